@@ -1,0 +1,98 @@
+/**
+ * The books: ground truth of a run. Providers' own records on one side, a read-only view of the ledger on the other.
+ * Invariants are judged from these alone; nothing here comes from metrics or status codes.
+ */
+import type { CapturedPayment, GrantedCredit } from './provider.ts';
+
+/** Order states, as every target reports them (requirements A.1). */
+export type OrderState =
+  | 'CREATED'
+  | 'PAYMENT_INITIATED'
+  | 'PAYMENT_PENDING'
+  | 'PAYMENT_SUCCEEDED'
+  | 'CREDITED'
+  | 'PROVISIONING'
+  | 'COMPLETED'
+  | 'FAILED'
+  | 'CANCELED'
+  | 'EXPIRED'
+  | 'REFUND_PENDING'
+  | 'REFUNDED'
+  | 'REVERSED';
+
+/** An order as the system under test stored it. */
+export interface BookedOrder {
+  readonly id: string;
+  /** The reference under which the payment provider knows it. */
+  readonly reference: string;
+  readonly wallet: string;
+  readonly cloudAccount: string;
+  readonly amountMinor: bigint;
+  readonly currency: string;
+  readonly state: OrderState;
+  /** Why the order may not move money, or null. */
+  readonly hold: string | null;
+}
+
+/** A posting that raises a wallet because of a payment. */
+export interface BookedCredit {
+  readonly entryId: string;
+  readonly orderId: string;
+  /** The provider's number of the payment that backs it. */
+  readonly paymentId: string;
+  readonly wallet: string;
+  readonly amountMinor: bigint;
+  readonly currency: string;
+  /** The database's time, milliseconds since the epoch. */
+  readonly atMs: number;
+}
+
+/** One stored balance beside the sum of the ledger's postings to the same wallet. */
+export interface BookedBalance {
+  readonly wallet: string;
+  readonly currency: string;
+  readonly storedMinor: bigint;
+  readonly postedMinor: bigint;
+}
+
+/** One row of the state history of an order, in the order in which the rows were written. */
+export interface BookedTransition {
+  readonly orderId: string;
+  readonly sequence: number;
+  readonly from: OrderState | null;
+  readonly to: OrderState;
+  readonly cause: string;
+  readonly atMs: number;
+}
+
+/** Any ledger row, reduced to what tells whether it was changed: its key and a digest of all its columns. */
+export interface BookedEntry {
+  readonly entryId: string;
+  readonly digest: string;
+}
+
+/** What the system under test wrote, read in one snapshot by a read-only user. */
+export interface LedgerView {
+  readonly orders: readonly BookedOrder[];
+  readonly credits: readonly BookedCredit[];
+  readonly balances: readonly BookedBalance[];
+  readonly transitions: readonly BookedTransition[];
+  readonly entries: readonly BookedEntry[];
+}
+
+/** What a buyer wanted, by its idempotency key, and what the system answered to all requests under that key. */
+export interface Intent {
+  readonly key: string;
+  readonly requests: number;
+  /** Different orders named in successful answers; one is right, two are two charges for one wish. */
+  readonly orderIds: readonly string[];
+}
+
+/** Everything an invariant may look at. */
+export interface Books extends LedgerView {
+  readonly captured: readonly CapturedPayment[];
+  readonly grants: readonly GrantedCredit[];
+  readonly intents: readonly Intent[];
+  /** Ledger rows seen at earlier moments of the run; an append-only ledger still has each of them, unchanged. */
+  readonly earlierEntries: readonly BookedEntry[];
+}

@@ -1,0 +1,34 @@
+/** Reading the command line: every problem at once, each with the names that are valid. */
+import { type ParseArgsConfig, parseArgs } from 'node:util';
+import { errors } from '../errors.ts';
+
+type Options = NonNullable<ParseArgsConfig['options']>;
+
+/** The options and positionals of a verb; throws the usage error for anything that `options` does not name. */
+export const readArguments = <const O extends Options>(verb: string, args: readonly string[], options: O) => {
+  const unknown = args
+    .filter((arg) => arg.startsWith('--'))
+    .map((arg) => arg.slice(2).split('=')[0] as string)
+    .filter((name) => name !== '' && options[name] === undefined);
+  if (unknown.length > 0) throw errors.unknownOptions(verb, unknown, Object.keys(options));
+  try {
+    return parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
+  } catch (error) {
+    throw errors.badArguments(verb, error instanceof Error ? error.message : String(error), Object.keys(options));
+  }
+};
+
+/** A whole number of at least `leastCount`; `name` is the option it came from. */
+export const wholeNumber = (name: string, text: string, leastCount: number): number => {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(value) || value < leastCount)
+    throw errors.badNumber(name, text, leastCount);
+  return value;
+};
+
+/** The only positional of a verb. */
+export const onePositional = (verb: string, what: string, positionals: readonly string[]): string => {
+  const [first] = positionals;
+  if (first === undefined || positionals.length > 1) throw errors.positionals(verb, what, positionals.length);
+  return first;
+};

@@ -1,0 +1,24 @@
+/** Names on the command line become items of the registries; an unknown one is answered with those that exist. */
+import { scenarios } from '#scenarios/index';
+import { errors } from '../errors.ts';
+import type { Scenario } from '../scenario.ts';
+import type { Target } from '../target.ts';
+
+/** The item with this id; `kind` is what the error calls it. */
+const byId = <Item extends { readonly id: string }>(kind: string, items: readonly Item[], id: string): Item => {
+  const found = items.find((item) => item.id === id);
+  if (found === undefined)
+    throw errors.unknownName(
+      kind,
+      id,
+      items.map((item) => item.id),
+    );
+  return found;
+};
+
+/** The scenario called `id`. */
+export const scenarioCalled = (id: string): Scenario => byId('scenario', scenarios, id);
+
+/** `id` if the target has a defect or look-alike of that name, undefined when none was asked for. */
+export const variantCalled = (target: Target, id: string | undefined): string | undefined =>
+  id === undefined ? undefined : byId('defect or look-alike', target.variants, id).id;

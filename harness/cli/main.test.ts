@@ -1,0 +1,162 @@
+import { execFile } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { scenarios } from '#scenarios/index';
+
+const entry = fileURLToPath(new URL('./main.ts', import.meta.url));
+const folder = (): string => {
+  const path = mkdtempSync(join(tmpdir(), 'cli test '));
+  onTestFinished(() => rmSync(path, { recursive: true, force: true }));
+  return path;
+};
+
+/** Runs `topple` in `cwd`; resolves however it ends. */
+const topple = (cwd: string, ...args: string[]) =>
+  new Promise<{ code: number; stdout: string; stderr: string }>((resolve) => {
+    execFile(process.execPath, [entry, ...args], { cwd, timeout: 120_000 }, (error, stdout, stderr) => {
+      resolve({ code: error === null ? 0 : Number(error.code ?? -1), stdout, stderr });
+    });
+  });
+
+const setting = ['run', 'lost-webhook', '--set'];
+
+describe('what cannot be used is answered with what can', () => {
+  test.each([
+    [['nonsense'], 'unknown-name: There is no verb "nonsense"', 'Known: demo, doctor, explain'],
+    [['run', 'nonsense'], 'unknown-name: There is no scenario "nonsense"', scenarios.map(({ id }) => id).join(', ')],
+    [['run'], 'positionals: `topple run` takes one scenario, not 0', 'Next:'],
+    [['run', 'lost-webhook', '--sed', '1'], 'unknown-options: `topple run` has no --sed', '--seed, --set, --defect'],
+    [['run', 'lost-webhook', '--seed', 'x'], 'bad-number: --seed x is not usable', 'whole number of at least 0'],
+    [['run', 'lost-webhook', '--seed'], 'bad-arguments: The arguments of `topple run` cannot be read', 'Next:'],
+    [['run', 'lost-webhook', '--set', 'x'], 'bad-setting: --set x cannot be read', 'Write for example --set'],
+    [
+      [...setting, 'drop-webhook.share=3'],
+      'unknown-name: There is no parameter of drop-webhook "share"',
+      'sharePercent',
+    ],
+    [[...setting, 'drop-webhook.sharePercent=101'], 'out-of-range: drop-webhook.sharePercent = 101', 'Allowed: 1..100'],
+    [
+      [...setting, 'latency.latencyMs=3'],
+      'There is no fault or workload of lost-webhook "latency"',
+      'drop-webhook, top-ups',
+    ],
+    [['run', 'lost-webhook', '--defect', 'nope'], 'There is no defect or look-alike "nope"', 'credit-without-dedup'],
+    [['explain', 'nope'], 'unknown-name: There is no thing "nope"', 'duplicate-webhooks'],
+    [['replay', 'nope'], 'no-such-run: The run "nope" cannot be replayed', 'Next:'],
+    [['matrix', '--seeds', '0'], 'bad-number: --seeds 0 is not usable', 'at least 1'],
+  ])('topple %j', async (args, what, valid) => {
+    const { code, stdout, stderr } = await topple(folder(), ...args);
+    expect(stderr).toContain(what);
+    expect(stderr).toContain(valid);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  });
+
+  test.each([
+    ['export const target = 7;', 'exports no `target`'],
+    ['export const target = { id: "mine" };', 'target.roles is missing; target.apiRole is missing'],
+    ['export const target = ;', 'does not describe a system under test'],
+  ])('a config %j', async (text, problem) => {
+    const cwd = folder();
+    writeFileSync(join(cwd, 'topple.config.mts'), text);
+    const { code, stderr } = await topple(cwd, 'run', 'lost-webhook');
+    expect(stderr).toContain('bad-config: ');
+    expect(stderr).toContain(problem);
+    expect(stderr).toContain('Next:');
+    expect(code).toBe(2);
+  });
+
+  test('a port that is taken', async () => {
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void server.close());
+    const { port } = server.address() as { port: number };
+    const { code, stderr } = await topple(folder(), 'mocks', '--port', String(port), '--json');
+    expect(stderr).toContain(String(port));
+    expect(stderr).toContain('Next:');
+    expect(code).not.toBe(0);
+  });
+});
+
+test('list and help name everything, and explain knows each name', async () => {
+  const cwd = folder();
+  const { stdout } = await topple(cwd, 'list', '--json');
+  const sections = JSON.parse(stdout) as Record<string, { id: string }[]>;
+  const names = Object.entries(sections).flatMap(([title, rows]) =>
+    title === 'worlds' ? [] : rows.map(({ id }) => id),
+  );
+  expect(new Set(names).size).toBe(names.length);
+  expect(names).toEqual(
+    expect.arrayContaining(['duplicate-webhooks', 'redeliver-webhook', 'no-double-credit', 'top-ups']),
+  );
+  const explained = await Promise.all(
+    ['duplicate-webhooks', 'latency', 'no-double-credit', 'credit-without-dedup'].map((name) =>
+      topple(cwd, 'explain', name),
+    ),
+  );
+  expect(explained.map(({ code }) => code)).toEqual([0, 0, 0, 0]);
+  expect(explained[0]?.stdout).toContain('--set redeliver-webhook.copies=2..5   (may be 2..20)');
+  expect((await topple(cwd, 'help')).stdout).toContain('topple run SCENARIO');
+});
+
+test('a violation exits 1, tells its story, writes its journal, and is reproduced by replay', async () => {
+  const cwd = folder();
+  const run = await topple(
+    cwd,
+    'run',
+    'duplicate-webhooks',
+    '--defect',
+    'credit-without-dedup',
+    '--set',
+    'top-ups.payments=30',
+  );
+  expect(run.stderr).toBe('');
+  expect(run.code).toBe(1);
+  expect(run.stdout).toMatch(/no-double-credit is violated: payment \d+ was captured once and credited/);
+  const id = /replay (\S+)$/m.exec(run.stdout)?.[1] ?? '';
+  expect(readdirSync(join(cwd, '.topple', 'runs'))).toEqual([id]);
+  const replay = await topple(cwd, 'replay', id, '--repeat', '1', '--json');
+  expect(replay.code).toBe(1);
+  expect(JSON.parse(replay.stdout.trim().split('\n').at(-1) ?? '')).toEqual({ run: id, reproduced: 1, of: 1 });
+});
+
+test('a fault that hits nothing gives no verdict: exit 3', async () => {
+  const { code, stdout } = await topple(folder(), 'run', 'lost-webhook', '--set', 'top-ups.payments=1', '--json');
+  expect(JSON.parse(stdout)).toMatchObject({
+    finding: 'unknown',
+    reasons: [expect.stringContaining('too little evidence')],
+  });
+  expect(code).toBe(3);
+});
+
+test('a replay refuses a plan that this version does not make of the seed', async () => {
+  const cwd = folder();
+  const run = join(cwd, '.topple', 'runs', 'old');
+  mkdirSync(run, { recursive: true });
+  const choices = {
+    version: 1,
+    scenario: 'lost-webhook',
+    seed: 1,
+    variant: null,
+    settings: [],
+    faults: [],
+    traffic: {},
+  };
+  writeFileSync(join(run, 'choices.json'), JSON.stringify(choices));
+  writeFileSync(join(run, 'verdict.json'), JSON.stringify({ finding: 'holds', invariants: [] }));
+  const { code, stderr } = await topple(cwd, 'replay', 'old');
+  expect(stderr).toContain('plan-changed: The plan of run old is not what this version makes of its seed');
+  expect(code).toBe(2);
+});
+
+test('generate writes what is missing, and --check says what is stale', async () => {
+  const cwd = folder();
+  const before = await topple(cwd, 'generate', '--check');
+  expect(before.stderr).toContain('stale-files: Generated files are out of date: dashboards/generated/');
+  expect(before.code).toBe(1);
+  expect((await topple(cwd, 'generate')).stdout).toContain('wrote docs/reference.md');
+  expect((await topple(cwd, 'generate', '--check')).code).toBe(0);
+});

@@ -1,0 +1,64 @@
+/** `topple VERB …`: finds the verb, runs it, and turns errors into text and exit codes. */
+import { errors, ToppleError } from '../errors.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { cleanUp } from './cleanup.ts';
+import type { Verb } from './verb.ts';
+
+/** Loaded only when called, so that `topple list` does not pay for what `topple run` needs. */
+const verbs: Readonly<Record<string, () => Promise<{ readonly verb: Verb }>>> = {
+  demo: () => import('./verbs/demo.ts'),
+  doctor: () => import('./verbs/doctor.ts'),
+  explain: () => import('./verbs/explain.ts'),
+  generate: () => import('./verbs/generate.ts'),
+  list: () => import('./verbs/list.ts'),
+  matrix: () => import('./verbs/matrix.ts'),
+  mocks: () => import('./verbs/mocks.ts'),
+  replay: () => import('./verbs/replay.ts'),
+  run: () => import('./verbs/run.ts'),
+};
+
+const usage = async (): Promise<string> => {
+  const all = await Promise.all(Object.entries(verbs).map(async ([name, load]) => ({ name, ...(await load()).verb })));
+  return ['topple: chaos scenarios for payment-to-credit systems, judged by the money', '']
+    .concat(all.map(({ name, usage, summary }) => `  topple ${name} ${usage}`.trimEnd().concat(`\n      ${summary}`)))
+    .concat('', 'Exit codes: 0 held, 1 violated, 2 usage, 3 unknown, 4 no world, 5 not cleaned up, 130 interrupted.')
+    .join('\n');
+};
+
+const explainError = (error: unknown): number => {
+  if (error instanceof ToppleError) {
+    console.error(`topple: ${error.code}: ${error.message}\n  ${error.why}\n  Next: ${error.next}`);
+    return error.exitCode;
+  }
+  console.error(error);
+  console.error('topple: this is a bug of topple itself. Please report it with the lines above.');
+  return exitCodes.unknown;
+};
+
+const main = async ([name = 'help', ...args]: readonly string[]): Promise<number> => {
+  if (['help', '--help', '-h'].includes(name) || args.includes('--help')) {
+    console.log(await usage());
+    return exitCodes.pass;
+  }
+  const load = verbs[name];
+  if (load === undefined) throw errors.unknownName('verb', name, Object.keys(verbs));
+  return (await load()).verb.run(args);
+};
+
+/** Set at the first Ctrl-C: from then on only the clean-up decides how this process ends. */
+let stopping: Promise<number> | undefined;
+const interrupted = new Promise<number>((resolve) => {
+  const interrupt = (): void => {
+    console.error('\ntopple: interrupted, cleaning up');
+    stopping = cleanUp().then(() => exitCodes.interrupted, explainError);
+    resolve(stopping);
+  };
+  process.once('SIGINT', interrupt);
+  process.once('SIGTERM', interrupt);
+});
+
+const finished = main(process.argv.slice(2)).then(
+  (code) => stopping ?? code,
+  (error: unknown) => stopping ?? explainError(error),
+);
+process.exit(await Promise.race([interrupted, finished]));

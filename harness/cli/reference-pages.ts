@@ -1,0 +1,68 @@
+/** The reference page of the docs, printed from the registries. */
+import { scenarios } from '#scenarios/index';
+import { faults } from '../faults/index.ts';
+import { alertNameOf } from '../invariant.ts';
+import { invariants } from '../invariants/index.ts';
+import { formatRange } from '../range.ts';
+import type { Target } from '../target.ts';
+import { workloads } from '../workloads/index.ts';
+
+const table = (heads: readonly string[], rows: readonly (readonly string[])[]): string =>
+  [heads, heads.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+
+const paramsOf = (params: Readonly<Record<string, { readonly min: number; readonly max: number }>>): string =>
+  Object.entries(params)
+    .map(([name, range]) => `\`${name}\` ${formatRange(range)}`)
+    .join(', ');
+
+/** The generated pages; `path` is relative to the root of the repository. */
+export const referencePages = (target: Target): readonly { readonly path: string; readonly text: string }[] => [
+  {
+    path: 'docs/reference.md',
+    text: `<!-- Written by \`npm run generate\`; edits are lost. -->
+# Reference
+
+## Scenarios
+${table(
+  ['id', 'hypothesis', 'promises', 'covers'],
+  scenarios.map(({ id, hypothesis, expect, covers }) => [
+    id,
+    hypothesis,
+    expect.map((invariant) => invariant.id).join(', '),
+    covers.join(', '),
+  ]),
+)}
+
+## Invariants
+${table(
+  ['id', 'requirement', 'claim', 'alert'],
+  invariants.map((invariant) => [
+    invariant.id,
+    invariant.covers,
+    invariant.claim,
+    invariant.signal !== undefined && target.signals[invariant.signal] !== undefined
+      ? alertNameOf(invariant)
+      : 'none: judged from the books alone',
+  ]),
+)}
+
+## Faults
+${table(
+  ['id', 'layer', 'what it does', 'parameters'],
+  faults.map(({ id, layer, summary, params }) => [id, layer, summary, paramsOf(params)]),
+)}
+
+## Workloads
+${table(
+  ['id', 'what it asks', 'parameters'],
+  workloads.map(({ id, summary, params }) => [id, summary, paramsOf(params)]),
+)}
+
+## Defects and look-alikes of the reference service
+${table(
+  ['id', 'kind', 'what it changes', 'witness', 'invariant'],
+  target.variants.map(({ id, kind, summary, witness, invariant }) => [id, kind, summary, witness, invariant]),
+)}
+`,
+  },
+];

@@ -1,0 +1,88 @@
+/** `topple explain NAME`: what a name means, and which parameters it takes in which ranges. */
+import { scenarios } from '#scenarios/index';
+import { errors } from '../../errors.ts';
+import { exitCodes } from '../../exit-codes.ts';
+import type { FaultDefinition, PlannedFault } from '../../fault.ts';
+import { faults } from '../../faults/index.ts';
+import { alertNameOf, type Invariant } from '../../invariant.ts';
+import { invariants } from '../../invariants/index.ts';
+import type { Ranges } from '../../params.ts';
+import { formatRange } from '../../range.ts';
+import type { Scenario } from '../../scenario.ts';
+import type { Target, Variant } from '../../target.ts';
+import type { WorkloadDefinition } from '../../workload.ts';
+import { workloads } from '../../workloads/index.ts';
+import { onePositional, readArguments } from '../arguments.ts';
+import { loadTarget } from '../load-config.ts';
+import type { Verb } from '../verb.ts';
+
+const rangeLines = (owner: string, ranges: Ranges, allowed: Ranges): string[] =>
+  Object.entries(ranges).map(([name, range]) => {
+    const limit = allowed[name];
+    const most = limit === undefined ? '' : `   (may be ${formatRange(limit)})`;
+    return `  --set ${owner}.${name}=${formatRange(range)}${most}`;
+  });
+
+const faultWords = ({ fault, at }: PlannedFault): string => `${fault.id} at ${at.operation ?? at.id}`;
+
+const scenarioLines = (scenario: Scenario): string[] => [
+  `scenario ${scenario.id}: ${scenario.hypothesis}`,
+  `  covers ${scenario.covers.join(', ')}`,
+  `  promises ${scenario.expect.map(({ id }) => id).join(', ')}`,
+  `  workload ${scenario.workload.workload.id}, faults: ${scenario.faults.map(faultWords).join(', ')}`,
+  ...(scenario.overlap === undefined
+    ? []
+    : [`  needs ${scenario.overlap.operations.join(' and ')} to overlap on ${scenario.overlap.ordersMin} orders`]),
+  '  parameters, as they stand:',
+  ...rangeLines(scenario.workload.workload.id, scenario.workload.ranges, scenario.workload.workload.params),
+  ...scenario.faults.flatMap(({ fault, ranges }) => rangeLines(fault.id, ranges, fault.params)),
+];
+
+const kindLines = (
+  kind: string,
+  { id, summary, params }: FaultDefinition<string> | WorkloadDefinition<string>,
+): string[] => [`${kind} ${id}: ${summary}`, '  parameters and what they may be:', ...rangeLines(id, params, {})];
+
+const invariantLines = (invariant: Invariant, target: Target): string[] => {
+  const signal = invariant.signal === undefined ? undefined : target.signals[invariant.signal];
+  return [
+    `invariant ${invariant.id} (${invariant.covers}): ${invariant.claim}`,
+    `  ${invariant.meaning}`,
+    ...(signal === undefined
+      ? ['  no signal: judged from the books alone']
+      : [
+          `  alert ${alertNameOf(invariant)}: ${signal} > ${invariant.bound}`,
+          `  runbook dashboards/runbooks/${invariant.id}.md`,
+        ]),
+  ];
+};
+
+const variantLines = ({ kind, id, summary, witness, invariant }: Variant): string[] => [
+  `${kind} ${id}: ${summary}`,
+  `  ${kind === 'defect' ? 'breaks' : 'must keep'} ${invariant}: topple run ${witness} --defect ${id}`,
+];
+
+const entriesOf = (target: Target): ReadonlyMap<string, readonly string[]> =>
+  new Map([
+    ...scenarios.map((item) => [item.id, scenarioLines(item)] as const),
+    ...faults.map((item) => [item.id, kindLines('fault', item)] as const),
+    ...workloads.map((item) => [item.id, kindLines('workload', item)] as const),
+    ...invariants.map((item) => [item.id, invariantLines(item, target)] as const),
+    ...target.variants.map((item) => [item.id, variantLines(item)] as const),
+  ]);
+
+/** The verb `explain`. */
+export const verb: Verb = {
+  usage: 'NAME',
+  summary:
+    'Explains a scenario, fault, workload, invariant, defect or look-alike, with its parameters and their ranges.',
+  run: async (args) => {
+    const { positionals } = readArguments('explain', args, {});
+    const name = onePositional('explain', 'name', positionals);
+    const entries = entriesOf(await loadTarget(process.cwd()));
+    const lines = entries.get(name);
+    if (lines === undefined) throw errors.unknownName('thing', name, [...entries.keys()]);
+    console.log(lines.join('\n'));
+    return exitCodes.pass;
+  },
+};

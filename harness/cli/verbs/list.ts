@@ -1,0 +1,47 @@
+/** `topple list`: everything that has a name. */
+import { scenarios } from '#scenarios/index';
+import { exitCodes } from '../../exit-codes.ts';
+import { faults } from '../../faults/index.ts';
+import { invariants } from '../../invariants/index.ts';
+import { workloads } from '../../workloads/index.ts';
+import { worlds } from '../../worlds/index.ts';
+import { readArguments } from '../arguments.ts';
+import { loadTarget } from '../load-config.ts';
+import type { Verb } from '../verb.ts';
+
+interface Row {
+  readonly id: string;
+  readonly sentence: string;
+}
+
+const section = (title: string, rows: readonly Row[]): string =>
+  [title, ...rows.map(({ id, sentence }) => `  ${id}\n      ${sentence}`)].join('\n');
+
+/** The verb `list`. */
+export const verb: Verb = {
+  usage: '[--json]',
+  summary: 'Lists scenarios, faults, invariants, workloads, worlds and defects.',
+  run: async (args) => {
+    const { values } = readArguments('list', args, { json: { type: 'boolean', default: false } });
+    const target = await loadTarget(process.cwd());
+    const sections: Record<string, readonly Row[]> = {
+      scenarios: scenarios.map(({ id, hypothesis }) => ({ id, sentence: hypothesis })),
+      faults: faults.map(({ id, summary }) => ({ id, sentence: summary })),
+      invariants: invariants.map(({ id, claim }) => ({ id, sentence: claim })),
+      workloads: workloads.map(({ id, summary }) => ({ id, sentence: summary })),
+      worlds: worlds.map(({ id, summary }) => ({ id, sentence: summary })),
+      'defects and look-alikes': target.variants.map(({ id, summary, kind }) => ({
+        id,
+        sentence: `${kind}: ${summary}`,
+      })),
+    };
+    console.log(
+      values.json
+        ? JSON.stringify(sections)
+        : Object.entries(sections)
+            .map(([title, rows]) => section(title, rows))
+            .join('\n\n'),
+    );
+    return exitCodes.pass;
+  },
+};

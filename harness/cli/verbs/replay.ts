@@ -1,0 +1,58 @@
+/** `topple replay RUN`: the same plan again, in real time. It says how often the finding came back, never more. */
+import { errors } from '../../errors.ts';
+import { readChoices, readVerdict } from '../../report/journal.ts';
+import { choicesOf, toJson, verdictDocument } from '../../report/json.ts';
+import { parseSetting, planRun } from '../../run/plan.ts';
+import type { RunRequest } from '../../run/result.ts';
+import { exitCodeOf, worstOf } from '../../run/verdict.ts';
+import { embedded } from '../../worlds/embedded.ts';
+import { onePositional, readArguments, wholeNumber } from '../arguments.ts';
+import { inLab } from '../compose.ts';
+import { loadTarget } from '../load-config.ts';
+import { scenarioCalled, variantCalled } from '../lookup.ts';
+import type { Verb } from '../verb.ts';
+import { runAndReport } from './run.ts';
+
+const options = { repeat: { type: 'string', default: '3' }, json: { type: 'boolean', default: false } } as const;
+
+/** Finding and violated invariants: what two runs must share for one to reproduce the other. */
+const fingerprint = ({
+  finding,
+  invariants,
+}: Pick<ReturnType<typeof verdictDocument>, 'finding' | 'invariants'>): string =>
+  [finding, ...invariants.filter((invariant) => invariant.finding === 'violated').map(({ id }) => id)].join(' ');
+
+/** The verb `replay`. */
+export const verb: Verb = {
+  usage: 'RUN [--repeat N] [--json]',
+  summary: 'Repeats the plan of an earlier run N times (3) and prints how often its finding was reproduced.',
+  run: async (args) => {
+    const { values, positionals } = readArguments('replay', args, options);
+    const id = onePositional('replay', 'run', positionals);
+    const repeat = wholeNumber('--repeat', values.repeat, 1);
+    const choices = readChoices(process.cwd(), id);
+    const wanted = fingerprint(readVerdict(process.cwd(), id));
+    const target = await loadTarget(process.cwd());
+    const variant = variantCalled(target, choices.variant ?? undefined);
+    const request: RunRequest = {
+      scenario: scenarioCalled(choices.scenario),
+      seed: choices.seed,
+      settings: choices.settings.map(parseSetting),
+      ...(variant === undefined ? {} : { variant }),
+    };
+    const plan = planRun(request.scenario, request.seed, request.settings);
+    if (toJson(choicesOf(request, plan)) !== toJson(choices)) throw errors.planChanged(id);
+    const verdicts = await inLab(target, embedded, async (lab) => {
+      const found = [];
+      for (let run = 0; run < repeat; run += 1) {
+        found.push(verdictDocument(await runAndReport(lab, request, values.json), id));
+      }
+      return found;
+    });
+    const reproduced = verdicts.filter((verdict) => fingerprint(verdict) === wanted).length;
+    console.log(
+      values.json ? toJson({ run: id, reproduced, of: repeat }) : `reproduced ${reproduced} of ${repeat}: ${wanted}`,
+    );
+    return exitCodeOf(worstOf(verdicts.map(({ finding }) => finding)));
+  },
+};

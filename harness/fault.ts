@@ -1,0 +1,76 @@
+/**
+ * The fault kind: one deliberate deviation of the surroundings, at a provider or on a link. Its decisions come from
+ * the run's seed, each of its hits is counted, and a planned fault that hit too little makes the verdict `unknown`.
+ */
+import { narrowed, type Ranges, type Values } from './params.ts';
+import type { CallPoint, CapturePoint, Cut, WebhookFate, WebhookPoint } from './provider.ts';
+import type { Random } from './seed.ts';
+
+/** What a fault knows when it decides about one subject (a reference): its drawn values, and chance of its own. */
+export interface Draw<Name extends string> {
+  readonly values: Values<Name>;
+  readonly random: Random;
+}
+
+/** A toxic as Toxiproxy names it. */
+export interface Toxic {
+  readonly type: string;
+  readonly stream: 'upstream' | 'downstream';
+  readonly attributes: Readonly<Record<string, number>>;
+}
+
+/**
+ * Where a fault acts. A decision of `undefined` leaves the subject alone and is no hit; any other is one.
+ * Draws are made once per reference, so every call and webhook of one order meets the same values.
+ */
+export interface Site<Name extends string> {
+  onCall(decide: (point: CallPoint, draw: Draw<Name>) => Cut['cut'] | undefined): void;
+  onWebhook(decide: (point: WebhookPoint, draw: Draw<Name>) => WebhookFate | undefined): void;
+  onCapture(decide: (point: CapturePoint, draw: Draw<Name>) => bigint | undefined): void;
+  /** Adds a toxic to the link; its hits are the connections that the proxy saw it touch. */
+  addToxic(toxicOf: (draw: Draw<Name>) => Toxic): void;
+}
+
+/** Where in the world a fault is planned: a provider, one operation of it, or a link. */
+export interface Place {
+  readonly id: string;
+  readonly operation?: string;
+}
+
+/** The contract of a fault. `params` are the allowed ranges. */
+export interface FaultDefinition<Name extends string> {
+  readonly id: string;
+  readonly layer: 'provider' | 'transport';
+  /** One sentence, in which the parameters stand in backticks. */
+  readonly summary: string;
+  readonly params: Ranges<Name>;
+  inject(site: Site<Name>): void;
+}
+
+/** A fault as a scenario uses it: at a place, with narrowed ranges. */
+export interface PlannedFault {
+  readonly fault: FaultDefinition<string>;
+  readonly at: Place;
+  readonly ranges: Ranges;
+  /** Fewer hits than this make the verdict `unknown`. */
+  readonly hitsMin: number;
+}
+
+/** A fault's definition, and the function by which a scenario plans it. */
+export type Fault<Name extends string> = FaultDefinition<Name> &
+  ((at: Place, ranges: Ranges<Name>, evidence?: { readonly hitsMin: number }) => PlannedFault);
+
+/** Makes a fault; planning it outside its allowed ranges throws. */
+export const defineFault = <Name extends string>(definition: FaultDefinition<Name>): Fault<Name> => {
+  const plan = (at: Place, ranges: Ranges<Name>, { hitsMin } = { hitsMin: 1 }): PlannedFault =>
+    Object.freeze({
+      fault: definition as FaultDefinition<string>,
+      at,
+      ranges: narrowed(definition.id, definition.params, ranges),
+      hitsMin,
+    });
+  return Object.freeze(Object.assign(plan, definition));
+};
+
+/** The link from a role of the system to a neighbour, or from a provider to the role that takes its webhooks. */
+export const link = (from: string, to: string): Place => ({ id: `${from}-${to}` });

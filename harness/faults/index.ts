@@ -1,0 +1,15 @@
+/** All faults, sorted by id. */
+import type { FaultDefinition } from '../fault.ts';
+import { captureShort } from './capture-short.ts';
+import { dropWebhook } from './drop-webhook.ts';
+import { latency } from './latency.ts';
+import { loseAnswer } from './lose-answer.ts';
+import { redeliverWebhook } from './redeliver-webhook.ts';
+
+export const faults: readonly FaultDefinition<string>[] = [
+  captureShort,
+  dropWebhook,
+  latency,
+  loseAnswer,
+  redeliverWebhook,
+];

@@ -1,0 +1,36 @@
+/** INV4: order, payment and credit agree to the minor unit, in currency and in wallet; a mismatch is never credited. */
+import { defineInvariant } from '../invariant.ts';
+import { formatMoney } from '../money.ts';
+
+export const exactMatch = defineInvariant({
+  id: 'exact-match',
+  covers: 'INV4',
+  claim: 'What is credited equals what was ordered and what was captured: amount, currency and wallet.',
+  meaning: 'A wallet received another sum than was paid. Put the order on hold and compare the three amounts.',
+  severity: 'critical',
+  unit: 'credits',
+  bound: 0,
+  exercised: (books) => books.captured.length,
+  witnesses: (books) => {
+    const payments = new Map(books.captured.map((payment) => [payment.id, payment]));
+    const orders = new Map(books.orders.map((order) => [order.id, order]));
+    return books.credits.flatMap((credit) => {
+      const order = orders.get(credit.orderId);
+      const payment = payments.get(credit.paymentId);
+      if (order === undefined || payment === undefined) return []; // no-unbacked-credit speaks of these
+      const equal =
+        credit.wallet === order.wallet &&
+        [order, payment].every((side) => side.amountMinor === credit.amountMinor && side.currency === credit.currency);
+      if (equal) return [];
+      return {
+        subject: `credit ${credit.entryId}`,
+        story: 'differs from what was ordered or captured',
+        expected: `${formatMoney(order)} to wallet ${order.wallet}, captured ${formatMoney(payment)}`,
+        actual: `${formatMoney(credit)} to wallet ${credit.wallet}`,
+        orderId: order.id,
+        evidence: [credit.entryId],
+        sinceMs: credit.atMs,
+      };
+    });
+  },
+});

@@ -1,0 +1,23 @@
+/** All invariants, sorted by id. */
+import type { Invariant } from '../invariant.ts';
+import { appendOnlyLedger } from './append-only-ledger.ts';
+import { balanceEqualsLedger } from './balance-equals-ledger.ts';
+import { exactMatch } from './exact-match.ts';
+import { grantedOnce } from './granted-once.ts';
+import { legalTransitions } from './legal-transitions.ts';
+import { noDoubleCharge } from './no-double-charge.ts';
+import { noDoubleCredit } from './no-double-credit.ts';
+import { noLostCredit } from './no-lost-credit.ts';
+import { noUnbackedCredit } from './no-unbacked-credit.ts';
+
+export const invariants: readonly Invariant[] = [
+  appendOnlyLedger,
+  balanceEqualsLedger,
+  exactMatch,
+  grantedOnce,
+  legalTransitions,
+  noDoubleCharge,
+  noDoubleCredit,
+  noLostCredit,
+  noUnbackedCredit,
+];

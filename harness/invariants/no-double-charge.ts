@@ -1,0 +1,29 @@
+/** INV5: one intent of a buyer, however often it is sent, becomes one order and at most one captured payment. */
+import { defineInvariant } from '../invariant.ts';
+
+export const noDoubleCharge = defineInvariant({
+  id: 'no-double-charge',
+  covers: 'INV5',
+  claim: 'Each intent of a buyer becomes one order, and is paid at most once.',
+  meaning: 'A buyer who clicked twice pays twice. Look for the idempotency key in both orders; refund one.',
+  severity: 'critical',
+  unit: 'intents',
+  bound: 0,
+  exercised: (books) => books.intents.length,
+  witnesses: (books) => {
+    const references = new Map(books.orders.map((order) => [order.id, order.reference]));
+    const payments = Map.groupBy(books.captured, (payment) => payment.reference);
+    return books.intents.flatMap(({ key, requests, orderIds }) => {
+      const paid = orderIds.flatMap((id) => payments.get(references.get(id) ?? '') ?? []);
+      if (orderIds.length <= 1 && paid.length <= 1) return [];
+      return {
+        subject: `idempotency key ${key}`,
+        story: `was sent ${requests} times and became ${orderIds.length} orders with ${paid.length} payments`,
+        expected: '1 order, at most 1 payment',
+        actual: `${orderIds.length} orders, ${paid.length} payments`,
+        ...(orderIds[1] === undefined ? {} : { orderId: orderIds[1] }),
+        evidence: [...orderIds, ...paid.map((payment) => payment.id)],
+      };
+    });
+  },
+});

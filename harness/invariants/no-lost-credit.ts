@@ -1,0 +1,32 @@
+/** INV2: captured money ends as credit or as a case that somebody sees. Judged once the system has come to rest. */
+import { defineInvariant } from '../invariant.ts';
+
+export const noLostCredit = defineInvariant({
+  id: 'no-lost-credit',
+  covers: 'INV2',
+  claim: 'Each captured payment is credited, or its order is visibly on hold.',
+  meaning:
+    'A buyer has paid and received nothing. Query the provider for the order, then let reconciliation confirm it.',
+  severity: 'critical',
+  unit: 'minor units',
+  signal: 'uncredited',
+  bound: 0,
+  exercised: (books) => books.captured.length,
+  witnesses: (books) => {
+    const credited = new Set(books.credits.map((credit) => credit.paymentId));
+    const orders = new Map(books.orders.map((order) => [order.reference, order]));
+    return books.captured.flatMap((payment) => {
+      const order = orders.get(payment.reference);
+      if (credited.has(payment.id) || (order !== undefined && order.hold !== null)) return [];
+      return {
+        subject: `payment ${payment.id}`,
+        story: 'was captured and never credited',
+        expected: '1 credit, or an order on hold',
+        actual: order === undefined ? 'no credit and no order' : `no credit, order in ${order.state} without a hold`,
+        ...(order === undefined ? {} : { orderId: order.id }),
+        evidence: [payment.id],
+        sinceMs: payment.atMs,
+      };
+    });
+  },
+});

@@ -1,0 +1,189 @@
+/**
+ * The provider kind: a mock of an outside party (payment provider or cloud) that speaks its real wire format.
+ * A provider is one route table; doors (a socket, msw handlers, the simulated network) carry calls to it.
+ */
+import type { Clock } from './clock.ts';
+import type { Random } from './seed.ts';
+
+/** One HTTP request as a provider sees it. Header names are lower case; `path` is without query. */
+export interface Call {
+  readonly method: string;
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array;
+}
+
+/** The answer to a call; `body` is exactly the bytes sent. */
+export interface Reply {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array;
+}
+
+/**
+ * The connection breaks instead of a whole answer. `before`: the provider did nothing; `afterEffect`: it did
+ * everything, no byte of the answer was sent; `midBody`: it did everything, half of `reply.body` was sent.
+ */
+export type Cut =
+  | { readonly cut: 'before' }
+  | { readonly cut: 'afterEffect' }
+  | { readonly cut: 'midBody'; readonly reply: Reply };
+
+/** A call about to be handled. `reference` is the client's own name for the intent (out_trade_no, OutBizId), or ''. */
+export interface CallPoint {
+  readonly operation: string;
+  readonly reference: string;
+  /** 1 for the first call of this operation with this reference. */
+  readonly nth: number;
+}
+
+/** A webhook about to be sent for the first time; `eventId` stays the same over the provider's own retries. */
+export interface WebhookPoint {
+  readonly reference: string;
+  readonly eventId: string;
+}
+
+/** What happens to a webhook: never sent, or sent now and again after each of `copiesAfterMs` (real milliseconds). */
+export interface WebhookFate {
+  readonly lost: boolean;
+  readonly copiesAfterMs: readonly number[];
+}
+
+/** A payment about to be captured: what the buyer was asked for. */
+export interface CapturePoint {
+  readonly reference: string;
+  readonly amountMinor: bigint;
+  readonly currency: string;
+}
+
+/** Where faults of the layer `provider` act. A provider asks at each point; the default answers do no harm. */
+export interface FaultSite {
+  onCall(point: CallPoint): 'answer' | Cut['cut'];
+  onWebhook(point: WebhookPoint): WebhookFate;
+  /** The amount that the provider really captures and reports. */
+  onCapture(point: CapturePoint): bigint;
+}
+
+/** The site at which nothing goes wrong. */
+export const noFaults: FaultSite = {
+  onCall: () => 'answer',
+  onWebhook: () => ({ lost: false, copiesAfterMs: [] }),
+  onCapture: (point) => point.amountMinor,
+};
+
+/** A webhook on its way out: the URL that the client gave, and the exact bytes. */
+export interface OutgoingWebhook {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array;
+  readonly reference: string;
+  readonly eventId: string;
+  /** 1 for the first attempt; the copies that a fault adds are not attempts of the provider (0). */
+  readonly attempt: number;
+}
+
+/** The receiver's answer; `status` 0 when no answer came. */
+export interface WebhookAnswer {
+  readonly status: number;
+  readonly body: string;
+}
+
+/** What an open provider needs from its world. */
+export interface ProviderPorts {
+  /** Dates, schedules and signature windows all follow this clock. */
+  readonly clock: Clock;
+  /** Real time of the machine, for records and for the delays that faults ask for. */
+  readonly wall: Clock;
+  readonly random: Random;
+  readonly site: FaultSite;
+  /** Posts a webhook; never rejects. */
+  readonly deliver: (webhook: OutgoingWebhook) => Promise<WebhookAnswer>;
+  /** A folder with PEM files that replace the committed test keys. */
+  readonly keysDir?: string;
+}
+
+/** Ground truth: money that a payment provider took. `id` is the provider's own number. */
+export interface CapturedPayment {
+  readonly id: string;
+  readonly provider: string;
+  /** The merchant's order number as the provider knows it. */
+  readonly reference: string;
+  readonly amountMinor: bigint;
+  readonly currency: string;
+  /** Real time of this machine, milliseconds since the epoch. */
+  readonly atMs: number;
+}
+
+/** Ground truth: credit that a cloud really granted. One record for each effect, none for an answered repeat. */
+export interface GrantedCredit {
+  readonly id: string;
+  readonly provider: string;
+  readonly cloudAccount: string;
+  /** The client's idempotency reference (OutBizId). */
+  readonly reference: string;
+  readonly amountMinor: bigint;
+  readonly currency: string;
+  readonly atMs: number;
+}
+
+/** One call as it ended, for the history. */
+export interface ProviderCall {
+  readonly provider: string;
+  readonly operation: string;
+  readonly reference: string;
+  readonly nth: number;
+  readonly startedMs: number;
+  /** How it ended: the HTTP status, or the way it was cut. */
+  readonly outcome: number | Cut['cut'];
+}
+
+/** One webhook attempt as it ended, for the history: the interval in which the receiver had it. */
+export interface Delivery {
+  readonly provider: string;
+  readonly reference: string;
+  readonly eventId: string;
+  readonly attempt: number;
+  readonly sentMs: number;
+  readonly answeredMs: number;
+  readonly status: number;
+  readonly acknowledged: boolean;
+}
+
+/** All that a provider knows; arrays in order of time. The times are real milliseconds since the epoch. */
+export interface ProviderRecords {
+  readonly payments: readonly CapturedPayment[];
+  readonly grants: readonly GrantedCredit[];
+  readonly calls: readonly ProviderCall[];
+  readonly deliveries: readonly Delivery[];
+}
+
+/** A provider in operation. */
+export interface OpenProvider {
+  readonly id: string;
+  handle(call: Call): Reply | Cut;
+  records(): ProviderRecords;
+  /** What a client has to be configured with, by stable names (appId, privateKey, …). */
+  readonly identity: Readonly<Record<string, string>>;
+  /** A buyer pays the order with this reference; throws when the provider does not know it. Payment providers only. */
+  pay?(reference: string): void;
+  /** True when no webhook is under way or scheduled. */
+  idle(): boolean;
+  /** Cancels what is scheduled; later calls are still answered. */
+  stop(): void;
+}
+
+/** The contract of a mock provider. */
+export interface Provider {
+  readonly id: string;
+  /** `payment` takes the buyer's money; `cloud` grants credit. */
+  readonly serves: 'payment' | 'cloud';
+  /** The page of the vendor that the wire format was taken from. */
+  readonly docs: string;
+  /** The names by which faults and records call its routes, as the vendor writes them. */
+  readonly operations: readonly string[];
+  open(ports: ProviderPorts): OpenProvider;
+}
+
+/** Freezes a provider; its id is kebab-case and unique over all registries. */
+export const defineProvider = (provider: Provider): Provider => Object.freeze(provider);

@@ -1,0 +1,60 @@
+/** Writes what a run found out to `.topple/runs/<id>/`, and reads back what a replay needs. */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { errors } from '../errors.ts';
+import { toNdjson } from '../history.ts';
+import type { RunResult } from '../run/result.ts';
+import { choicesOf, toJson, verdictDocument } from './json.ts';
+import { junitReport } from './junit.ts';
+import { markdownReport } from './markdown.ts';
+
+/** The recorded choices of a run, as `choicesOf` made them. */
+export type Choices = ReturnType<typeof choicesOf>;
+
+const runsFolder = (folder: string): string => join(folder, '.topple', 'runs');
+
+/** A new folder below `<folder>/.topple/runs`, named after the moment; `id` is what `replay` takes. */
+export const openJournal = (folder: string, nowMs: number): { readonly id: string; readonly path: string } => {
+  mkdirSync(runsFolder(folder), { recursive: true });
+  for (let moment = Math.floor(nowMs); ; moment += 1) {
+    const id = moment.toString(36);
+    const path = join(runsFolder(folder), id);
+    try {
+      mkdirSync(path);
+      return { id, path };
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    }
+  }
+};
+
+/** Writes all files of a run. */
+export const writeJournal = ({ id, path }: { readonly id: string; readonly path: string }, result: RunResult): void => {
+  const files = {
+    'history.ndjson': toNdjson(result.history.operations),
+    'choices.json': toJson(choicesOf(result.request, result.plan), 2),
+    'books.json': toJson(result.books, 2),
+    'verdict.json': toJson(verdictDocument(result, id), 2),
+    'metrics.om': result.signals.openMetrics,
+    'alerts.json': toJson(result.signals.alerts, 2),
+    'junit.xml': junitReport(result),
+    'summary.md': markdownReport(result),
+    ...Object.fromEntries(Object.entries(result.logs).map(([name, text]) => [`${name}.log`, text])),
+  };
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(path, name), text);
+};
+
+const readDocument = <Document>(folder: string, id: string, name: string): Document => {
+  try {
+    return JSON.parse(readFileSync(join(runsFolder(folder), id, name), 'utf8')) as Document;
+  } catch (error) {
+    throw errors.noSuchRun(id, runsFolder(folder), name, error);
+  }
+};
+
+/** The choices of run `id`; throws the usage error when there is no such run. */
+export const readChoices = (folder: string, id: string): Choices => readDocument(folder, id, 'choices.json');
+
+/** The verdict of run `id`; throws the usage error when there is no such run. */
+export const readVerdict = (folder: string, id: string): ReturnType<typeof verdictDocument> =>
+  readDocument(folder, id, 'verdict.json');

@@ -1,0 +1,53 @@
+/** A run as JSON: the same shape in `verdict.json` and on standard output with `--json`. */
+import { alertNameOf } from '../invariant.ts';
+import { formatRange } from '../range.ts';
+import type { RunPlan } from '../run/plan.ts';
+import type { RunRequest, RunResult } from '../run/result.ts';
+import { rerunOf } from './words.ts';
+
+/** Indented JSON in which a bigint is its decimal text. */
+export const toJson = (value: unknown, indentChars?: number): string =>
+  JSON.stringify(value, (_key, item: unknown) => (typeof item === 'bigint' ? item.toString() : item), indentChars);
+
+/** Version of the shapes below; it rises when a reader would have to change. */
+const journalVersion = 1;
+
+/** The verdict with its grounds. */
+export const verdictDocument = (result: RunResult, runId: string) => ({
+  version: journalVersion,
+  run: runId,
+  scenario: result.request.scenario.id,
+  seed: result.request.seed,
+  variant: result.request.variant ?? null,
+  finding: result.verdict.finding,
+  reasons: result.verdict.reasons,
+  startedMs: result.startedMs,
+  tookMs: result.tookMs,
+  settledMs: result.settledMs,
+  evidence: result.evidence,
+  invariants: result.testimonies.map(({ audit, agreement, firedMs, detectMs }) => ({
+    id: audit.invariant.id,
+    finding: audit.finding,
+    exercised: audit.exercised,
+    ...(audit.reason === undefined ? {} : { reason: audit.reason }),
+    alert: alertNameOf(audit.invariant),
+    agreement,
+    firedMs: firedMs ?? null,
+    detectMs: detectMs ?? null,
+    detectMsMax: result.detectMsMax,
+    witnesses: audit.witnesses,
+  })),
+  failedScrapes: result.signals.failedScrapes,
+  rerun: rerunOf(result.request),
+});
+
+/** What a replay needs: the request, and the plan that the seed made of it. */
+export const choicesOf = (request: RunRequest, plan: RunPlan) => ({
+  version: journalVersion,
+  scenario: request.scenario.id,
+  seed: request.seed,
+  variant: request.variant ?? null,
+  settings: request.settings.map(({ owner, param, range }) => `${owner}.${param}=${formatRange(range)}`),
+  faults: plan.scenario.faults.map(({ fault, at, ranges }) => ({ fault: fault.id, at, ranges })),
+  traffic: plan.traffic,
+});

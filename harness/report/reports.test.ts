@@ -1,0 +1,126 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { openJournal, readChoices, readVerdict, writeJournal } from './journal.ts';
+import { toJson, verdictDocument } from './json.ts';
+import { junitReport } from './junit.ts';
+import { markdownReport } from './markdown.ts';
+import { storyOf } from './story.ts';
+import { terminalReport } from './terminal.ts';
+import { sampleResult } from './test-result.ts';
+import { inWords, rerunOf } from './words.ts';
+
+test('a breach is told as a story: claim, moments with the proof marked, dashboards, command', () => {
+  const report = terminalReport(sampleResult(2), 'abc');
+  expect(report).toContain('no-double-credit is violated: payment p1 was captured once and credited twice.');
+  expect(report).toContain('+0.302 s  entry e2 credits 10.00 CNY   <- proof');
+  expect(report).not.toContain('entry e1 credits 10.00 CNY   <- proof');
+  expect(report).toContain('Dashboards: NoDoubleCredit fired after 100 ms (caught; 400 ms allowed).');
+  expect(report).toContain('VIOLATED after 1.2 s');
+  expect(report).toContain('Rerun: npm run topple -- run sample --seed 7 --defect credit-without-dedup');
+  expect(report.split('\n').at(-1)).toBe('  Replay: npm run topple -- replay abc');
+});
+
+test('a run that holds says what held, with how much evidence, and no more', () => {
+  const report = terminalReport(sampleResult(1), 'abc');
+  expect(report).toContain('against the sound service');
+  expect(report).toContain('evidence  redeliver-webhook hit alipay: 1 (needs 1)');
+  expect(report).toMatch(/holds +no-double-credit +1 checked +alert: quiet/);
+  expect(report).toContain('HOLDS after 1.2 s');
+  expect(report).not.toMatch(/because|violated/);
+});
+
+test('a long story keeps its proofs', () => {
+  const result = sampleResult(2);
+  const [sample] = result.records;
+  const [delivery] = sample?.deliveries ?? [];
+  if (sample === undefined || delivery === undefined) throw new Error('the sample has a delivery');
+  const deliveries = Array.from({ length: 40 }, (_, index) => ({ ...delivery, sentMs: 150 + index }));
+  const doubled = result.testimonies.find(({ audit }) => audit.invariant.id === 'no-double-credit');
+  const witness = doubled?.audit.witnesses[0];
+  if (witness === undefined) throw new Error('the sample has a witness');
+  const { moments, leftOut } = storyOf({ ...result, records: [{ ...sample, deliveries }] }, witness);
+  expect(moments.length + leftOut).toBeGreaterThan(40);
+  expect(moments.length).toBeLessThanOrEqual(12);
+  const texts = moments.map(({ text, weight }) => `${weight} ${text}`);
+  expect(texts).toContain('frame alipay captured payment p1, 10.00 CNY');
+  expect(texts).toContain('frame entry e1 credits 10.00 CNY');
+  expect(texts).toContain('proof entry e2 credits 10.00 CNY');
+});
+
+test('JUnit counts failures, and an unpromised unknown is skipped, never passed', () => {
+  const xml = junitReport(sampleResult(2));
+  expect(xml).toMatch(/<testsuite name="sample" tests="\d+" failures="\d+" errors="0" skipped="\d+"/);
+  expect(xml).toContain(
+    '<failure message="violated, alert: caught">payment p1 was captured once and credited twice</failure>',
+  );
+  const failures = Number(/failures="(\d+)"/.exec(xml)?.[1]);
+  expect(xml.match(/<failure/g)).toHaveLength(failures);
+  expect(junitReport(sampleResult(1))).toContain('failures="0" errors="0"');
+});
+
+test('JUnit escapes what would break XML', () => {
+  const result = sampleResult(1);
+  const xml = junitReport({ ...result, verdict: { finding: 'unknown', reasons: ['<b> & "c"\u0001'] } });
+  expect(xml).toContain('&#60;b&#62; &#38; &#34;c&#34; ');
+});
+
+test('Markdown has a row per invariant and the command that repeats the run', () => {
+  const markdown = markdownReport(sampleResult(2));
+  expect(markdown).toContain('## sample: violated');
+  expect(markdown).toContain(
+    '| no-double-credit | violated | 1 | caught | 100 ms | payment p1 was captured once and credited twice |',
+  );
+  expect(markdown).toContain('`npm run topple -- run sample --seed 7 --defect credit-without-dedup`');
+});
+
+test('JSON carries the verdict, and money as text', () => {
+  const document = verdictDocument(sampleResult(2), 'abc');
+  expect(document).toMatchObject({ version: 1, run: 'abc', finding: 'violated', seed: 7 });
+  expect(toJson({ amountMinor: 9_007_199_254_740_993n })).toBe('{"amountMinor":"9007199254740993"}');
+});
+
+test('the journal is written whole and read back by a replay', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'journal-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const journal = openJournal(folder, 1_000);
+  expect(openJournal(folder, 1_000).id).not.toBe(journal.id);
+  writeJournal(journal, sampleResult(2));
+  expect(readdirSync(journal.path).sort()).toEqual([
+    'alerts.json',
+    'api.log',
+    'books.json',
+    'choices.json',
+    'history.ndjson',
+    'junit.xml',
+    'metrics.om',
+    'summary.md',
+    'verdict.json',
+  ]);
+  expect(readChoices(folder, journal.id)).toMatchObject({
+    scenario: 'sample',
+    seed: 7,
+    variant: 'credit-without-dedup',
+  });
+  expect(readVerdict(folder, journal.id).finding).toBe('violated');
+  expect(readFileSync(join(journal.path, 'metrics.om'), 'utf8')).toBe('# EOF\n');
+  expect(() => readChoices(folder, 'nope')).toThrow('The run "nope" cannot be replayed.');
+});
+
+test.each([
+  [350, '350 ms'],
+  [999.6, '1000 ms'],
+  [1_234, '1.2 s'],
+  [61_000, '61.0 s'],
+])('%d ms reads %s', (durationMs, words) => {
+  expect(inWords(durationMs)).toBe(words);
+});
+
+test('a setting is part of the command that repeats a run', () => {
+  const settings = [{ owner: 'redeliver-webhook', param: 'copies', range: { min: 2, max: 4 } }];
+  const { request } = sampleResult(1);
+  expect(rerunOf({ ...request, settings })).toBe(
+    'npm run topple -- run sample --seed 7 --set redeliver-webhook.copies=2..4',
+  );
+});

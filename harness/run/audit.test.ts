@@ -1,0 +1,228 @@
+import { describe, expect, test } from 'vitest';
+import type { Books } from '../books.ts';
+import type { Invariant } from '../invariant.ts';
+import { appendOnlyLedger } from '../invariants/append-only-ledger.ts';
+import { balanceEqualsLedger } from '../invariants/balance-equals-ledger.ts';
+import { exactMatch } from '../invariants/exact-match.ts';
+import { grantedOnce } from '../invariants/granted-once.ts';
+import { invariants } from '../invariants/index.ts';
+import { legalTransitions } from '../invariants/legal-transitions.ts';
+import { noDoubleCharge } from '../invariants/no-double-charge.ts';
+import { noDoubleCredit } from '../invariants/no-double-credit.ts';
+import { noLostCredit } from '../invariants/no-lost-credit.ts';
+import { noUnbackedCredit } from '../invariants/no-unbacked-credit.ts';
+import { auditOf, type Finding } from './audit.ts';
+import { books, credit, emptyBooks, grant, order, path, payment } from './test-books.ts';
+
+type Row = readonly [finding: Finding, when: string, given: Partial<Books>];
+
+const secondOrder = order({ id: 'o2', reference: 'r2' });
+const secondPayment = payment({ id: 'p2', reference: 'r2' });
+const secondCredit = credit({ entryId: 'e2', orderId: 'o2', paymentId: 'p2' });
+
+const cases: readonly (readonly [Invariant, readonly Row[]])[] = [
+  [
+    noDoubleCredit,
+    [
+      ['holds', 'one capture has one credit', {}],
+      [
+        'holds',
+        'the same buyer pays the same amount twice',
+        { captured: [payment(), secondPayment], credits: [credit(), secondCredit] },
+      ],
+      ['holds', 'a capture has no credit, which another promise judges', { credits: [] }],
+      ['violated', 'one capture has two credits', { credits: [credit(), credit({ entryId: 'e2' })] }],
+      [
+        'violated',
+        'the second credit went to another wallet',
+        { credits: [credit(), credit({ entryId: 'e2', wallet: 'w2' })] },
+      ],
+    ],
+  ],
+  [
+    noLostCredit,
+    [
+      ['holds', 'the capture is credited', {}],
+      [
+        'holds',
+        'the order is on hold',
+        { credits: [], orders: [order({ state: 'PAYMENT_PENDING', hold: 'reconciliation' })] },
+      ],
+      ['violated', 'the capture has no credit', { credits: [] }],
+      ['violated', 'the credit belongs to another payment', { credits: [credit({ paymentId: 'p9' })] }],
+      ['violated', 'nobody knows the order', { credits: [], orders: [] }],
+    ],
+  ],
+  [
+    noUnbackedCredit,
+    [
+      ['holds', 'the credit points to the capture of its order', {}],
+      ['violated', 'no provider knows the payment', { credits: [credit({ paymentId: 'forged' })] }],
+      [
+        'violated',
+        'the payment was for another order',
+        { credits: [credit({ orderId: 'o2' })], orders: [order(), secondOrder] },
+      ],
+    ],
+  ],
+  [
+    exactMatch,
+    [
+      ['holds', 'order, capture and credit agree', {}],
+      ['holds', 'a mismatched capture was not credited', { captured: [payment({ amountMinor: 980n })], credits: [] }],
+      ['violated', 'the capture was short and credited as ordered', { captured: [payment({ amountMinor: 980n })] }],
+      [
+        'violated',
+        'the capture was short and credited as captured',
+        { captured: [payment({ amountMinor: 980n })], credits: [credit({ amountMinor: 980n })] },
+      ],
+      ['violated', 'the currency differs', { captured: [payment({ currency: 'USD' })] }],
+      ['violated', 'the credit went to another wallet', { credits: [credit({ wallet: 'w2' })] }],
+      ['violated', 'fen were taken for yuan', { credits: [credit({ amountMinor: 100_000n })] }],
+    ],
+  ],
+  [
+    noDoubleCharge,
+    [
+      ['holds', 'one intent is one order', {}],
+      ['holds', 'sixteen equal requests are one order', { intents: [{ key: 'k1', requests: 16, orderIds: ['o1'] }] }],
+      ['violated', 'one intent became two orders', { intents: [{ key: 'k1', requests: 2, orderIds: ['o1', 'o2'] }] }],
+      ['violated', 'one order was paid twice', { captured: [payment(), payment({ id: 'p2' })] }],
+    ],
+  ],
+  [
+    appendOnlyLedger,
+    [
+      ['holds', 'each row is as it was', {}],
+      [
+        'holds',
+        'rows were added',
+        {
+          entries: [
+            { entryId: 'e1', digest: 'd1' },
+            { entryId: 'e2', digest: 'd2' },
+          ],
+        },
+      ],
+      ['violated', 'a row changed', { entries: [{ entryId: 'e1', digest: 'other' }] }],
+      ['violated', 'a row vanished', { entries: [] }],
+    ],
+  ],
+  [
+    balanceEqualsLedger,
+    [
+      ['holds', 'stored and posted agree', {}],
+      [
+        'violated',
+        'an update was lost',
+        { balances: [{ wallet: 'w1', currency: 'CNY', storedMinor: 1000n, postedMinor: 2000n }] },
+      ],
+      [
+        'violated',
+        'more is stored than posted',
+        { balances: [{ wallet: 'w1', currency: 'CNY', storedMinor: 1001n, postedMinor: 1000n }] },
+      ],
+    ],
+  ],
+  [
+    legalTransitions,
+    [
+      ['holds', 'each step follows', {}],
+      [
+        'holds',
+        'a grant is retried',
+        {
+          transitions: path(
+            'CREATED',
+            'PAYMENT_INITIATED',
+            'PAYMENT_SUCCEEDED',
+            'CREDITED',
+            'PROVISIONING',
+            'PROVISIONING',
+            'COMPLETED',
+          ),
+        },
+      ],
+      ['violated', 'a step is not in the graph', { transitions: path('CREATED', 'CREDITED') }],
+      ['violated', 'a failed order is completed', { transitions: path('CREATED', 'FAILED', 'COMPLETED') }],
+      [
+        'violated',
+        'the history does not begin at the beginning',
+        { transitions: path('PAYMENT_PENDING', 'PAYMENT_SUCCEEDED') },
+      ],
+      [
+        'violated',
+        'two writers left the same state',
+        {
+          transitions: [
+            ...path('CREATED', 'PAYMENT_INITIATED', 'PAYMENT_PENDING'),
+            { orderId: 'o1', sequence: 4, from: 'PAYMENT_INITIATED', to: 'PAYMENT_PENDING', cause: 'x', atMs: 9 },
+          ],
+        },
+      ],
+    ],
+  ],
+  [
+    grantedOnce,
+    [
+      ['holds', 'granted equals credited', {}],
+      [
+        'holds',
+        'a grant is still missing for an order under way',
+        { orders: [order(), order({ id: 'o2', state: 'PROVISIONING' })], credits: [credit(), secondCredit] },
+      ],
+      [
+        'holds',
+        'two orders of one account are granted',
+        {
+          orders: [order(), secondOrder],
+          credits: [credit(), secondCredit],
+          grants: [grant(), grant({ id: 'g2', reference: 'o2' })],
+        },
+      ],
+      [
+        'violated',
+        'granted twice under a fresh reference',
+        { grants: [grant(), grant({ id: 'g2', reference: 'o1-2' })] },
+      ],
+      ['violated', 'granted without any credit', { credits: [], orders: [order({ state: 'FAILED' })] }],
+      ['violated', 'a completed order was granted less', { grants: [grant({ amountMinor: 999n })] }],
+      ['violated', 'granted to another account', { grants: [grant({ cloudAccount: 'a2' })] }],
+    ],
+  ],
+];
+
+test('every invariant has cases', () => {
+  expect(cases.map(([{ id }]) => id).sort()).toEqual(invariants.map(({ id }) => id));
+});
+
+describe.each(cases)('$id', (invariant, rows) => {
+  test.each(rows)('%s when %s', (finding, _when, given) => {
+    expect(auditOf(invariant, books(given)).finding).toBe(finding);
+  });
+
+  test('unknown when nothing happened', () => {
+    expect(auditOf(invariant, emptyBooks)).toMatchObject({ finding: 'unknown', exercised: 0 });
+  });
+
+  test('a witness says who was harmed, what was expected and what was found', () => {
+    const violated = rows.filter(([finding]) => finding === 'violated');
+    for (const [, , given] of violated) {
+      for (const witness of auditOf(invariant, books(given)).witnesses) {
+        expect(witness.subject).toMatch(/\S+ \S+/);
+        expect([witness.story, witness.expected, witness.actual].every((text) => text.length > 5)).toBe(true);
+      }
+    }
+    expect(violated.length).toBeGreaterThan(0);
+  });
+});
+
+test('an oracle that crashes knows nothing', () => {
+  const crashing: Invariant = {
+    ...noDoubleCredit,
+    witnesses: () => {
+      throw new Error('no such column');
+    },
+  };
+  expect(auditOf(crashing, books())).toMatchObject({ finding: 'unknown', reason: 'its oracle failed: no such column' });
+});

@@ -1,0 +1,31 @@
+/** The auditor: each invariant against the books, in three values. An oracle that crashes knows nothing. */
+import type { Books } from '../books.ts';
+import type { Invariant, Witness } from '../invariant.ts';
+
+/** `unknown`: the promise was not put to the test, or the oracle failed. */
+export type Finding = 'holds' | 'violated' | 'unknown';
+
+/** What the books say about one invariant. */
+export interface Audit {
+  readonly invariant: Invariant;
+  readonly finding: Finding;
+  /** Facts that could have broken the promise. */
+  readonly exercised: number;
+  readonly witnesses: readonly Witness[];
+  /** Why it is unknown. */
+  readonly reason?: string;
+}
+
+/** Judges one invariant. */
+export const auditOf = (invariant: Invariant, books: Books): Audit => {
+  try {
+    const exercised = invariant.exercised(books);
+    const witnesses = invariant.witnesses(books);
+    if (witnesses.length > 0) return { invariant, finding: 'violated', exercised, witnesses };
+    if (exercised > 0) return { invariant, finding: 'holds', exercised, witnesses };
+    return { invariant, finding: 'unknown', exercised, witnesses, reason: 'nothing in this run could have broken it' };
+  } catch (error) {
+    const reason = `its oracle failed: ${error instanceof Error ? error.message : String(error)}`;
+    return { invariant, finding: 'unknown', exercised: 0, witnesses: [], reason };
+  }
+};

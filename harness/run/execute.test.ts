@@ -1,0 +1,154 @@
+import { describe, expect, test } from 'vitest';
+import type { LedgerView } from '../books.ts';
+import type { Clock } from '../clock.ts';
+import { History } from '../history.ts';
+import type { CapturedPayment, OpenProvider } from '../provider.ts';
+import { exactly } from '../range.ts';
+import { randomFrom } from '../seed.ts';
+import type { HttpAdapter, HttpRequest, HttpResponse } from '../target.ts';
+import { type PlannedWorkload, trafficOf } from '../workload.ts';
+import { oneWalletTopUps } from '../workloads/one-wallet-top-ups.ts';
+import { topUps } from '../workloads/top-ups.ts';
+import type { RunningWorld } from '../world.ts';
+import { executeTraffic } from './execute.ts';
+import { settle } from './settle.ts';
+import { books, order, payment } from './test-books.ts';
+
+/** Every wait is over at once, and the clock has moved by it. */
+const hastyClock = (): Clock => {
+  let nowMs = 0;
+  return {
+    scale: 1,
+    nowMs: () => nowMs,
+    after: (delayMs, run) => {
+      nowMs += delayMs;
+      queueMicrotask(run);
+      return () => {};
+    },
+  };
+};
+
+const adapter: Pick<HttpAdapter, 'createOrder' | 'readOrder' | 'confirmOrder' | 'orderIn'> = {
+  createOrder: ({ idempotencyKey }) => ({ method: 'POST', path: `/create/${idempotencyKey}` }),
+  readOrder: (id) => ({ method: 'GET', path: `/read/${id}` }),
+  confirmOrder: (id) => ({ method: 'POST', path: `/confirm/${id}` }),
+  orderIn: ({ status, body }) => (status === 200 ? (body as never) : undefined),
+};
+
+const shown = (id: string, payable: boolean) => ({ id, reference: `ref-${id}`, payable, state: '', settled: false });
+
+/** Drives the workload against `answer`; returns what was sent, what was paid, and what the buyers know. */
+const drive = async (planned: PlannedWorkload, answer: (request: HttpRequest, nth: number) => HttpResponse) => {
+  const paths: string[] = [];
+  const paid: string[] = [];
+  const cashier: Partial<OpenProvider> = { pay: (reference) => void paid.push(reference) };
+  const world: Partial<RunningWorld> = {
+    providers: [cashier as OpenProvider],
+    request: async (request) => {
+      paths.push(request.path);
+      return answer(request, paths.filter((path) => path === request.path).length);
+    },
+  };
+  const history = new History();
+  const surroundings = { world: world as RunningWorld, adapter: adapter as HttpAdapter, clock: hastyClock(), history };
+  const buyers = await executeTraffic(trafficOf(planned, randomFrom(1)), surroundings);
+  return { paths, paid, history, buyers };
+};
+
+const one = topUps({ payments: exactly(1), concurrency: exactly(1), amountMinor: exactly(5), confirms: exactly(2) });
+
+describe('buyers', () => {
+  test('send the same key until there is a final answer, wait until they can pay, pay once, and confirm', async () => {
+    const { paths, paid, history, buyers } = await drive(one, ({ path }, nth) => {
+      if (path.startsWith('/read')) return { status: 200, body: shown('o1', nth > 1) };
+      const creates = [
+        { status: 0, body: '' },
+        { status: 409, body: {} },
+        { status: 200, body: shown('o1', false) },
+      ];
+      return creates[nth - 1] ?? { status: 200, body: shown('o1', true) };
+    });
+    expect(paths.map((path) => path.split('/')[1])).toEqual([
+      'create',
+      'create',
+      'create',
+      'read',
+      'read',
+      'confirm',
+      'confirm',
+    ]);
+    expect(paid).toEqual(['ref-o1']);
+    expect(history.operations.map(({ kind, outcome }) => `${kind} ${outcome}`).slice(0, 3)).toEqual([
+      'create-order unknown',
+      'create-order failed',
+      'create-order ok',
+    ]);
+    expect(buyers.intents).toMatchObject([{ requests: 1, orderIds: ['o1'] }]);
+    expect(buyers.ordinals.get('ref-o1')).toBe(0);
+  });
+
+  test('give up on a refusal and pay nothing', async () => {
+    const { paths, paid } = await drive(one, () => ({ status: 400, body: {} }));
+    expect(paths).toHaveLength(1);
+    expect(paid).toEqual([]);
+  });
+
+  test('give up on an order that never becomes payable', async () => {
+    const { paid } = await drive(one, () => ({ status: 200, body: shown('o1', false) }));
+    expect(paid).toEqual([]);
+  });
+
+  test('who click sixteen times know every order that came of it', async () => {
+    const clicks = oneWalletTopUps({
+      wallets: exactly(1),
+      orders: exactly(2),
+      sameKeyRequests: exactly(16),
+      amountMinor: exactly(5),
+    });
+    const { buyers, paid } = await drive(clicks, ({ path }, nth) => {
+      const id = `${path.split('/')[2]}-${nth <= 8 ? 'a' : 'b'}`;
+      return { status: 200, body: shown(id, true) };
+    });
+    expect(buyers.intents.map(({ requests, orderIds }) => [requests, orderIds.length])).toEqual([
+      [1, 1],
+      [1, 1],
+      [16, 2],
+    ]);
+    expect(paid).toHaveLength(3);
+  });
+});
+
+describe('settle', () => {
+  const worldOf = (looks: readonly LedgerView[], idle: boolean, payments: CapturedPayment[] = [payment()]) => {
+    let look = 0;
+    const provider: Partial<OpenProvider> = {
+      idle: () => idle,
+      records: () => ({ payments, grants: [], calls: [], deliveries: [] }),
+    };
+    const world: Partial<RunningWorld> = {
+      providers: [provider as OpenProvider],
+      readLedger: async () => looks[Math.min(look++, looks.length - 1)] as LedgerView,
+    };
+    return world as RunningWorld;
+  };
+  const inState = (state: 'PROVISIONING' | 'COMPLETED' | 'PAYMENT_PENDING', hold: string | null = null) =>
+    books({ orders: [order({ state, hold })] });
+
+  test.each([
+    ['at once when every paid order is finished', [inState('COMPLETED')], [], 0],
+    ['at once when the order is on hold', [inState('PAYMENT_PENDING', 'reconciliation')], [], 0],
+    ['when the last one is finished', [inState('PROVISIONING'), inState('PROVISIONING'), inState('COMPLETED')], [], 20],
+    ['never, within the limit', [inState('PROVISIONING')], ['o1 in PROVISIONING'], 100],
+  ])('rests %s', async (_when, looks, restless, tookMs) => {
+    expect(await settle(worldOf(looks, true), hastyClock(), 10, 100)).toMatchObject({ restless, tookMs });
+  });
+
+  test('does not wait for an order that nobody paid', async () => {
+    const world = worldOf([inState('PAYMENT_PENDING')], true, []);
+    expect(await settle(world, hastyClock(), 10, 100)).toMatchObject({ restless: [], tookMs: 0 });
+  });
+
+  test('waits while a webhook is under way', async () => {
+    expect((await settle(worldOf([inState('COMPLETED')], false), hastyClock(), 10, 100)).tookMs).toBe(100);
+  });
+});

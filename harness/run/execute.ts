@@ -1,0 +1,108 @@
+/** Drives planned traffic through a running world: buyers create orders, wait until they can pay, pay, and confirm. */
+import type { Intent } from '../books.ts';
+import { type Clock, sleep } from '../clock.ts';
+import type { History, OperationKind } from '../history.ts';
+import type { OpenProvider } from '../provider.ts';
+import type { HttpAdapter, HttpRequest, HttpResponse, ShownOrder } from '../target.ts';
+import type { PlannedOrder, PlannedTraffic } from '../workload.ts';
+import type { RunningWorld } from '../world.ts';
+
+/** How buyers behave when the system does not answer at once. */
+const patience = { retryAfterMs: 20, payableWithinMs: 5_000 } as const;
+
+/** What the buyers know when the traffic is over. */
+export interface Buyers {
+  readonly intents: readonly Intent[];
+  /** Planned order by the reference under which the payment provider knows it. */
+  readonly ordinals: ReadonlyMap<string, number>;
+}
+
+/** Where traffic goes, and who writes it down. */
+export interface Surroundings {
+  readonly world: RunningWorld;
+  readonly adapter: HttpAdapter;
+  readonly clock: Clock;
+  readonly history: History;
+}
+
+const outcomeOf = (status: number) => (status === 0 || status >= 500 ? 'unknown' : status < 400 ? 'ok' : 'failed');
+
+/** Sends one request of the buyer of `ordinal` and records it. */
+const ask = async (to: Surroundings, kind: OperationKind, ordinal: number, request: HttpRequest) => {
+  const invokedMs = to.clock.nowMs();
+  const response: HttpResponse = await to.world.request(request);
+  const order = to.adapter.orderIn(response);
+  to.history.add({
+    kind,
+    ordinal,
+    invokedMs,
+    completedMs: to.clock.nowMs(),
+    outcome: outcomeOf(response.status),
+    status: response.status,
+    subject: order?.id ?? null,
+  });
+  return { response, order };
+};
+
+/** Creates the order as a stubborn client does: the same key again while there is no final answer. */
+const create = async (to: Surroundings, planned: PlannedOrder): Promise<ShownOrder | undefined> => {
+  const untilMs = to.clock.nowMs() + patience.payableWithinMs;
+  for (;;) {
+    const { response, order } = await ask(to, 'create-order', planned.ordinal, to.adapter.createOrder(planned));
+    if (order !== undefined) return order;
+    const retryable = response.status === 0 || response.status === 409 || response.status >= 500;
+    if (!retryable || to.clock.nowMs() >= untilMs) return undefined;
+    await sleep(to.clock, patience.retryAfterMs);
+  }
+};
+
+const untilPayable = async (to: Surroundings, ordinal: number, order: ShownOrder): Promise<ShownOrder | undefined> => {
+  const untilMs = to.clock.nowMs() + patience.payableWithinMs;
+  let shown = order;
+  while (!shown.payable) {
+    if (to.clock.nowMs() >= untilMs) return undefined;
+    await sleep(to.clock, patience.retryAfterMs);
+    shown = (await ask(to, 'read-order', ordinal, to.adapter.readOrder(order.id))).order ?? shown;
+  }
+  return shown;
+};
+
+const pay = async (to: Surroundings, planned: PlannedOrder, order: ShownOrder): Promise<void> => {
+  const cashier = to.world.providers.find((provider) => provider.pay !== undefined) as Required<OpenProvider>;
+  const confirms = Array.from({ length: planned.confirmsAtOnce }, () =>
+    ask(to, 'confirm-order', planned.ordinal, to.adapter.confirmOrder(order.id)),
+  );
+  const paidMs = to.clock.nowMs();
+  cashier.pay(order.reference);
+  to.history.add({
+    kind: 'pay',
+    ordinal: planned.ordinal,
+    invokedMs: paidMs,
+    completedMs: to.clock.nowMs(),
+    outcome: 'ok',
+    status: 200,
+    subject: order.id,
+  });
+  await Promise.all(confirms);
+};
+
+/** Runs all batches; resolves when every buyer has paid or given up. */
+export const executeTraffic = async (traffic: PlannedTraffic, to: Surroundings): Promise<Buyers> => {
+  const ordinals = new Map<string, number>();
+  const intents: Intent[] = [];
+  const prepare = async (planned: PlannedOrder) => {
+    const requests = Array.from({ length: planned.createsAtOnce }, () => create(to, planned));
+    const orders = (await Promise.all(requests)).filter((order) => order !== undefined);
+    const orderIds = [...new Set(orders.map((order) => order.id))];
+    intents.push({ key: planned.idempotencyKey, requests: requests.length, orderIds });
+    const [first] = orders;
+    if (first === undefined) return undefined;
+    ordinals.set(first.reference, planned.ordinal);
+    return untilPayable(to, planned.ordinal, first);
+  };
+  for (const batch of traffic.batches) {
+    const ready = await Promise.all(batch.map(async (planned) => ({ planned, order: await prepare(planned) })));
+    await Promise.all(ready.map(({ planned, order }) => (order === undefined ? undefined : pay(to, planned, order))));
+  }
+  return { intents, ordinals };
+};

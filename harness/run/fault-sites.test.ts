@@ -1,0 +1,80 @@
+import { expect, test } from 'vitest';
+import { link, type PlannedFault } from '../fault.ts';
+import { captureShort } from '../faults/capture-short.ts';
+import { dropWebhook } from '../faults/drop-webhook.ts';
+import { latency } from '../faults/latency.ts';
+import { loseAnswer } from '../faults/lose-answer.ts';
+import { redeliverWebhook } from '../faults/redeliver-webhook.ts';
+import { between, exactly } from '../range.ts';
+import { randomFrom } from '../seed.ts';
+import { armFaults } from './fault-sites.ts';
+
+const alipay = { id: 'alipay' };
+const arm = (...faults: PlannedFault[]) => armFaults(faults, randomFrom(1));
+const references = Array.from({ length: 50 }, (_, index) => `r${index}`);
+
+test('copies are as many as drawn, within the spread, and each webhook is one hit', () => {
+  const fault = redeliverWebhook(alipay, { copies: between(2, 5), spreadMs: exactly(400) });
+  const sites = arm(fault);
+  const site = sites.siteOf('alipay');
+  const copies = references.map((reference) => site.onWebhook({ reference, eventId: reference }).copiesAfterMs);
+  expect(new Set(copies.map((times) => times.length))).toEqual(new Set([1, 2, 3, 4]));
+  expect(copies.flat().every((afterMs) => afterMs >= 0 && afterMs <= 400)).toBe(true);
+  expect(sites.hitsOf(fault)).toBe(50);
+});
+
+test('the decisions depend on the seed and the order of arrival alone', () => {
+  const fates = (seed: number) => {
+    const fault = dropWebhook(alipay, { sharePercent: exactly(50) });
+    const site = armFaults([fault], randomFrom(seed)).siteOf('alipay');
+    return references.map((reference) => site.onWebhook({ reference, eventId: reference }).lost);
+  };
+  expect(fates(1)).toEqual(fates(1));
+  expect(fates(1)).not.toEqual(fates(2));
+  expect(new Set(fates(1))).toEqual(new Set([true, false]));
+});
+
+test('an answer is lost for the first calls of a chosen reference, at the planned operation only', () => {
+  const fault = loseAnswer({ ...alipay, operation: 'precreate' }, { sharePercent: exactly(100), times: exactly(2) });
+  const sites = arm(fault);
+  const call = (operation: string, nth: number) => sites.siteOf('alipay').onCall({ operation, reference: 'r', nth });
+  expect([1, 2, 3].map((nth) => call('precreate', nth))).toEqual(['afterEffect', 'afterEffect', 'answer']);
+  expect(call('query', 1)).toBe('answer');
+  expect(sites.hitsOf(fault)).toBe(2);
+});
+
+test('a reference meets the same fate at every call', () => {
+  const fault = loseAnswer(alipay, { sharePercent: exactly(50), times: exactly(10) });
+  const site = arm(fault).siteOf('alipay');
+  for (const reference of references) {
+    const fates = [1, 2, 3].map((nth) => site.onCall({ operation: 'any', reference, nth }));
+    expect(new Set(fates).size).toBe(1);
+  }
+});
+
+test.each([
+  { asked: 10_000n, captured: 9_800n },
+  { asked: 7n, captured: 6n },
+])('a short capture of $asked takes $captured', ({ asked, captured }) => {
+  const fault = captureShort(alipay, { sharePercent: exactly(100), shortPercent: exactly(2) });
+  const site = arm(fault).siteOf('alipay');
+  expect(site.onCapture({ reference: 'r', amountMinor: asked, currency: 'CNY' })).toBe(captured);
+});
+
+test('a toxic is planned on its link with drawn attributes', () => {
+  const fault = latency(link('api', 'postgres'), { latencyMs: exactly(7) });
+  const toxic = { type: 'latency', stream: 'downstream', attributes: { latency: 7, jitter: 0 } };
+  expect(arm(fault).toxics).toEqual([{ planned: fault, link: 'api-postgres', name: 'latency-0', toxic }]);
+});
+
+test('two faults at one provider act together, and none acts once disarmed or elsewhere', () => {
+  const drop = dropWebhook(alipay, { sharePercent: exactly(100) });
+  const copy = redeliverWebhook(alipay, { copies: exactly(2), spreadMs: exactly(0) });
+  const sites = arm(drop, copy);
+  const point = { reference: 'r', eventId: 'e' };
+  expect(sites.siteOf('alipay').onWebhook(point)).toEqual({ lost: true, copiesAfterMs: [0] });
+  expect(sites.siteOf('stripe').onWebhook(point)).toEqual({ lost: false, copiesAfterMs: [] });
+  sites.disarm();
+  expect(sites.siteOf('alipay').onWebhook(point)).toEqual({ lost: false, copiesAfterMs: [] });
+  expect([sites.hitsOf(drop), sites.hitsOf(copy)]).toEqual([1, 1]);
+});

@@ -1,0 +1,31 @@
+/** Looks at the ledger again and again during a run, so that a row that changes or vanishes later is known. */
+import type { BookedEntry, LedgerView } from '../books.ts';
+import { type Clock, sleep } from '../clock.ts';
+import type { RunningWorld } from '../world.ts';
+
+/** A watch in progress. */
+export interface LedgerWatch {
+  /** Stops looking; resolves with each row as it was when it was first seen. */
+  stop(): Promise<readonly BookedEntry[]>;
+}
+
+/** Reads the ledger every `everyMs`; a read that fails is left out, because the final one decides. */
+export const watchLedger = (world: RunningWorld, clock: Clock, everyMs: number): LedgerWatch => {
+  const firstSeen = new Map<string, BookedEntry>();
+  let stopped = false;
+  const look = async (): Promise<void> => {
+    while (!stopped) {
+      const view: LedgerView | undefined = await world.readLedger().catch(() => undefined);
+      for (const entry of view?.entries ?? []) if (!firstSeen.has(entry.entryId)) firstSeen.set(entry.entryId, entry);
+      await sleep(clock, everyMs);
+    }
+  };
+  const looking = look();
+  return {
+    stop: async () => {
+      stopped = true;
+      await looking;
+      return [...firstSeen.values()];
+    },
+  };
+};

@@ -1,0 +1,75 @@
+import { expect, test } from 'vitest';
+import { noDoubleCredit } from '../invariants/no-double-credit.ts';
+import { exactly } from '../range.ts';
+import { defineScenario } from '../scenario.ts';
+import type { Target, Variant } from '../target.ts';
+import { topUps } from '../workloads/top-ups.ts';
+import { type CellOutcome, cellsOf, isPerfect, matrixOf } from './matrix.ts';
+
+const scenario = defineScenario({
+  id: 'sample',
+  hypothesis: 'It holds.',
+  covers: [],
+  providers: [],
+  workload: topUps({ payments: exactly(1), concurrency: exactly(1), amountMinor: exactly(1), confirms: exactly(0) }),
+  faults: [],
+  expect: [noDoubleCredit],
+  settleMsMax: 1_000,
+});
+const defect: Variant = { id: 'broken', kind: 'defect', summary: '', witness: 'sample', invariant: 'no-double-credit' };
+const lookAlike: Variant = { ...defect, id: 'odd-but-right', kind: 'look-alike' };
+const target = { variants: [defect, lookAlike] } as unknown as Target;
+const cells = cellsOf(target, [scenario], [1, 2]);
+
+/** All as it should be: sound and look-alike hold, the defect is caught. */
+const good = cells.map((cell): CellOutcome => {
+  const isDefect = cell.variant?.kind === 'defect';
+  return {
+    cell,
+    finding: isDefect ? 'violated' : 'holds',
+    reasons: [],
+    caught: isDefect ? ['no-double-credit'] : [],
+    falseAlarms: 0,
+    detectMs: isDefect ? cell.seed * 100 : null,
+  };
+});
+
+const with_ = (index: number, part: Partial<CellOutcome>): CellOutcome[] =>
+  good.map((outcome, at) => (at === index ? { ...outcome, ...part } : outcome));
+
+test('cells: every scenario for the sound system, the witness for each variant, on each seed', () => {
+  expect(cells.map(({ seed, variant }) => `${seed} ${variant?.id ?? 'sound'}`)).toEqual([
+    '1 sound',
+    '1 broken',
+    '1 odd-but-right',
+    '2 sound',
+    '2 broken',
+    '2 odd-but-right',
+  ]);
+});
+
+test('a perfect matrix', () => {
+  const matrix = matrixOf(target, good);
+  expect(matrix).toMatchObject({ recall: 1, falseAlarms: 0, wronglyViolated: 0, unknown: 0, runs: 6, surprises: [] });
+  expect(matrix.defects).toEqual([
+    { id: 'broken', witness: 'sample', invariant: 'no-double-credit', found: 2, seeds: 2, detectMsMedian: 100 },
+  ]);
+  expect(isPerfect(matrix)).toBe(true);
+});
+
+test.each([
+  ['the breach was not caught', 1, { caught: [] }, { recall: 0.5 }],
+  ['another invariant was caught', 1, { caught: ['granted-once'] }, { recall: 0.5 }],
+  ['the sound system did not hold on that seed', 0, { finding: 'violated' }, { recall: 0.5, wronglyViolated: 1 }],
+  ['a look-alike was violated', 2, { finding: 'violated' }, { wronglyViolated: 1 }],
+  ['an alarm was false', 0, { falseAlarms: 1 }, { falseAlarms: 1 }],
+  ['a run had no verdict', 3, { finding: 'unknown' }, { unknown: 1 }],
+] as const)('not perfect when %s', (_when, index, part, expected) => {
+  const matrix = matrixOf(target, with_(index, part));
+  expect(matrix).toMatchObject(expected);
+  expect(isPerfect(matrix)).toBe(false);
+});
+
+test('an empty matrix proves nothing', () => {
+  expect(isPerfect(matrixOf(target, []))).toBe(false);
+});

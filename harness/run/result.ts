@@ -1,0 +1,49 @@
+/** Everything that one run found out; reports are made from it and from nothing else. */
+import type { Books } from '../books.ts';
+import type { History } from '../history.ts';
+import type { ProviderRecords } from '../provider.ts';
+import type { Scenario } from '../scenario.ts';
+import type { Testimony } from './agreement.ts';
+import type { Evidence } from './evidence.ts';
+import type { RunPlan, Setting } from './plan.ts';
+import type { Verdict } from './verdict.ts';
+
+/** What was asked for: enough to run it again. */
+export interface RunRequest {
+  readonly scenario: Scenario;
+  readonly seed: number;
+  readonly settings: readonly Setting[];
+  /** Id of the defect or look-alike that the system was composed with. */
+  readonly variant?: string;
+}
+
+/** The signals as they were seen, ready to be written. */
+export interface SignalLog {
+  /** All samples as OpenMetrics text. */
+  readonly openMetrics: string;
+  /** Each change of an alert's state, in order of time. */
+  readonly alerts: readonly object[];
+  /** Scrapes that failed, as `instance: reason`. */
+  readonly failedScrapes: readonly string[];
+}
+
+/** A finished run. Times in milliseconds; `…Ms` moments are real time since the epoch. */
+export interface RunResult {
+  readonly request: RunRequest;
+  readonly plan: RunPlan;
+  readonly startedMs: number;
+  readonly verdict: Verdict;
+  readonly testimonies: readonly Testimony[];
+  readonly evidence: readonly Evidence[];
+  readonly books: Books;
+  readonly records: readonly ProviderRecords[];
+  readonly history: History;
+  readonly signals: SignalLog;
+  readonly logs: Readonly<Record<string, string>>;
+  /** From the start of the world to its verdict. */
+  readonly tookMs: number;
+  /** From the faults' removal until the system was at rest. */
+  readonly settledMs: number;
+  /** Longest time that an alert may need: signal delay, scrape and evaluation. */
+  readonly detectMsMax: number;
+}

@@ -1,0 +1,37 @@
+/**
+ * The scenario kind: one sentence over four registries, data only. It can be listed, explained, planned and replayed
+ * without running anything.
+ */
+import type { PlannedFault } from './fault.ts';
+import type { OperationKind } from './history.ts';
+import type { Invariant } from './invariant.ts';
+import type { Provider } from './provider.ts';
+import type { PlannedWorkload } from './workload.ts';
+
+/** A race that must really have happened: intervals of two of these operations on one subject intersect. */
+export interface Overlap {
+  readonly operations: readonly OperationKind[];
+  /** What the two operations have in common. */
+  readonly on: 'order' | 'wallet';
+  /** The race must have overlapped on this many orders, else the verdict is `unknown`. */
+  readonly ordersMin: number;
+}
+
+/** A situation, and the promises that must survive it. */
+export interface Scenario {
+  readonly id: string;
+  readonly hypothesis: string;
+  /** Requirement and scenario ids that it covers (C9, S15, …). */
+  readonly covers: readonly string[];
+  readonly providers: readonly Provider[];
+  readonly workload: PlannedWorkload;
+  readonly faults: readonly PlannedFault[];
+  readonly overlap?: Overlap;
+  /** Invariants that must be exercised and hold; the others are audited too, but need no evidence. */
+  readonly expect: readonly Invariant[];
+  /** Longest time that the system may take to come to rest once the faults are gone. */
+  readonly settleMsMax: number;
+}
+
+/** Freezes a scenario. */
+export const defineScenario = (scenario: Scenario): Scenario => Object.freeze(scenario);

@@ -1,0 +1,166 @@
+/**
+ * The contract with a system under test. `topple.config` exports one `Target`; nothing else of the system is known to
+ * the harness: it is met through HTTP, webhook URLs, provider base URLs, `/metrics` and a read-only ledger view.
+ */
+import type { LedgerView } from './books.ts';
+import type { Clock } from './clock.ts';
+import type { Random } from './seed.ts';
+
+/** Where the system finds its surroundings; every address is the listening side of a fault-injecting proxy. */
+export interface Wiring {
+  /** `postgres://…` of this role's own database user. */
+  readonly databaseUrl: string;
+  /** Base URL per provider id, without a trailing slash. */
+  readonly providerUrls: Readonly<Record<string, string>>;
+  /** What each provider issued to its client, per provider id (OpenProvider.identity). */
+  readonly providerIdentities: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** The base URL at which providers reach the role that takes their webhooks. */
+  readonly webhookUrl: string;
+  /** How many times faster than production the run's clock and thresholds are. */
+  readonly timeScale: number;
+}
+
+/** Variations of the system that the harness is tested with. */
+export interface Variant {
+  readonly id: string;
+  /** A `defect` must be found by its witness; a `look-alike` resembles one, is correct, and must stay quiet. */
+  readonly kind: 'defect' | 'look-alike';
+  /** One sentence: what it removes or changes. */
+  readonly summary: string;
+  /** The scenario that shows it. */
+  readonly witness: string;
+  /** The invariant it breaks; for a look-alike, the one it might seem to break. */
+  readonly invariant: string;
+}
+
+/** A read-only query on the target's database; rows come as objects, int8 as bigint, timestamptz as Date. */
+export type ReadOnlyQuery = (sql: string) => Promise<Record<string, unknown>[]>;
+
+/** What a workload asks of the system, over HTTP. `created` is false when the system refused. */
+export interface CreateOrder {
+  readonly idempotencyKey: string;
+  readonly wallet: string;
+  readonly cloudAccount: string;
+  readonly amountMinor: bigint;
+  readonly currency: string;
+}
+
+/** An order as the system shows it to its customer. */
+export interface ShownOrder {
+  readonly id: string;
+  /** The reference under which the buyer finds it at the payment provider. */
+  readonly reference: string;
+  /** True once the buyer can pay at the provider. */
+  readonly payable: boolean;
+  readonly state: string;
+  /** True when the system will do nothing more about it by itself (done, failed, or on hold for a person). */
+  readonly settled: boolean;
+}
+
+/** An HTTP exchange that the target's adapter asks the harness to make, so that the history records it. */
+export interface HttpRequest {
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+}
+
+/** The answer; `status` 0 when none came. `body` is parsed JSON, or the text where it is none. */
+export interface HttpResponse {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+/** How to say in the system's own HTTP what a workload wants. Pure: requests are built, answers are read. */
+export interface HttpAdapter {
+  createOrder(order: CreateOrder): HttpRequest;
+  readOrder(orderId: string): HttpRequest;
+  confirmOrder(orderId: string): HttpRequest;
+  readWallet(wallet: string): HttpRequest;
+  /** The order in a successful answer, or undefined. */
+  orderIn(response: HttpResponse): ShownOrder | undefined;
+  /** The balance in a successful answer, or undefined. */
+  balanceIn(response: HttpResponse): bigint | undefined;
+}
+
+/** How to run the system as processes, one per role. */
+export interface TargetProcess {
+  readonly command: string;
+  /** `variant` is the id of a defect or look-alike to compose with. */
+  argsFor(role: string, variant?: string): readonly string[];
+  environmentFor(role: string, wiring: Wiring): Readonly<Record<string, string>>;
+  /** The port in a line of the role's standard output that says it listens, or undefined. */
+  portIn(line: string): number | undefined;
+}
+
+/** Rows in the shape of node-postgres. */
+export interface SqlResult<Row> {
+  readonly rows: Row[];
+  readonly rowCount: number | null;
+}
+
+/** A database connection as a role sees it. */
+export interface SqlConnection {
+  query<Row>(sql: string, values?: unknown[]): Promise<SqlResult<Row>>;
+}
+
+/** The surroundings of one role that runs inside this process. */
+export interface InProcessPorts {
+  /** Logged in as the role's user, with `search_path = sim, pg_catalog, topup`. */
+  readonly db: SqlConnection & { connect(): Promise<SqlConnection & { release(error?: Error): void }> };
+  readonly clock: Pick<Clock, 'nowMs'>;
+  readonly random: Random;
+  /** Fetch-shaped; rejects when no whole answer came. */
+  readonly http: (
+    url: string,
+    request: { readonly method: string; readonly headers: Record<string, string>; readonly body?: string },
+  ) => Promise<{ readonly status: number; text(): Promise<string> }>;
+  readonly log: (fields: Readonly<Record<string, unknown>>, message: string) => void;
+}
+
+/** One role inside this process. `did` = 0 in all jobs of all roles means that nothing is left to do now. */
+export interface InProcessRole {
+  fetch(request: Request): Promise<Response>;
+  readonly jobs: readonly { readonly name: string; readonly everyMs: number; run(): Promise<{ did: number }> }[];
+}
+
+/** The database of the system. */
+export interface TargetDatabase {
+  /** SQL scripts that bring an empty database to the current schema; `variant` adds its overlay. Run as superuser. */
+  migrations(variant?: string): readonly string[];
+  /** The database user of each role. */
+  userOf(role: string): string;
+  /** A user that can read everything and write nothing. */
+  readonly auditor: string;
+  /** The ledger view, by queries of its own: none is shared with the system's metrics. */
+  readLedger(query: ReadOnlyQuery): Promise<LedgerView>;
+}
+
+/** A system under test. */
+export interface Target {
+  readonly id: string;
+  readonly roles: readonly string[];
+  /** The roles that answer customers and provider webhooks. */
+  readonly apiRole: string;
+  readonly webhookRole: string;
+  readonly process: TargetProcess;
+  /** Composes one role inside this process, for worlds that own time and chance; `variant` as in `process`. */
+  readonly inProcess?: (
+    role: string,
+    wiring: Omit<Wiring, 'databaseUrl'>,
+    ports: InProcessPorts,
+    variant?: string,
+  ) => InProcessRole;
+  readonly database: TargetDatabase;
+  readonly http: HttpAdapter;
+  readonly variants: readonly Variant[];
+  /** PromQL over the system's own series, per logical signal (`overcredited`, …); a missing one makes it `unknown`. */
+  readonly signals: Readonly<Record<string, string>>;
+  /** Longest time between a fact in the ledger and the series that tells it, in production. */
+  readonly signalDelayS: number;
+  /** The scrape interval that the system has in production, from which run intervals and rules are scaled. */
+  readonly scrapeIntervalS: number;
+}
+
+/** Freezes a target; its type is what `topple.config` exports as `target`. */
+export const defineTarget = (target: Target): Target => Object.freeze(target);

@@ -1,0 +1,6 @@
+/** All workloads, sorted by id. */
+import type { WorkloadDefinition } from '../workload.ts';
+import { oneWalletTopUps } from './one-wallet-top-ups.ts';
+import { topUps } from './top-ups.ts';
+
+export const workloads: readonly WorkloadDefinition<string>[] = [oneWalletTopUps, topUps];

@@ -1,0 +1,71 @@
+/**
+ * The world kind: a place where a system under test runs with its surroundings. The same scenario runs in each; worlds
+ * differ in what is real.
+ */
+import type { LedgerView } from './books.ts';
+import type { Toxic } from './fault.ts';
+import type { FaultSite, OpenProvider, Provider, ProviderPorts } from './provider.ts';
+import type { Random } from './seed.ts';
+import type { HttpRequest, HttpResponse, Target } from './target.ts';
+
+/** What a world needs that lives outside the harness: how a provider is put on a socket, and how it posts webhooks. */
+export interface Doors {
+  open(provider: OpenProvider): Promise<{ readonly url: string; close(): Promise<void> }>;
+  readonly deliver: ProviderPorts['deliver'];
+}
+
+/** One run's use of a world. */
+export interface Assignment {
+  readonly target: Target;
+  readonly variant?: string;
+  readonly providers: readonly Provider[];
+  readonly random: Random;
+  /** The fault site that each provider asks, by provider id. */
+  siteOf(providerId: string): FaultSite;
+}
+
+/** What a toxic touched. */
+export interface LinkHits {
+  readonly link: string;
+  readonly toxic: string;
+  readonly connections: number;
+  readonly bytes: number;
+}
+
+/** A system in operation, with every link behind a proxy. */
+export interface RunningWorld {
+  readonly providers: readonly OpenProvider[];
+  /** Names of the proxied links, as faults name them. */
+  readonly links: readonly string[];
+  /** How many times faster than production the surroundings run. */
+  readonly timeScale: number;
+  /** Sends a request to the role that answers customers; never rejects. */
+  request(request: HttpRequest): Promise<HttpResponse>;
+  addToxic(link: string, name: string, toxic: Toxic): Promise<void>;
+  /** Removes every toxic, and verifies that none is left; throws when one is. */
+  removeToxics(): Promise<void>;
+  hits(): readonly LinkHits[];
+  /** `/metrics` of each role. */
+  readonly metrics: readonly { readonly instance: string; readonly url: string }[];
+  readLedger(): Promise<LedgerView>;
+  /** The last lines of each process's output, for a report. */
+  logs(): Readonly<Record<string, string>>;
+  stop(): Promise<void>;
+}
+
+/** A world that is up and can host one run after the other. */
+export interface OpenWorld {
+  start(assignment: Assignment): Promise<RunningWorld>;
+  /** Leaves nothing behind; throws the clean-up error when something could not be removed. */
+  close(): Promise<void>;
+}
+
+/** The contract of a world. */
+export interface World {
+  readonly id: string;
+  readonly summary: string;
+  open(doors: Doors): Promise<OpenWorld>;
+}
+
+/** Freezes a world. */
+export const defineWorld = (world: World): World => Object.freeze(world);

@@ -1,0 +1,48 @@
+/** Folders that are dear to make and the same for every run. A cache is a convenience: without one, runs are slower. */
+import { existsSync } from 'node:fs';
+import { chmod, mkdir, readdir, rename, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { isOrphan, makeOwnedFolder } from './owner.ts';
+
+/** `/var/cache/topple` for root, else `topple` in `$XDG_CACHE_HOME` or `~/.cache`; undefined without a home. */
+export const cacheHome = (uid: number, env: NodeJS.ProcessEnv): string | undefined => {
+  if (uid === 0) return '/var/cache/topple';
+  const base = env.XDG_CACHE_HOME || (env.HOME && path.join(env.HOME, '.cache'));
+  return base ? path.join(base, 'topple') : undefined;
+};
+
+const partPrefix = 'part';
+
+/** Removes what processes that are dead now left half-filled in the cache `home`. */
+export const sweepCache = async (home: string | undefined): Promise<void> => {
+  if (home === undefined) return;
+  for (const name of await readdir(home).catch(() => [])) {
+    if (!isOrphan(name, partPrefix)) continue;
+    await rm(path.join(home, name), { recursive: true, force: true }).catch(() => undefined);
+  }
+};
+
+/**
+ * The path of `<home>/<name>`, filled by `fill` if it is not there yet; undefined when that fails in any way. It gets
+ * its name once it is complete, so a half-made one is never used, and of several at once the first one counts.
+ */
+export const cachedFolder = async (
+  home: string | undefined,
+  name: string,
+  fill: (part: string) => Promise<void>,
+): Promise<string | undefined> => {
+  if (home === undefined) return undefined;
+  const folder = path.join(home, name);
+  if (existsSync(folder)) return folder;
+  let part: string | undefined;
+  try {
+    await mkdir(home, { recursive: true });
+    await chmod(home, 0o755);
+    part = await makeOwnedFolder(home, partPrefix);
+    await fill(part);
+    await rename(part, folder);
+  } catch {
+    if (part !== undefined) await rm(part, { recursive: true, force: true }).catch(() => undefined);
+  }
+  return existsSync(folder) ? folder : undefined;
+};

@@ -1,0 +1,45 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { expect, onTestFinished, test } from 'vitest';
+import { systemClock } from '../../clock.ts';
+import { randomFrom } from '../../seed.ts';
+import { startToxiproxy, type ToxiproxyServer } from '../../toxiproxy/server.ts';
+import { createLinks } from './links.ts';
+
+const slow = { type: 'latency', stream: 'downstream', attributes: { latency: 1, jitter: 0 } } as const;
+
+const proxyServer = async (): Promise<ToxiproxyServer> => {
+  const server = await startToxiproxy({ random: randomFrom(1), clock: systemClock });
+  onTestFinished(() => server.close());
+  return server;
+};
+
+test('a reserved link listens where it will, and refuses until it is connected', async () => {
+  const upstream = createServer((_request, response) => response.end('hello'));
+  await new Promise<void>((resolve) => upstream.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void upstream.close());
+  const links = createLinks(await proxyServer());
+  const address = await links.reserve('a-b');
+  await expect(fetch(`http://${address}/`)).rejects.toThrow();
+  await links.connect('a-b', `127.0.0.1:${(upstream.address() as AddressInfo).port}`);
+  expect(await (await fetch(`http://${address}/`)).text()).toBe('hello');
+  expect(links.names).toEqual(['a-b']);
+});
+
+test('a toxic on an unknown link is refused with the links that exist', async () => {
+  const links = createLinks(await proxyServer());
+  await links.reserve('a-b');
+  const add = links.addToxic('a-c', 'slow', slow);
+  await expect(add).rejects.toMatchObject({ code: 'unknown-name', why: 'Known: a-b.' });
+});
+
+test('toxics are gone after their removal; a server that keeps one is not believed', async () => {
+  const server = await proxyServer();
+  const links = createLinks(server);
+  await links.reserve('a-b');
+  await links.addToxic('a-b', 'slow', slow);
+  await links.removeToxics();
+  const foreign = { name: 'kept', type: 'latency', attributes: { latency: 1 } };
+  await fetch(`${server.url}/proxies/a-b/toxics`, { method: 'POST', body: JSON.stringify(foreign) });
+  await expect(links.removeToxics()).rejects.toMatchObject({ code: 'toxics-left', exitCode: 5 });
+});

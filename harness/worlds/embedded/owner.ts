@@ -1,0 +1,35 @@
+/**
+ * Names that tell who made a folder, so that whoever finds it later knows whether its maker still lives.
+ * The owner is part of the name because a folder and its name appear in one step: a maker that is killed in between
+ * two steps can leave nothing that has no owner.
+ */
+import { readFileSync, readlinkSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
+import path from 'node:path';
+
+/** Process ids mean something only within their namespace; a folder may be shared by several (containers). */
+const pidNamespace = (): string => /\d+/.exec(readlinkSync('/proc/self/ns/pid'))?.[0] ?? '0';
+
+/** When a process started, in clock ticks since boot (proc_pid_stat(5), field 22); undefined when it is dead. */
+const startTicksOf = (pid: number): string | undefined => {
+  let stat: string;
+  try {
+    stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  } catch {
+    return undefined;
+  }
+  // The command name, in parentheses, may hold spaces and parentheses itself.
+  const [state, ...rest] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  // A zombie has ended; only its parent has not asked yet, and in a container perhaps never will.
+  return state === 'Z' || state === 'X' ? undefined : rest[18];
+};
+
+/** Makes `<parent>/<prefix>-<pid>-<start>-<namespace>-<random>`, mode 0700, owned by this process. */
+export const makeOwnedFolder = (parent: string, prefix: string): Promise<string> =>
+  mkdtemp(path.join(parent, `${prefix}-${process.pid}-${startTicksOf(process.pid)}-${pidNamespace()}-`));
+
+/** Whether `name` was made by `makeOwnedFolder` with this `prefix`, by a process of this namespace that is dead now. */
+export const isOrphan = (name: string, prefix: string): boolean => {
+  const [, pid, startTicks, namespace] = new RegExp(`^${prefix}-(\\d+)-(\\d+)-(\\d+)-\\w{6}$`).exec(name) ?? [];
+  return pid !== undefined && namespace === pidNamespace() && startTicksOf(Number(pid)) !== startTicks;
+};

@@ -1,0 +1,157 @@
+/** A real PostgreSQL under a lease: quick to start, fit for tests, nothing of it left after the lease. */
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { escapeIdentifier, escapeLiteral } from 'pg';
+import { sleep, systemClock } from '../../clock.ts';
+import { errors } from '../../errors.ts';
+import { cacheHome, sweepCache } from './cache.ts';
+import { type Child, startChild } from './child.ts';
+import { createCluster } from './cluster.ts';
+import { freePort } from './free-port.ts';
+import type { Lease } from './lease.ts';
+import { findPostgres, type PostgresBinaries, postgresPackage } from './postgres-binaries.ts';
+import { openSql, type Sql } from './sql.ts';
+import { enter, mayUse, unprivilegedUser } from './system-user.ts';
+
+/** A running server. Everyone on this machine may log in as any of its users. */
+export interface PostgresServer {
+  /** On 127.0.0.1. */
+  readonly port: number;
+  /** The postmaster: its output, its end, signals to it. */
+  readonly process: Child;
+  /** `postgres://…` of a database user; `address` (`host:port`) replaces the server's own, for a proxy before it. */
+  urlFor(user: string, database: string, address?: string): string;
+  superuserUrl(database: string): string;
+  /** Runs `sql` as superuser: see `Sql.query`. */
+  query(database: string, sql: string): Promise<Record<string, unknown>[]>;
+  /** Copies `template`, to which nobody may be connected; without one the database is empty. */
+  createDatabase(name: string, template?: string): Promise<void>;
+  /** Removes a database, if it is there, and ends all connections to it. */
+  dropDatabase(name: string): Promise<void>;
+  /** SIGKILL to the postmaster: clients lose their connections, the workers end by themselves. */
+  crash(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+const settings = {
+  listen_addresses: '127.0.0.1',
+  unix_socket_directories: '', // a socket's path may have 107 bytes, a temporary folder's can have more
+  max_connections: '200',
+  // Durability costs time and shows only when the machine, not the process, dies.
+  fsync: 'off',
+  synchronous_commit: 'off',
+  full_page_writes: 'off',
+  wal_level: 'minimal',
+  max_wal_senders: '0',
+  max_wal_size: '1GB',
+  checkpoint_timeout: '1h',
+  autovacuum: 'off', // a run is short, and nothing but the run shall touch its tables
+  jit: 'off',
+  io_method: 'sync', // three processes less
+  max_logical_replication_workers: '0',
+  dynamic_shared_memory_type: 'mmap', // in the data folder: nothing is left in /dev/shm
+  timezone: 'UTC',
+  log_timezone: 'UTC',
+};
+
+const readyMsMax = 60_000;
+const stopMsMax = 5_000;
+const portTriesMax = 20;
+
+/** Starts the postmaster on a port of `nextPort`, and on another one as long as the port turns out to be taken. */
+const startPostmaster = async (
+  lease: Pick<Lease, 'dir' | 'env'>,
+  { postgres, user }: PostgresBinaries,
+  dataDir: string,
+  nextPort: () => Promise<number>,
+): Promise<{ process: Child; port: number }> => {
+  // The cluster's name is in the title of every process of the server: by it a lost one is found.
+  const options = Object.entries({ ...settings, cluster_name: path.basename(lease.dir) });
+  const args = ['-D', dataDir, ...options.flatMap(([key, value]) => ['-c', `${key}=${value}`])];
+  const ids = user === undefined ? {} : { uid: user.uid, gid: user.gid };
+  for (let tries = 1; ; tries += 1) {
+    const port = await nextPort();
+    const command = { lease, name: 'postgres', command: postgres, args: [...args, '-p', String(port)] };
+    const child = await startChild({ ...command, cwd: lease.dir, ...ids });
+    try {
+      await child.firstLine((line) => line.includes('ready to accept connections') || undefined, readyMsMax);
+      return { process: child, port };
+    } catch (error) {
+      await child.stop(0);
+      if (tries === portTriesMax || !child.tail().includes('Address already in use')) throw error;
+    }
+  }
+};
+
+const connect = (child: Child, port: number): PostgresServer => {
+  const doors = new Map<string, Sql>();
+  const urlFor = (user: string, database: string, address = `127.0.0.1:${port}`): string =>
+    `postgres://${encodeURIComponent(user)}@${address}/${encodeURIComponent(database)}`;
+  const superuserUrl = (database: string): string => urlFor('postgres', database);
+  const query = (database: string, sql: string): Promise<Record<string, unknown>[]> => {
+    const door = doors.get(database) ?? openSql(superuserUrl(database));
+    doors.set(database, door);
+    return door.query(sql);
+  };
+  const leave = async (database: string): Promise<void> => {
+    const door = doors.get(database);
+    doors.delete(database);
+    await door?.close();
+  };
+  /** A session ends a moment after its connection, and CREATE DATABASE looks only every 100 ms. */
+  const awaitEmpty = async (database: string): Promise<void> => {
+    const sessions = `select from pg_stat_activity where datname = ${escapeLiteral(database)}`;
+    for (let tries = 0; tries < 25 && (await query('postgres', sessions)).length > 0; tries += 1) {
+      await sleep(systemClock, 2);
+    }
+  };
+  return {
+    port,
+    process: child,
+    urlFor,
+    superuserUrl,
+    query,
+    createDatabase: async (name, template = 'template0') => {
+      await leave(template);
+      await awaitEmpty(template);
+      await query('postgres', `CREATE DATABASE ${escapeIdentifier(name)} TEMPLATE ${escapeIdentifier(template)}`);
+    },
+    dropDatabase: async (name) => {
+      await leave(name);
+      await query('postgres', `DROP DATABASE IF EXISTS ${escapeIdentifier(name)} WITH (FORCE)`);
+    },
+    crash: async () => {
+      child.kill('SIGKILL');
+      await child.exited;
+    },
+    stop: async () => {
+      await Promise.all([...doors.keys()].map(leave));
+      await child.stop(stopMsMax);
+    },
+  };
+};
+
+/** What `startPostgres` may be told; the defaults are what a run wants. */
+export interface PostgresOptions {
+  readonly lease: Pick<Lease, 'dir' | 'env'>;
+  /** Proposes ports, each call another one. */
+  readonly nextPort?: () => Promise<number>;
+}
+
+/**
+ * Starts a server that serves this lease alone. Throws `noPostgresPackage`, `noUserForPostgres`, `postgresOutOfReach`,
+ * `folderOutOfReach` or `childEnded`.
+ */
+export const startPostgres = async ({ lease, nextPort = freePort }: PostgresOptions): Promise<PostgresServer> => {
+  const uid = process.getuid?.() ?? 0;
+  const user = unprivilegedUser(uid, await readFile('/etc/passwd', 'utf8').catch(() => ''));
+  if (user !== undefined && !mayUse(user, lease.dir, enter)) throw errors.folderOutOfReach(lease.dir, user.name);
+  const cache = cacheHome(uid, process.env);
+  await sweepCache(cache);
+  const spare = path.join(lease.dir, 'postgres-programs');
+  const binaries = await findPostgres(await postgresPackage(), user, { cache, spare });
+  const dataDir = path.join(lease.dir, 'postgres');
+  await createCluster(lease, binaries, dataDir, cache);
+  const started = await startPostmaster(lease, binaries, dataDir, nextPort);
+  return connect(started.process, started.port);
+};

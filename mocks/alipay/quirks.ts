@@ -1,0 +1,85 @@
+/**
+ * Facts about Alipay's gateway that no code can show. Marks: R run with the vendor's SDK, S read in that SDK,
+ * D a page of the vendor, M from memory of the vendor's docs: check before relying on it.
+ *
+ * Also M, and known to be simpler here: the real gateway answers ACQ.TRADE_NOT_EXIST until the buyer has scanned the
+ * code; the mock opens the trade at precreate. Timestamps are checked for their form alone (no window), because
+ * clients date in whatever time zone their process runs in (R).
+ */
+
+/** The methods served, as the vendor writes them (D). */
+export const methods = { precreate: 'alipay.trade.precreate', query: 'alipay.trade.query' } as const;
+
+/** Seconds before each retry of a notice: three at once, then 4m 10m 10m 1h 2h 6h 15h, about 25 hours (D). */
+export const retryAfterS: readonly number[] = [0, 0, 0, 240, 600, 600, 3_600, 7_200, 21_600, 54_000];
+
+/** The whole body, with status 200, that stops the retries; a redirect or anything around the word does not (D). */
+export const acknowledgement = 'success';
+
+/** Bounds of total_amount, in fen (D: 0.01 to 100000000 yuan). */
+export const amountMinorRange = { min: 1n, max: 10_000_000_000n } as const;
+
+/** Letters, digits and underscores, at most 64 of them (D). */
+export const outTradeNoForm = /^\w{1,64}$/;
+
+/** What the mock issues to its one merchant; app and user numbers have the vendor's form (D). */
+export const merchant = { appId: '2021000000000001', sellerId: '2088000000000001' } as const;
+
+/** The one buyer. */
+export const buyer = { id: '2088000000000002', logonId: '138****0000' } as const;
+
+/** The body of a refused call, in the vendor's field names. */
+export interface Refusal {
+  readonly code: string;
+  readonly msg: string;
+  readonly sub_code: string;
+  readonly sub_msg: string;
+}
+
+const missing = (subCode: string, subMsg: string): Refusal => ({
+  code: '40001',
+  msg: 'Missing Required Arguments',
+  sub_code: `isv.missing-${subCode}`,
+  sub_msg: subMsg,
+});
+
+/** Required parameters in the order in which the gateway looks for them (order M), each with its refusal (codes D). */
+export const requiredParameters: readonly (readonly [name: string, refusal: Refusal])[] = [
+  ['method', missing('method', '缺少方法名参数')],
+  ['app_id', missing('app-id', '缺少appId参数')],
+  ['sign_type', missing('signature-type', '缺少签名类型参数')],
+  ['sign', missing('signature', '缺少签名参数')],
+  ['timestamp', missing('timestamp', '缺少时间戳参数')],
+  ['version', missing('version', '缺少版本参数')],
+];
+
+const invalid = (subCode: string, subMsg: string): Refusal => ({
+  code: '40002',
+  msg: 'Invalid Arguments',
+  sub_code: `isv.invalid-${subCode}`,
+  sub_msg: subMsg,
+});
+
+const failed = (subCode: string, subMsg: string): Refusal => ({
+  code: '40004',
+  msg: 'Business Failed',
+  sub_code: `ACQ.${subCode}`,
+  sub_msg: subMsg,
+});
+
+/** Every other refusal: codes D, except that which of them belongs to which bad value is partly M. */
+export const refusals = {
+  appId: invalid('app-id', '无效的appId参数'),
+  method: invalid('method', '不存在的方法名'),
+  signType: invalid('signature-type', '无效的签名类型'),
+  timestamp: invalid('timestamp', '非法的时间戳参数'),
+  /** The vendor adds the text that it verified, with `&` and quotes escaped as in HTML (S). */
+  signature: (text: string) => {
+    const shown = text.replaceAll('&', '&amp;').replaceAll('"', '&quot;');
+    return invalid('signature', `验签出错，网关生成的验签字符串为：${shown}`);
+  },
+  parameter: failed('INVALID_PARAMETER', '参数无效'),
+  otherAmount: failed('CONTEXT_INCONSISTENT', '交易信息被篡改'),
+  alreadyPaid: failed('TRADE_HAS_SUCCESS', '交易已被支付'),
+  unknownTrade: failed('TRADE_NOT_EXIST', '交易不存在'),
+} as const;

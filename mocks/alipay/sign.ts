@@ -1,0 +1,58 @@
+/** RSA2 (SHA256withRSA, base64) as Alipay uses it, and the two key pairs of a merchant and the gateway. */
+import { createPrivateKey, createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { errors } from '#harness/errors';
+
+/** Parsed once per open provider: parsing a key costs more than signing with it. */
+export interface Keys {
+  /** The gateway's key, for answers and notices. */
+  readonly gateway: KeyObject;
+  /** The merchant's public key, for requests. */
+  readonly app: KeyObject;
+  /** PKCS8, as clients are configured with it. */
+  readonly appPrivatePem: string;
+  readonly gatewayPublicPem: string;
+}
+
+const committedKeys = fileURLToPath(new URL('./keys', import.meta.url));
+
+const readPrivateKey = (folder: string, name: string): KeyObject => {
+  const path = join(folder, name);
+  try {
+    const key = createPrivateKey(readFileSync(path));
+    if (key.asymmetricKeyType !== 'rsa') throw new TypeError(`its type is ${key.asymmetricKeyType}`);
+    return key;
+  } catch (cause) {
+    throw errors.unreadableKey(path, cause);
+  }
+};
+
+/** Reads both private keys from `keysDir`, or the committed test keys; throws `unreadable-key`. */
+export const loadKeys = (keysDir: string = committedKeys): Keys => {
+  const gateway = readPrivateKey(keysDir, 'alipay-gateway-private-key.pem');
+  const app = readPrivateKey(keysDir, 'alipay-app-private-key.pem');
+  return {
+    gateway,
+    app: createPublicKey(app),
+    appPrivatePem: app.export({ type: 'pkcs8', format: 'pem' }).toString(),
+    gatewayPublicPem: createPublicKey(gateway).export({ type: 'spki', format: 'pem' }).toString(),
+  };
+};
+
+/** The signed text: `name=value` sorted by name and joined with `&`, without empty values and the names left out. */
+export const textToSign = (fields: ReadonlyMap<string, string>, leftOut: readonly string[]): string =>
+  [...fields]
+    .filter(([name, value]) => value !== '' && !leftOut.includes(name))
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, value]) => `${name}=${value}`)
+    .join('&');
+
+/** Base64 of the RSA2 signature over the UTF-8 bytes of `text`. */
+export const signText = (text: string, key: KeyObject): string =>
+  sign('RSA-SHA256', Buffer.from(text), key).toString('base64');
+
+/** False for any signature that does not match, rubbish included. */
+export const verifyText = (text: string, signature: string, key: KeyObject): boolean =>
+  verify('RSA-SHA256', Buffer.from(text), key, Buffer.from(signature, 'base64'));

@@ -1,0 +1,123 @@
+/** Alipay's bytes: parameters in, signed JSON and signed form notices out. Yuan and Beijing time live here. */
+import type { KeyObject } from 'node:crypto';
+import { fromDecimal, toDecimal } from '#harness/money';
+import type { Call, OutgoingWebhook, Reply } from '#harness/provider';
+import { buyer, merchant } from './quirks.ts';
+import { signText, textToSign } from './sign.ts';
+import { statusOf, type Trade } from './states.ts';
+
+const beijingOffsetMs = 8 * 3_600_000;
+
+/** `YYYY-MM-DD HH:mm:ss` in Beijing, where no clock is ever changed for summer. */
+export const beijingTime = (atMs: number): string =>
+  new Date(atMs + beijingOffsetMs).toISOString().slice(0, 19).replace('T', ' ');
+
+/** True for a real moment written as `beijingTime` writes it. */
+export const isTimestamp = (text: string): boolean =>
+  /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/.test(text) && !Number.isNaN(Date.parse(`${text.replace(' ', 'T')}Z`));
+
+/** Query and form parameters as one map, decoded; where both name one, the form's wins. Rubbish gives what it can. */
+export const readParameters = (call: Call): ReadonlyMap<string, string> =>
+  new Map([...call.query, ...new URLSearchParams(new TextDecoder().decode(call.body))]);
+
+/** The fields of biz_content that are text or numbers, as text; empty when it is not a JSON object. */
+export const readBizContent = (json: string): ReadonlyMap<string, string> => {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(json);
+  } catch {
+    return new Map();
+  }
+  const fields = Object.entries(typeof parsed === 'object' && parsed !== null ? parsed : {});
+  return new Map(
+    fields
+      .filter(([, value]) => typeof value === 'string' || typeof value === 'number')
+      .map(([k, v]) => [k, String(v)]),
+  );
+};
+
+/** Fen of a yuan amount, or undefined for anything else. */
+export const readYuan = (decimal: string): bigint | undefined => {
+  try {
+    return fromDecimal(decimal, 'CNY').amountMinor;
+  } catch {
+    return undefined;
+  }
+};
+
+const yuan = (amountMinor: bigint): string => toDecimal({ amountMinor, currency: 'CNY' });
+
+const reply = (text: string): Reply => ({
+  status: 200,
+  headers: { 'content-type': 'text/html;charset=utf-8' },
+  body: Buffer.from(text),
+});
+
+/** `{"<method>_response":{…},"sign":"…"}`, signed over the exact inner text, in which `/` is written `\/`. */
+export const signedReply = (method: string, inner: object, key: KeyObject): Reply => {
+  const text = JSON.stringify(inner).replaceAll('/', '\\/');
+  return reply(`{"${method.replaceAll('.', '_')}_response":${text},"sign":"${signText(text, key)}"}`);
+};
+
+/** The unsigned envelope for callers whom the gateway cannot place: no known app or method. */
+export const errorReply = (inner: object): Reply => reply(JSON.stringify({ error_response: inner }));
+
+/** The answer of alipay.trade.query. A paid trade shows the amount that was really captured. */
+export const tradeFields = (trade: Trade): object => {
+  const received = yuan(trade.paid?.amountMinor ?? 0n);
+  return {
+    buyer_logon_id: buyer.logonId,
+    buyer_pay_amount: received,
+    buyer_user_id: buyer.id,
+    ...(trade.paid && { fund_bill_list: [{ amount: received, fund_channel: 'ALIPAYACCOUNT' }] }),
+    invoice_amount: received,
+    out_trade_no: trade.outTradeNo,
+    point_amount: '0.00',
+    receipt_amount: received,
+    ...(trade.paid && { send_pay_date: beijingTime(trade.paid.atMs) }),
+    total_amount: yuan(trade.paid?.amountMinor ?? trade.amountMinor),
+    trade_no: trade.tradeNo,
+    trade_status: statusOf(trade),
+  };
+};
+
+/** The number that a trade's paid notice keeps over all its retries: 34 digits, as the vendor's. */
+export const noticeId = (trade: Trade): string =>
+  beijingTime(trade.paid?.atMs ?? trade.createdMs)
+    .replace(' ', '01222')
+    .replace(/\D/g, '') + trade.tradeNo.slice(-15);
+
+/** The paid notice as a signed form; the signature leaves out `sign` and `sign_type`, and no value is empty. */
+export const paidNotice = (trade: Trade, nowMs: number, key: KeyObject): Pick<OutgoingWebhook, 'headers' | 'body'> => {
+  const amount = yuan(trade.paid?.amountMinor ?? 0n);
+  const fields = new Map([
+    ['gmt_create', beijingTime(trade.createdMs)],
+    ['charset', 'utf-8'],
+    ['gmt_payment', beijingTime(trade.paid?.atMs ?? nowMs)],
+    ['notify_time', beijingTime(nowMs)],
+    ['subject', trade.subject],
+    ['buyer_id', buyer.id],
+    ['invoice_amount', amount],
+    ['version', '1.0'],
+    ['notify_id', noticeId(trade)],
+    ['fund_bill_list', JSON.stringify([{ amount, fundChannel: 'ALIPAYACCOUNT' }])],
+    ['notify_type', 'trade_status_sync'],
+    ['out_trade_no', trade.outTradeNo],
+    ['total_amount', amount],
+    ['trade_status', statusOf(trade)],
+    ['trade_no', trade.tradeNo],
+    ['auth_app_id', merchant.appId],
+    ['receipt_amount', amount],
+    ['point_amount', '0.00'],
+    ['buyer_pay_amount', amount],
+    ['app_id', merchant.appId],
+    ['seller_id', merchant.sellerId],
+  ]);
+  if (trade.passbackParams !== '') fields.set('passback_params', trade.passbackParams);
+  const signature = signText(textToSign(fields, []), key);
+  const form = new URLSearchParams([...fields, ['sign_type', 'RSA2'], ['sign', signature]]);
+  return {
+    headers: { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' },
+    body: Buffer.from(form.toString()),
+  };
+};

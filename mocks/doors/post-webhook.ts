@@ -1,0 +1,28 @@
+/** How webhooks leave in the real world: one POST by fetch. */
+import type { Clock } from '#harness/clock';
+import type { ProviderPorts } from '#harness/provider';
+
+/**
+ * Posts a webhook and waits at most `timeoutMs` of `clock` for the whole answer. Redirects are answers, not followed.
+ * Never rejects: an answer that does not come, or a URL that is none, is status 0 with the reason as its body.
+ */
+export const postWebhook =
+  (clock: Clock, timeoutMs = 10_000): ProviderPorts['deliver'] =>
+  async ({ url, headers, body }) => {
+    const abort = new AbortController();
+    const cancel = clock.after(timeoutMs, () => abort.abort(new Error(`no answer within ${timeoutMs} ms`)));
+    try {
+      const response = await fetch(url, {
+        method: 'POST',
+        headers,
+        body: new Uint8Array(body),
+        redirect: 'manual',
+        signal: abort.signal,
+      });
+      return { status: response.status, body: await response.text() };
+    } catch (error) {
+      return { status: 0, body: String(error) };
+    } finally {
+      cancel();
+    }
+  };

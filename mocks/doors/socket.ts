@@ -1,0 +1,100 @@
+/** The door for other processes: a provider behind node:http, without fetch objects on the way. */
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { errors } from '#harness/errors';
+import type { Call, Cut, OpenProvider, Reply } from '#harness/provider';
+
+const bodyLimitBytes = 1_048_576;
+
+/** An open socket. `url` has no trailing slash; `close` cuts the connections that are left. */
+export interface SocketDoor {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** The whole body, or undefined when it is longer than the limit. Rejects when the client goes away. */
+const readBody = async (request: IncomingMessage): Promise<Uint8Array | undefined> => {
+  const chunks: Buffer[] = [];
+  let lengthBytes = 0;
+  // Too long a body is read to its end and thrown away: a client that still sends would not see the answer.
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    lengthBytes += chunk.length;
+    if (lengthBytes <= bodyLimitBytes) chunks.push(chunk);
+  }
+  return lengthBytes <= bodyLimitBytes ? Buffer.concat(chunks) : undefined;
+};
+
+const toCall = (request: IncomingMessage, body: Uint8Array): Call => {
+  const [path = '/', query = ''] = (request.url ?? '/').split(/\?(.*)/s, 2);
+  const headers = Object.entries(request.headers).map(([name, value]) => [name, String(value ?? '')]);
+  return {
+    method: request.method ?? 'GET',
+    path,
+    query: new URLSearchParams(query),
+    headers: Object.fromEntries(headers),
+    body,
+  };
+};
+
+const send = (response: ServerResponse, answer: Reply | Cut): void => {
+  const reset = () => response.socket?.resetAndDestroy();
+  if (!('cut' in answer)) {
+    response.writeHead(answer.status, { ...answer.headers, 'content-length': answer.body.length });
+    response.end(answer.body);
+  } else if (answer.cut === 'midBody') {
+    const { status, headers, body } = answer.reply;
+    response.writeHead(status, { ...headers, 'content-length': body.length });
+    response.write(body.subarray(0, Math.floor(body.length / 2)), reset);
+  } else {
+    reset();
+  }
+};
+
+const plain = (status: number, text: string): Reply => ({
+  status,
+  headers: { 'content-type': 'text/plain; charset=utf-8' },
+  body: Buffer.from(text),
+});
+
+/** A mock that fails must not look like a provider that fails: 500 with its own words, and the process goes on. */
+const answer = (provider: OpenProvider, call: Call): Reply | Cut => {
+  try {
+    return provider.handle(call);
+  } catch (error) {
+    return plain(500, `The mock ${provider.id} failed, which is a bug in it: ${String(error)}\n`);
+  }
+};
+
+const serve = async (provider: OpenProvider, request: IncomingMessage, response: ServerResponse): Promise<void> => {
+  let body: Uint8Array | undefined;
+  try {
+    body = await readBody(request);
+  } catch {
+    return; // The client went away before it had said everything.
+  }
+  const tooLong = plain(413, `The body is longer than ${bodyLimitBytes} bytes.\n`);
+  send(response, body ? answer(provider, toCall(request, body)) : tooLong);
+};
+
+/** Opens `provider` on `port` (0 takes a free one); throws `port-taken`. Cuts become resets of the connection. */
+export const openSocketDoor = async (
+  provider: OpenProvider,
+  { port = 0, host = '127.0.0.1' }: { port?: number; host?: string } = {},
+): Promise<SocketDoor> => {
+  const server = createServer((request, response) => void serve(provider, request, response));
+  // An idle connection that the server closes by itself would look to a client like a fault that nobody asked for.
+  server.keepAliveTimeout = 0;
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (cause) => reject(errors.portTaken(port, cause)));
+    server.listen(port, host, resolve);
+  });
+  const bound = server.address() as AddressInfo;
+  return {
+    url: `http://${host}:${bound.port}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+};

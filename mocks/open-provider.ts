@@ -1,0 +1,80 @@
+/** What all mock providers share: recording calls, asking the fault site, applying cuts. */
+import type {
+  Call,
+  CapturedPayment,
+  Cut,
+  GrantedCredit,
+  OpenProvider,
+  Provider,
+  ProviderCall,
+  ProviderPorts,
+  Reply,
+} from '#harness/provider';
+import type { WebhookSender } from './webhook-sender.ts';
+
+/** What a provider makes of a call: the names that faults and records use, and the work, which never throws. */
+export interface Route {
+  readonly operation: string;
+  readonly reference: string;
+  readonly run: () => Reply;
+}
+
+/** The parts of one provider in operation. `route` has no effect: a call may be cut before it is run. */
+export interface ProviderParts {
+  readonly provider: Pick<Provider, 'id' | 'operations'>;
+  readonly ports: ProviderPorts;
+  readonly identity: Readonly<Record<string, string>>;
+  readonly route: (call: Call) => Route;
+  readonly payments?: readonly CapturedPayment[];
+  readonly grants?: readonly GrantedCredit[];
+  readonly webhooks?: WebhookSender;
+  readonly pay?: (reference: string) => void;
+}
+
+const isCut = (answer: Reply | Cut): answer is Cut => 'cut' in answer;
+
+/** Joins the parts. Calls to an operation that the provider does not list are recorded as `unknown` and never cut. */
+export const openProvider = (parts: ProviderParts): OpenProvider => {
+  const { provider, ports, webhooks } = parts;
+  const calls: ProviderCall[] = [];
+  const counts = new Map<string, number>();
+
+  const next = (operation: string, reference: string): number => {
+    const key = `${operation} ${reference}`;
+    const nth = (counts.get(key) ?? 0) + 1;
+    counts.set(key, nth);
+    return nth;
+  };
+
+  const answer = (fate: 'answer' | Cut['cut'], run: () => Reply): Reply | Cut => {
+    if (fate === 'before') return { cut: 'before' };
+    const reply = run();
+    if (fate === 'afterEffect') return { cut: 'afterEffect' };
+    return fate === 'midBody' ? { cut: 'midBody', reply } : reply;
+  };
+
+  return {
+    id: provider.id,
+    identity: parts.identity,
+    handle: (call) => {
+      const startedMs = ports.wall.nowMs();
+      const route = parts.route(call);
+      const known = provider.operations.includes(route.operation);
+      const operation = known ? route.operation : 'unknown';
+      const point = { operation, reference: route.reference, nth: next(operation, route.reference) };
+      const answered = answer(known ? ports.site.onCall(point) : 'answer', route.run);
+      const outcome = isCut(answered) ? answered.cut : answered.status;
+      calls.push({ provider: provider.id, ...point, startedMs, outcome });
+      return answered;
+    },
+    records: () => ({
+      payments: [...(parts.payments ?? [])],
+      grants: [...(parts.grants ?? [])],
+      calls: [...calls],
+      deliveries: [...(webhooks?.deliveries ?? [])],
+    }),
+    idle: () => webhooks?.idle() ?? true,
+    stop: () => webhooks?.stop(),
+    ...(parts.pay && { pay: parts.pay }),
+  };
+};

@@ -1,0 +1,57 @@
+/** The mocks on their own: every provider on a port of loopback, with control routes, until closed. */
+import type { Clock } from '#harness/clock';
+import { noFaults } from '#harness/provider';
+import type { Random } from '#harness/seed';
+import { withControl } from './doors/control.ts';
+import { postWebhook } from './doors/post-webhook.ts';
+import { openSocketDoor } from './doors/socket.ts';
+import { providers } from './index.ts';
+
+/** `port` is the first provider's, the others follow it in the order of their ids; 0 or none takes free ones. */
+export interface ServeOptions {
+  readonly port?: number;
+  readonly keysDir?: string;
+  /** Dates and retry schedules. */
+  readonly clock: Clock;
+  /** Real time. */
+  readonly wall: Clock;
+  readonly random: Random;
+}
+
+/** What a client needs, as JSON: the base URL of each provider and what that provider issued to it. */
+export interface MocksDescription {
+  readonly providers: Readonly<Record<string, { url: string; identity: Readonly<Record<string, string>> }>>;
+}
+
+/** Mocks in operation. */
+export interface ServedMocks {
+  readonly description: MocksDescription;
+  close(): Promise<void>;
+}
+
+/** Opens all providers, or none: throws `port-taken` or `unreadable-key` with everything closed again. */
+export const serveMocks = async (options: ServeOptions): Promise<ServedMocks> => {
+  const { port = 0, keysDir, clock, wall, random } = options;
+  const ports = { clock, wall, random, site: noFaults, deliver: postWebhook(wall), ...(keysDir && { keysDir }) };
+  const description: Record<string, { url: string; identity: Readonly<Record<string, string>> }> = {};
+  const closers: (() => Promise<void>)[] = [];
+  const close = async (): Promise<void> => {
+    await Promise.all(closers.map((closeOne) => closeOne()));
+  };
+
+  try {
+    for (const [index, provider] of Object.values(providers).entries()) {
+      const open = withControl(provider.open(ports));
+      const door = await openSocketDoor(open, { port: port === 0 ? 0 : port + index });
+      closers.push(async () => {
+        open.stop();
+        await door.close();
+      });
+      description[provider.id] = { url: door.url, identity: open.identity };
+    }
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { description: { providers: description }, close };
+};

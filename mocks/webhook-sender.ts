@@ -1,0 +1,88 @@
+/** Sends a provider's webhooks: the first attempt, its documented retries, and the copies that a fault asks for. */
+import type { Clock } from '#harness/clock';
+import type { Delivery, OutgoingWebhook, ProviderPorts, WebhookAnswer } from '#harness/provider';
+
+/** A webhook to be sent. `encode` is asked once per attempt, so that a retry may carry its own date and signature. */
+export interface Webhook {
+  readonly url: string;
+  readonly reference: string;
+  readonly eventId: string;
+  readonly encode: () => Pick<OutgoingWebhook, 'headers' | 'body'>;
+}
+
+/** How one provider delivers: the pause before each retry, counted from the failed attempt, and what ends them. */
+export interface DeliveryPolicy {
+  readonly retryAfterS: readonly number[];
+  readonly acknowledged: (answer: WebhookAnswer) => boolean;
+}
+
+/** The open end of a provider's webhooks. `deliveries` grows in order of the answers. */
+export interface WebhookSender {
+  readonly deliveries: readonly Delivery[];
+  send(webhook: Webhook): void;
+  /** True when nothing is under way or scheduled. */
+  idle(): boolean;
+  /** Cancels what is scheduled; an answer that is still awaited is recorded and has no retry. */
+  stop(): void;
+}
+
+/** Attempts follow `ports.clock`; copies follow `ports.wall`, repeat the first attempt's bytes and are not retried. */
+export const openWebhookSender = (provider: string, ports: ProviderPorts, policy: DeliveryPolicy): WebhookSender => {
+  const { clock, wall, site } = ports;
+  const deliveries: Delivery[] = [];
+  const timers = new Set<() => void>();
+  let underWay = 0;
+  let stopped = false;
+
+  const later = (on: Clock, delayMs: number, run: () => void): void => {
+    if (stopped) return;
+    const cancel = on.after(delayMs, () => {
+      timers.delete(cancel);
+      run();
+    });
+    timers.add(cancel);
+  };
+
+  const post = async (webhook: OutgoingWebhook, refused?: () => void): Promise<void> => {
+    underWay += 1;
+    const sentMs = wall.nowMs();
+    const answer = await ports.deliver(webhook);
+    const acknowledged = policy.acknowledged(answer);
+    const { reference, eventId, attempt } = webhook;
+    const answeredMs = wall.nowMs();
+    deliveries.push({ provider, reference, eventId, attempt, sentMs, answeredMs, status: answer.status, acknowledged });
+    // The retry is scheduled before the attempt stops counting, so that `idle` has no gap between the two.
+    if (!acknowledged) refused?.();
+    underWay -= 1;
+  };
+
+  const attempt = (webhook: Webhook, nth: number): OutgoingWebhook => {
+    const { url, reference, eventId } = webhook;
+    const outgoing = { url, reference, eventId, attempt: nth, ...webhook.encode() };
+    void post(outgoing, () => {
+      const pauseS = policy.retryAfterS[nth - 1];
+      if (pauseS !== undefined) later(clock, pauseS * 1_000, () => attempt(webhook, nth + 1));
+    });
+    return outgoing;
+  };
+
+  return {
+    deliveries,
+    send: (webhook) => {
+      const fate = site.onWebhook({ reference: webhook.reference, eventId: webhook.eventId });
+      if (fate.lost) return;
+      later(clock, 0, () => {
+        const first = attempt(webhook, 1);
+        for (const copyAfterMs of fate.copiesAfterMs) {
+          later(wall, copyAfterMs, () => void post({ ...first, attempt: 0 }));
+        }
+      });
+    },
+    idle: () => underWay === 0 && timers.size === 0,
+    stop: () => {
+      stopped = true;
+      for (const cancel of timers) cancel();
+      timers.clear();
+    },
+  };
+};

@@ -1,0 +1,89 @@
+/** What an instance is told at its start, and the times by which it works. */
+
+/** What Alipay issued to us. Keys are PEM, or base64 of the DER inside it. */
+export interface AlipayConfig {
+  /** The gateway, without query. */
+  readonly gatewayUrl: string;
+  readonly appId: string;
+  readonly appPrivateKey: string;
+  readonly alipayPublicKey: string;
+  readonly sellerId: string;
+}
+
+/** What Alibaba Cloud issued to us as a reseller. */
+export interface CloudConfig {
+  readonly url: string;
+  readonly accessKeyId: string;
+  readonly accessKeySecret: string;
+}
+
+/** A role gets the sections it works with and no others, so that no process holds credentials it never uses. */
+export interface Config {
+  /** The bearer token of /v1. */
+  readonly apiToken?: string;
+  readonly alipay?: AlipayConfig;
+  readonly cloud?: CloudConfig;
+  /** The public base URL of the role `webhooks`, which providers are given. */
+  readonly webhookUrl?: string;
+  readonly times: Times;
+}
+
+/** The section, or an error that names what the role was started without. */
+export const needed = <Name extends Exclude<keyof Config, 'times'>>(
+  config: Config,
+  name: Name,
+): NonNullable<Config[Name]> => {
+  const section = config[name];
+  if (section === undefined) throw new Error(`this role cannot start without the configuration "${name}"`);
+  return section;
+};
+
+const secondMs = 1000;
+const minuteMs = 60 * secondMs;
+
+/** How long something waits before it happens again, in production. */
+const waits = {
+  /** Without a webhook, the provider is asked after this; the wait doubles with the order's age. */
+  webhookOverdueMs: 10 * minuteMs,
+  /** An intent whose answer was lost is sent again after this; the wait doubles with the order's age. */
+  initiationRetryMs: 5 * secondMs,
+  /** How often unanswered intents, unfinished webhooks and confirmed payments are looked for. */
+  sweepMs: 30 * secondMs,
+  grantPollMs: 5 * secondMs,
+  /** First wait after a failed grant attempt; doubles up to the second value, spread by a quarter. */
+  grantRetryMs: 10 * secondMs,
+  grantRetryMaxMs: 10 * minuteMs,
+  /** An order whose cloud account is busy with another order's grant looks again after this. */
+  accountBusyMs: 5 * secondMs,
+  reconcileMs: minuteMs,
+  /** An order in one unfinished state for longer than this counts as stuck. */
+  stuckMs: 30 * minuteMs,
+} as const;
+
+/** How long a piece of work may take before another takes it over or it counts as lost, in production. */
+const leases = {
+  /** A create request that died is taken over after this. */
+  idempotencyLeaseMs: minuteMs,
+  /** An intent whose process died before it had the answer is sent again after this. */
+  initiationLeaseMs: 30 * secondMs,
+  /** A webhook that its own request did not apply is applied by the sweep after this. */
+  applyLeaseMs: 30 * secondMs,
+  /** A worker that claimed a grant and fell silent loses it after this. */
+  grantLeaseMs: minuteMs,
+  /** Captured money that is neither credited nor on hold this long after we know of it counts as lost. */
+  creditLimitMs: 60 * minuteMs,
+} as const;
+
+/** The times by which an instance works, in real milliseconds. */
+export type Times = { readonly [Name in keyof (typeof waits & typeof leases)]: number };
+
+/**
+ * Production times divided by `timeScale` (1 or more). Waits stay above 20 ms, so that no loop spins; leases above
+ * two seconds, because the work they cover does not get any faster.
+ */
+export const timesFor = (timeScale: number): Times => {
+  if (!(timeScale >= 1)) throw new RangeError(`a time scale is 1 or more, not ${timeScale}`);
+  const scaled = (times: Readonly<Record<string, number>>, leastMs: number) =>
+    Object.entries(times).map(([name, ms]) => [name, Math.max(leastMs, Math.round(ms / timeScale))]);
+  return Object.fromEntries([...scaled(waits, 20), ...scaled(leases, 2 * secondMs)]) as Times;
+};

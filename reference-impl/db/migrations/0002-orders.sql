@@ -1,0 +1,92 @@
+-- Orders, their history, and the answers kept for repeated requests.
+create table topup.orders (
+  -- Also the provider's out_trade_no and the cloud's OutBizId: one name from request to grant.
+  id text primary key check (id ~ '^[A-Za-z0-9_]{1,64}$'),
+  wallet_id text not null,
+  cloud_account_id text not null,
+  amount_minor bigint not null check (amount_minor between 1 and 100000000),
+  currency char(3) not null,
+  state text not null,
+  -- Number of the newest row in order_transitions; every change of state raises it by one.
+  version integer not null,
+  -- While set, nothing moves this order: a person or reconciliation decides.
+  hold text check (hold in ('reconciliation', 'manual_review')),
+  qr_code text,
+  -- When the intent is sent to the provider again, because no answer came.
+  initiate_due_at timestamptz,
+  -- When the provider is asked about the payment, because no webhook came.
+  query_due_at timestamptz,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now()
+);
+create index orders_by_state on topup.orders (state, updated_at);
+create index orders_to_initiate on topup.orders (initiate_due_at) where initiate_due_at is not null;
+create index orders_to_query on topup.orders (query_due_at) where query_due_at is not null;
+
+create table topup.legal_transitions (
+  from_state text,
+  to_state text not null,
+  unique nulls not distinct (from_state, to_state)
+);
+insert into topup.legal_transitions (from_state, to_state) values
+  (null, 'CREATED'),
+  ('CREATED', 'PAYMENT_INITIATED'),
+  ('PAYMENT_INITIATED', 'PAYMENT_PENDING'),
+  ('PAYMENT_INITIATED', 'PAYMENT_SUCCEEDED'),
+  ('PAYMENT_INITIATED', 'FAILED'),
+  ('PAYMENT_PENDING', 'PAYMENT_SUCCEEDED'),
+  ('PAYMENT_PENDING', 'FAILED'),
+  ('PAYMENT_SUCCEEDED', 'CREDITED'),
+  ('CREDITED', 'PROVISIONING'),
+  ('PROVISIONING', 'COMPLETED'),
+  -- Only after the provider itself has answered that the late payment is real.
+  ('FAILED', 'PAYMENT_SUCCEEDED');
+
+create table topup.order_transitions (
+  order_id text not null references topup.orders (id),
+  sequence integer not null,
+  from_state text,
+  to_state text not null,
+  cause text not null,
+  -- What proves the cause: the number of a payment, of a webhook, of a grant attempt.
+  reference text,
+  at timestamptz not null default now(),
+  primary key (order_id, sequence)
+);
+create trigger order_transitions_append_only before update or delete on topup.order_transitions
+  for each row execute function topup.refuse_change();
+
+create function topup.check_transition() returns trigger language plpgsql as $$
+declare
+  last_state text;
+begin
+  select to_state into last_state from topup.order_transitions
+    where order_id = new.order_id order by sequence desc limit 1;
+  if new.from_state is distinct from last_state then
+    raise exception 'order % is in %, so it cannot leave %', new.order_id, last_state, new.from_state
+      using errcode = 'integrity_constraint_violation';
+  end if;
+  perform 1 from topup.legal_transitions
+    where from_state is not distinct from new.from_state and to_state = new.to_state;
+  if not found then
+    raise exception 'no order may go from % to %', new.from_state, new.to_state
+      using errcode = 'integrity_constraint_violation';
+  end if;
+  return new;
+end $$;
+create trigger order_transitions_legal before insert on topup.order_transitions
+  for each row execute function topup.check_transition();
+
+create table topup.idempotency_keys (
+  -- Whose intent the key names; the same text under another scope is another intent.
+  scope text not null,
+  key text not null,
+  fingerprint text not null,
+  order_id text not null,
+  -- Until then the request that holds the key may still be running; afterwards a repeat takes it over.
+  locked_until timestamptz,
+  status smallint,
+  body jsonb,
+  created_at timestamptz not null default now(),
+  primary key (scope, key)
+);

@@ -1,0 +1,27 @@
+-- What the providers say when asked, kept beside what we believe.
+create table topup.payment_comparisons (
+  order_id text primary key references topup.orders (id),
+  -- Zero when the provider knows of no captured payment.
+  captured_minor bigint not null,
+  currency char(3) not null,
+  compared_at timestamptz not null default now()
+);
+
+create table topup.grant_comparisons (
+  cloud_account_id text primary key,
+  -- What the cloud's quota grew by since our first attempt, and what the ledger had credited after that reading.
+  granted_minor bigint not null,
+  credited_minor bigint not null,
+  -- The attempts that the comparison covers; another picture of them makes a new comparison due.
+  attempts_seen text not null,
+  compared_at timestamptz not null default now()
+);
+
+create table topup.reconciliation_findings (
+  id bigint generated always as identity primary key,
+  kind text not null,
+  subject text not null,
+  detail text not null,
+  found_at timestamptz not null default now(),
+  unique (kind, subject)
+);

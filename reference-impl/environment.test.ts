@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest';
+import { timesFor } from './config.ts';
+import { environmentIn, variablesOf } from './environment.ts';
+
+const complete = (role: Parameters<typeof variablesOf>[0]): Record<string, string> =>
+  Object.fromEntries(variablesOf(role).map((name) => [name, 'http://somewhere.test']));
+
+test('everything that is wrong is said at once', () => {
+  const variables = { ...complete('api'), API_TOKEN: '', WEBHOOK_URL: 'nowhere', PORT: '70000', TIME_SCALE: 'fast' };
+  expect(environmentIn(variables, ['api'])).toEqual([
+    'API_TOKEN is missing',
+    'WEBHOOK_URL is not a URL',
+    'PORT is not a port (0 to 65535, 0 = any free one)',
+    'TIME_SCALE is not a number from 1 up',
+  ]);
+});
+
+test.each(['api', 'webhooks', 'provisioning', 'reconciliation'] as const)(
+  '%s starts with its own variables alone',
+  (role) => {
+    expect(environmentIn(complete(role), [role])).toMatchObject({
+      port: 0,
+      host: '127.0.0.1',
+      config: { times: timesFor(1) },
+    });
+  },
+);
+
+test('no role is asked for what it does not need', () => {
+  expect(variablesOf('provisioning').filter((name) => name.startsWith('ALIPAY'))).toEqual([]);
+  expect(variablesOf('webhooks')).not.toContain('ALIPAY_APP_PRIVATE_KEY');
+});
+
+test('waits shrink with the time scale down to 20 ms, leases down to two seconds', () => {
+  expect(timesFor(600)).toMatchObject({ webhookOverdueMs: 1000, sweepMs: 50, grantPollMs: 20, grantLeaseMs: 2000 });
+  expect(() => timesFor(0.5)).toThrow(RangeError);
+});

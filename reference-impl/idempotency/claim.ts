@@ -1,0 +1,78 @@
+/**
+ * Who may act on an idempotency key. The claim commits with the order it creates; while its lease runs, repeats are
+ * told to wait; when it ran out, a repeat takes the key over and goes on with the same order.
+ */
+import { interval } from '../db/transaction.ts';
+import type { Queryable } from '../ports.ts';
+
+/** A key and what it stands for. */
+export interface KeyedRequest {
+  readonly scope: string;
+  readonly key: string;
+  readonly fingerprint: string;
+}
+
+/** An answer as it was given the first time. */
+export interface StoredAnswer {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+/** `mine` and `taken-over` go on with `orderId`; the others are answered at once. */
+export type Claim =
+  | { readonly kind: 'mine' | 'taken-over' | 'in-progress' | 'conflict'; readonly orderId: string }
+  | { readonly kind: 'answered'; readonly orderId: string; readonly answer: StoredAnswer };
+
+interface KeyRow {
+  fingerprint: string;
+  order_id: string;
+  status: number | null;
+  body: unknown;
+}
+
+const find = async (db: Queryable, { scope, key }: KeyedRequest): Promise<KeyRow> => {
+  const { rows } = await db.query<KeyRow>(
+    'select fingerprint, order_id, status, body from topup.idempotency_keys where scope = $1 and key = $2',
+    [scope, key],
+  );
+  if (!rows[0]) throw new Error('an idempotency key vanished between two statements');
+  return rows[0];
+};
+
+/** Takes the key for `orderId`; false when somebody has it. Run it in the transaction that inserts the order. */
+export const takeKey = async (
+  db: Queryable,
+  request: KeyedRequest,
+  orderId: string,
+  leaseMs: number,
+): Promise<boolean> => {
+  const { rowCount } = await db.query(
+    `insert into topup.idempotency_keys (scope, key, fingerprint, order_id, locked_until)
+     values ($1, $2, $3, $4, now() + ${interval('$5')}) on conflict do nothing`,
+    [request.scope, request.key, request.fingerprint, orderId, leaseMs],
+  );
+  return rowCount === 1;
+};
+
+/** What to do about a key that somebody has taken. Another request under the key is refused before anything else. */
+export const claimTakenKey = async (db: Queryable, request: KeyedRequest, leaseMs: number): Promise<Claim> => {
+  const row = await find(db, request);
+  const orderId = row.order_id;
+  if (row.fingerprint !== request.fingerprint) return { kind: 'conflict', orderId };
+  if (row.status !== null) return { kind: 'answered', orderId, answer: { status: row.status, body: row.body } };
+  const { rowCount } = await db.query(
+    `update topup.idempotency_keys set locked_until = now() + ${interval('$3')}
+     where scope = $1 and key = $2 and status is null and locked_until <= now()`,
+    [request.scope, request.key, leaseMs],
+  );
+  return { kind: rowCount === 1 ? 'taken-over' : 'in-progress', orderId };
+};
+
+/** Keeps the answer for every later repeat. */
+export const storeAnswer = async (db: Queryable, request: KeyedRequest, answer: StoredAnswer): Promise<void> => {
+  await db.query(
+    `update topup.idempotency_keys set status = $3, body = $4, locked_until = null
+     where scope = $1 and key = $2 and status is null`,
+    [request.scope, request.key, answer.status, JSON.stringify(answer.body)],
+  );
+};

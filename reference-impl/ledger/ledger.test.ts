@@ -1,0 +1,133 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { paidNotice } from '../test-providers.ts';
+import { startService } from '../test-service.ts';
+import { testDatabase } from '../test-world.ts';
+
+const database = testDatabase();
+let paymentId: string;
+let orderId: string;
+beforeAll(async () => {
+  const service = startService((role) => database.as(role));
+  const credited = await service.create('ledger');
+  await service.notify(paidNotice(credited));
+  // A second order, confirmed and not credited yet, is what the tests below try to credit wrongly.
+  orderId = await service.create('ledger-2');
+  const { rows } = await database.as().query(
+    `insert into topup.payments (provider, trade_no, order_id, amount_minor, currency, confirmed_by)
+     values ('alipay', 'trade-2', $1, 1000, 'CNY', 'webhook') returning id`,
+    [orderId],
+  );
+  paymentId = rows[0].id;
+});
+
+const post = async (lines: string): Promise<unknown> => {
+  const client = await database.as('webhooks').connect();
+  try {
+    await client.query('begin');
+    const { rows } = await client.query(
+      `insert into topup.journal_entries (kind, order_id, payment_id) values ('TOPUP_CREDIT', $1, $2) returning id`,
+      [orderId, paymentId],
+    );
+    if (lines !== '') {
+      const sql = `insert into topup.postings (entry_id, line, account, side, amount_minor, currency) values ${lines}`;
+      await client.query(sql.replaceAll('ID', rows[0].id));
+    }
+    return await client.query('commit');
+  } finally {
+    await client.query('rollback');
+    client.release();
+  }
+};
+
+test.each([
+  { what: 'without lines', lines: '', message: /fewer than two postings/ },
+  { what: 'with one line', lines: "(ID, 1, 'a', 'debit', 10, 'CNY')", message: /fewer than two postings/ },
+  {
+    what: 'with two debits',
+    lines: "(ID, 1, 'a', 'debit', 10, 'CNY'), (ID, 2, 'b', 'debit', 10, 'CNY')",
+    message: /does not balance/,
+  },
+  {
+    what: 'one fen off',
+    lines: "(ID, 1, 'a', 'debit', 10, 'CNY'), (ID, 2, 'b', 'credit', 11, 'CNY')",
+    message: /does not balance/,
+  },
+  {
+    what: 'in two currencies',
+    lines: "(ID, 1, 'a', 'debit', 10, 'CNY'), (ID, 2, 'b', 'credit', 10, 'USD')",
+    message: /does not balance/,
+  },
+  {
+    what: 'with a line of nothing',
+    lines: "(ID, 1, 'a', 'debit', 0, 'CNY'), (ID, 2, 'b', 'credit', 0, 'CNY')",
+    message: /check constraint/,
+  },
+])('an entry $what is refused', async ({ lines, message }) => {
+  await expect(post(lines)).rejects.toThrow(message);
+});
+
+test('no balanced pair of lines joins an entry that is already posted', async () => {
+  const later = `insert into topup.postings (entry_id, line, account, side, amount_minor, currency)
+    select id, unnest(array[3, 4]), 'x', unnest(array['debit', 'credit']), 5, 'CNY' from topup.journal_entries`;
+  await expect(database.as('webhooks').query(later)).rejects.toThrow(/posted by an earlier transaction/);
+});
+
+test('the keys refuse a second credit of a payment and of an order', async () => {
+  const again = `insert into topup.journal_entries (kind, order_id, payment_id)
+    select kind, CHANGED from topup.journal_entries`;
+  await expect(database.as().query(again.replace('CHANGED', `'${orderId}', payment_id`))).rejects.toThrow(
+    /one_credit_per_payment/,
+  );
+  await expect(database.as().query(again.replace('CHANGED', `order_id, ${paymentId}`))).rejects.toThrow(
+    /one_credit_per_order/,
+  );
+});
+
+describe.each([undefined, 'api', 'webhooks', 'provisioning', 'reconciliation', 'auditor'])('as %s', (role) => {
+  test.each(['journal_entries', 'postings'])('no row of %s can be changed or removed', async (table) => {
+    for (const sql of [
+      `update topup.${table} set order_id = 'x'`,
+      `delete from topup.${table}`,
+      `truncate topup.${table} cascade`,
+    ]) {
+      const column = table === 'postings' ? sql.replace("order_id = 'x'", 'amount_minor = 1') : sql;
+      await expect(database.as(role).query(column)).rejects.toThrow(
+        role === undefined ? /append-only/ : /permission denied/,
+      );
+    }
+  });
+});
+
+const writes: Readonly<Record<string, string>> = {
+  orders: `insert into topup.orders (id, wallet_id, cloud_account_id, amount_minor, currency, state, version)
+    values ('x', 'w', 'c', 1, 'CNY', 'CREDITED', 1)`,
+  amount: 'update topup.orders set amount_minor = 1',
+  payments: `insert into topup.payments (provider, trade_no, order_id, amount_minor, currency, confirmed_by)
+    values ('a', 't', 'o', 1, 'CNY', 'x')`,
+  ledger: "insert into topup.journal_entries (kind, order_id, payment_id) values ('TOPUP_CREDIT', 'o', 1)",
+  balances: 'update topup.balances set balance_minor = 1',
+  attempts: `insert into topup.grant_attempts (order_id, n, cloud_account_id, out_biz_id, state)
+    values ('o', 1, 'c', 'o', 'SENT')`,
+  findings: "insert into topup.reconciliation_findings (kind, subject, detail) values ('k', 's', 'd')",
+};
+const allowed: Readonly<Record<string, readonly string[]>> = {
+  api: ['orders', 'payments'],
+  webhooks: ['payments', 'ledger', 'balances'],
+  provisioning: ['attempts'],
+  reconciliation: ['payments', 'findings'],
+  auditor: [],
+};
+
+test.each(Object.entries(allowed))('the role %s may write %s and nothing else of it', async (role, may) => {
+  const client = await database.as(role).connect();
+  for (const [name, sql] of Object.entries(writes)) {
+    await client.query('begin');
+    const refused = await client.query(sql).then(
+      () => false,
+      (error: Error) => error.message.includes('permission denied'),
+    );
+    await client.query('rollback');
+    expect(refused, `${role} writes ${name}`).toBe(!may.includes(name));
+  }
+  client.release();
+});

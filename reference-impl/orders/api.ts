@@ -1,0 +1,122 @@
+/** The role `api`: customers create, read and confirm orders and read their balance. It cannot touch the ledger. */
+import type { Hono } from 'hono';
+import { needed } from '../config.ts';
+import { json, Refusal, refusalAnswer } from '../http/answers.ts';
+import { baseApp } from '../http/base-app.ts';
+import { bearerCheck } from '../http/bearer.ts';
+import { readBody } from '../http/read-body.ts';
+import { keyIn } from '../idempotency/key.ts';
+import { alipayClient } from '../payments/alipay.ts';
+import type { RoleParts, TopUpService } from '../service.ts';
+import { confirmOrder } from './confirm-order.ts';
+import { type Created, createOrder } from './create-order.ts';
+import { type InitiateParts, resumeInitiations } from './initiate-payment.ts';
+import { findOrder } from './order.ts';
+import { orderRequestIn } from './order-request.ts';
+import { shown } from './shown-order.ts';
+
+const unauthorized = new Refusal(
+  401,
+  'unauthorized',
+  'The bearer token is missing or wrong.',
+  'Send Authorization: Bearer <token>.',
+);
+
+const createdAnswer = (created: Created): Response => {
+  if ('answer' in created) {
+    const { status, body } = created.answer;
+    return json(status, body, created.kind === 'replayed' ? { 'idempotency-replayed': 'true' } : {});
+  }
+  const location = `/v1/orders/${created.orderId}`;
+  return created.kind === 'conflict'
+    ? refusalAnswer(
+        new Refusal(
+          422,
+          'key-reused',
+          `This Idempotency-Key made ${location} from another body.`,
+          'Use a new key for a new order.',
+          { location },
+        ),
+      )
+    : refusalAnswer(
+        new Refusal(409, 'in-progress', 'The first request with this key is still running.', 'Repeat it in a second.', {
+          location,
+          'retry-after': '1',
+        }),
+      );
+};
+
+const outcomes = {
+  created: 'created',
+  replayed: 'replayed',
+  conflict: 'conflict',
+  'in-progress': 'in_progress',
+} as const;
+
+const postOrder = async (parts: InitiateParts, request: Request): Promise<Response> => {
+  const key = keyIn(request.headers.get('idempotency-key') ?? undefined);
+  if (key === undefined) {
+    throw new Refusal(
+      400,
+      'key-missing',
+      'Idempotency-Key is missing or malformed.',
+      'Send 1 to 255 visible characters, one key per intent.',
+    );
+  }
+  const body = new TextDecoder().decode(await readBody(request));
+  const created = await createOrder(parts, key, orderRequestIn(body));
+  parts.count('topup_order_create_requests_total', { outcome: outcomes[created.kind] });
+  return createdAnswer(created);
+};
+
+const addOrders = (app: Hono, parts: InitiateParts): void => {
+  const { db } = parts.ports;
+  app.post('/v1/orders', async ({ req }) => {
+    try {
+      return await postOrder(parts, req.raw);
+    } catch (error) {
+      const outcome = error instanceof Refusal ? 'rejected' : 'error';
+      parts.count('topup_order_create_requests_total', { outcome });
+      throw error;
+    }
+  });
+  app.get('/v1/orders/:id', async ({ req }) => {
+    const order = await findOrder(db, req.param('id'));
+    if (!order) throw new Refusal(404, 'no-such-order', 'There is no such order.', 'Check the id.');
+    return json(200, shown(order));
+  });
+  app.post('/v1/orders/:id/confirm', async ({ req }) =>
+    json(200, shown(await confirmOrder({ db, ...parts }, req.param('id')))),
+  );
+};
+
+const addWallets = (app: Hono, { ports }: InitiateParts): void => {
+  app.get('/v1/wallets/:id', async ({ req }) => {
+    const { rows } = await ports.db.query<{ currency: string; balance_minor: string | bigint }>(
+      'select currency, balance_minor from topup.balances where wallet_id = $1 order by currency',
+      [req.param('id')],
+    );
+    // Text: a sum has no upper limit, and JSON numbers lose units above 2^53.
+    const balances = rows.map((row) => ({ currency: row.currency, balanceMinor: row.balance_minor.toString() }));
+    return json(200, { id: req.param('id'), balances });
+  });
+};
+
+/** Composes the role; `config` must hold apiToken, alipay and webhookUrl. */
+export const createApi = ({ config, ports, parts, count }: RoleParts): TopUpService => {
+  const { times } = config;
+  const alipay = alipayClient(needed(config, 'alipay'), ports, count);
+  const notifyUrl = `${needed(config, 'webhookUrl')}/webhooks/alipay`;
+  const create: InitiateParts = { ports, times, transition: parts.transition, count, alipay, notifyUrl };
+  const authorized = bearerCheck(needed(config, 'apiToken'));
+  const app = baseApp(ports);
+  app.use('/v1/*', async ({ req }, next) => {
+    if (!authorized(req.header('authorization'))) throw unauthorized;
+    await next();
+  });
+  addOrders(app, create);
+  addWallets(app, create);
+  const run = async () => ({ did: await resumeInitiations(create) });
+  const job = { name: 'resume-initiations', everyMs: times.sweepMs, run };
+  return { fetch: async (request) => app.fetch(request), jobs: [job] };
+};

@@ -1,0 +1,29 @@
+/** "I have paid": asks the provider, believes nothing from the client, may be repeated and raced at will. */
+import { Refusal } from '../http/answers.ts';
+import type { Alipay } from '../payments/alipay.ts';
+import { type ConfirmParts, confirmPayment } from '../payments/confirm-payment.ts';
+import { findOrder, type Order, orderNamed } from './order.ts';
+
+/** The order after the provider was asked; an order past its payment is answered without asking again. */
+export const confirmOrder = async (
+  parts: ConfirmParts & { readonly alipay: Alipay },
+  orderId: string,
+): Promise<Order> => {
+  const order = await findOrder(parts.db, orderId);
+  if (!order) throw new Refusal(404, 'no-such-order', `There is no order ${orderId}.`, 'Check the id.');
+  if (order.state !== 'PAYMENT_INITIATED' && order.state !== 'PAYMENT_PENDING') return order;
+  const trade = await parts.alipay.query(orderId);
+  if (trade.kind === 'unknown') {
+    throw new Refusal(
+      503,
+      'provider-silent',
+      'The payment provider gave no answer.',
+      'Ask again; nothing was changed.',
+    );
+  }
+  if (trade.kind === 'captured') {
+    const fact = { ...trade, orderId };
+    await confirmPayment(parts, fact, { cause: 'confirm', reference: trade.tradeNo, provesLatePayment: false });
+  }
+  return orderNamed(parts.db, orderId);
+};

@@ -1,0 +1,65 @@
+/** Creates an order for a client's intent: durable first, then sent to the provider, answered the same way for ever. */
+import { inTransaction } from '../db/transaction.ts';
+import {
+  type Claim,
+  claimTakenKey,
+  type KeyedRequest,
+  type StoredAnswer,
+  storeAnswer,
+  takeKey,
+} from '../idempotency/claim.ts';
+import { fingerprintOf } from '../idempotency/key.ts';
+import { type InitiateParts, initiatePayment } from './initiate-payment.ts';
+import { insertOrder, orderNamed } from './order.ts';
+import type { OrderRequest } from './order-request.ts';
+import { shown } from './shown-order.ts';
+
+/** The key belongs to the wallet: two customers may use the same text. */
+const keyed = (key: string, { walletId, cloudAccountId, amountMinor, currency }: OrderRequest): KeyedRequest => ({
+  scope: `wallet:${walletId}`,
+  key,
+  fingerprint: fingerprintOf([walletId, cloudAccountId, String(amountMinor), currency]),
+});
+
+/** In one transaction: the key, the order, and the decision to send it, so that nothing is sent that is not durable. */
+const begin = async (parts: InitiateParts, keyedRequest: KeyedRequest, request: OrderRequest): Promise<Claim> => {
+  const { ports, times, transition } = parts;
+  const orderId = ports.ids.orderId();
+  const mine = await inTransaction(ports.db, async (client) => {
+    if (!(await takeKey(client, keyedRequest, orderId, times.idempotencyLeaseMs))) return false;
+    const deadlines = { initiateMs: times.initiationLeaseMs, queryMs: times.webhookOverdueMs };
+    await insertOrder(client, { ...request, id: orderId }, deadlines);
+    await transition(client, {
+      orderId,
+      from: ['CREATED'],
+      to: 'PAYMENT_INITIATED',
+      cause: 'initiation',
+      reference: orderId,
+    });
+    return true;
+  });
+  return mine ? { kind: 'mine', orderId } : claimTakenKey(ports.db, keyedRequest, times.idempotencyLeaseMs);
+};
+
+/** How a create request ended. */
+export type Created =
+  | { readonly kind: 'created' | 'replayed'; readonly answer: StoredAnswer }
+  | { readonly kind: 'in-progress' | 'conflict'; readonly orderId: string };
+
+/** One order per key and wallet, however many requests come in, one after the other or at once. */
+export const createOrder = async (parts: InitiateParts, key: string, request: OrderRequest): Promise<Created> => {
+  const { db } = parts.ports;
+  const keyedRequest = keyed(key, request);
+  const claim = await begin(parts, keyedRequest, request);
+  const results = { mine: 'miss', 'taken-over': 'taken_over', 'in-progress': 'in_progress', answered: 'hit' } as const;
+  const result = claim.kind === 'conflict' ? 'conflict' : results[claim.kind];
+  parts.count('topup_idempotency_lookups_total', { layer: 'http', result });
+  if (claim.kind === 'answered') return { kind: 'replayed', answer: claim.answer };
+  if (claim.kind === 'conflict' || claim.kind === 'in-progress') return { kind: claim.kind, orderId: claim.orderId };
+  const order = await orderNamed(db, claim.orderId);
+  // Taken over after the intent was answered: there is nothing left to send.
+  if (order.state === 'PAYMENT_INITIATED') await initiatePayment(parts, order);
+  const answer = { status: 201, body: shown(await orderNamed(db, order.id)) };
+  await storeAnswer(db, keyedRequest, answer);
+  return { kind: 'created', answer };
+};

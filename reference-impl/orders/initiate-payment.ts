@@ -1,0 +1,90 @@
+/** Sends an order's payment intent to the provider, as often as needed, always under the order's own number. */
+
+import type { Times } from '../config.ts';
+import { inTransaction, interval } from '../db/transaction.ts';
+import type { Alipay } from '../payments/alipay.ts';
+import type { Ports } from '../ports.ts';
+import { errorText } from '../resilience/error-text.ts';
+import { inParallel } from '../resilience/in-parallel.ts';
+import type { Count } from '../telemetry/counters.ts';
+import { type Order, orderNamed } from './order.ts';
+import type { Transition } from './transition.ts';
+
+/** What the step works with. */
+export interface InitiateParts {
+  readonly ports: Ports;
+  readonly transition: Transition;
+  readonly count: Count;
+  readonly alipay: Alipay;
+  readonly notifyUrl: string;
+  readonly times: Times;
+}
+
+/** The provider accepted: the buyer can pay by the code. A webhook may have overtaken this answer; then it stands. */
+const accepted = ({ ports, transition }: InitiateParts, order: Order, qrCode: string): Promise<void> =>
+  inTransaction(ports.db, async (client) => {
+    await client.query('update topup.orders set qr_code = $2, initiate_due_at = null where id = $1', [
+      order.id,
+      qrCode,
+    ]);
+    await transition(client, {
+      orderId: order.id,
+      from: ['PAYMENT_INITIATED'],
+      to: 'PAYMENT_PENDING',
+      cause: 'initiation',
+      reference: 'precreate',
+    });
+  });
+
+const refused = async ({ ports, transition, count }: InitiateParts, order: Order, code: string): Promise<void> => {
+  const { moved } = await inTransaction(ports.db, async (client) => {
+    await client.query('update topup.orders set initiate_due_at = null where id = $1', [order.id]);
+    return transition(client, {
+      orderId: order.id,
+      from: ['PAYMENT_INITIATED'],
+      to: 'FAILED',
+      cause: 'initiation',
+      reference: code,
+    });
+  });
+  if (moved) count('topup_orders_finished_total', { provider: 'alipay', outcome: 'failed' });
+};
+
+/** Whether the provider has the intent is unknown, so it is sent again; the wait doubles with the order's age. */
+const unanswered = async ({ ports, times }: InitiateParts, { id }: Order, reason: string): Promise<void> => {
+  await ports.db.query(
+    `update topup.orders set initiate_due_at = now() + greatest(now() - created_at, ${interval('$2')})
+     where id = $1 and initiate_due_at is not null`,
+    [id, times.initiationRetryMs],
+  );
+  ports.log.warn({ orderId: id, reason }, 'initiation without an answer');
+};
+
+/** Asks the provider once and stores its answer. Without one the order stays as it is and becomes due again. */
+export const initiatePayment = async (parts: InitiateParts, order: Order): Promise<void> => {
+  const initiation = await parts.alipay.precreate(order.id, order.amountMinor, parts.notifyUrl);
+  const { kind } = initiation;
+  parts.count('topup_payment_initiations_total', { provider: 'alipay', outcome: kind });
+  if (kind === 'accepted') await accepted(parts, order, initiation.qrCode);
+  else if (kind === 'refused') await refused(parts, order, initiation.code);
+  else await unanswered(parts, order, initiation.reason);
+};
+
+/** Takes up intents whose answer never came or whose process died; returns how many. */
+export const resumeInitiations = async (parts: InitiateParts): Promise<number> => {
+  const { rows } = await parts.ports.db.query<{ id: string }>(
+    `update topup.orders set initiate_due_at = now() + ${interval('$1')}
+     where id in (select id from topup.orders where initiate_due_at <= now() order by initiate_due_at limit 50
+                  for update skip locked)
+     returning id`,
+    [parts.times.initiationLeaseMs],
+  );
+  await inParallel(rows, 4, async ({ id }) => {
+    try {
+      await initiatePayment(parts, await orderNamed(parts.ports.db, id));
+    } catch (error) {
+      parts.ports.log.error({ orderId: id, error: errorText(error) }, 'initiation not stored, it will be repeated');
+    }
+  });
+  return rows.length;
+};

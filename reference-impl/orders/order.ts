@@ -1,0 +1,108 @@
+/** A top-up order as it is stored. */
+import { epochMs, interval } from '../db/transaction.ts';
+import type { Queryable } from '../ports.ts';
+import type { Hold, OrderState } from './states.ts';
+
+/** Amount, currency, wallet and cloud account are fixed when the order is created. */
+export interface Order {
+  readonly id: string;
+  readonly walletId: string;
+  readonly cloudAccountId: string;
+  readonly amountMinor: bigint;
+  readonly currency: string;
+  readonly state: OrderState;
+  readonly version: number;
+  readonly hold: Hold | null;
+  readonly qrCode: string | null;
+  readonly createdAtMs: number;
+  readonly updatedAtMs: number;
+}
+
+interface OrderRow {
+  id: string;
+  wallet_id: string;
+  cloud_account_id: string;
+  amount_minor: string | bigint;
+  currency: string;
+  state: OrderState;
+  version: number;
+  hold: Hold | null;
+  qr_code: string | null;
+  created_ms: string | bigint;
+  updated_ms: string | bigint;
+}
+
+const columns = `id, wallet_id, cloud_account_id, amount_minor, currency, state, version, hold, qr_code,
+  ${epochMs('created_at')} as created_ms, ${epochMs('updated_at')} as updated_ms`;
+
+const orderOf = (row: OrderRow): Order => ({
+  id: row.id,
+  walletId: row.wallet_id,
+  cloudAccountId: row.cloud_account_id,
+  amountMinor: BigInt(row.amount_minor),
+  currency: row.currency,
+  state: row.state,
+  version: row.version,
+  hold: row.hold,
+  qrCode: row.qr_code,
+  createdAtMs: Number(row.created_ms),
+  updatedAtMs: Number(row.updated_ms),
+});
+
+/** The order, or undefined. */
+export const findOrder = async (db: Queryable, orderId: string): Promise<Order | undefined> => {
+  const { rows } = await db.query<OrderRow>(`select ${columns} from topup.orders where id = $1`, [orderId]);
+  return rows[0] && orderOf(rows[0]);
+};
+
+/** The order, which must exist; throws otherwise. */
+export const orderNamed = async (db: Queryable, orderId: string): Promise<Order> => {
+  const order = await findOrder(db, orderId);
+  if (!order) throw new Error(`order ${orderId} is gone`);
+  return order;
+};
+
+/** Stops every move of the order until someone lifts the hold; the first reason stays. */
+export const holdOrder = async (db: Queryable, orderId: string, hold: Hold): Promise<void> => {
+  await db.query('update topup.orders set hold = $2, updated_at = now() where id = $1 and hold is null', [
+    orderId,
+    hold,
+  ]);
+};
+
+/** What the buyer asks for. */
+export interface NewOrder {
+  readonly id: string;
+  readonly walletId: string;
+  readonly cloudAccountId: string;
+  readonly amountMinor: bigint;
+  readonly currency: string;
+}
+
+/** When the order is looked after, should nothing else move it; milliseconds from now. */
+export interface FirstDeadlines {
+  readonly initiateMs: number;
+  readonly queryMs: number;
+}
+
+/** Stores the order in state CREATED with the first row of its history; run it inside a database transaction. */
+export const insertOrder = async (db: Queryable, order: NewOrder, deadlines: FirstDeadlines): Promise<void> => {
+  await db.query(
+    `with created as (
+       insert into topup.orders (id, wallet_id, cloud_account_id, amount_minor, currency, state, version,
+         initiate_due_at, query_due_at)
+       values ($1, $2, $3, $4, $5, 'CREATED', 1, now() + ${interval('$6')}, now() + ${interval('$7')})
+       returning id, version, state)
+     insert into topup.order_transitions (order_id, sequence, from_state, to_state, cause)
+     select id, version, null, state, 'customer' from created`,
+    [
+      order.id,
+      order.walletId,
+      order.cloudAccountId,
+      order.amountMinor.toString(),
+      order.currency,
+      deadlines.initiateMs,
+      deadlines.queryMs,
+    ],
+  );
+};

@@ -1,0 +1,58 @@
+/** Work promised in a transaction and done after it: at least once, so whoever does it must bear repeats. */
+import { interval } from '../db/transaction.ts';
+import type { Queryable } from '../ports.ts';
+
+/** A claimed promise; `claims` is the proof that the claim is still ours. */
+export interface Claimed {
+  readonly id: string;
+  readonly orderId: string;
+  readonly claims: number;
+}
+
+/** Promises the grant of an order. A promise that was kept is opened again: its worker finds what is left to do. */
+export const grantOnce = async (db: Queryable, orderId: string): Promise<void> => {
+  await db.query(
+    `insert into topup.outbox (kind, dedup_key, order_id) values ('grant', 'grant:' || $1, $1)
+     on conflict (dedup_key) do update set done_at = null, next_at = now()`,
+    [orderId],
+  );
+};
+
+/** Claims up to `countMax` due promises for `leaseMs`; workers side by side never get the same one. */
+export const claimDue = async (db: Queryable, countMax: number, leaseMs: number): Promise<readonly Claimed[]> => {
+  const { rows } = await db.query<{ id: string; order_id: string; claims: number }>(
+    `update topup.outbox set claims = claims + 1, lease_until = now() + ${interval('$2')}
+     where id in (
+       select id from topup.outbox
+       where done_at is null and dead_at is null and next_at <= now() and (lease_until is null or lease_until <= now())
+       order by next_at, id limit $1 for update skip locked)
+     returning id, order_id, claims`,
+    [countMax, leaseMs],
+  );
+  return rows.map(({ id, order_id, claims }) => ({ id, orderId: order_id, claims }));
+};
+
+/** The promise is kept. */
+export const finish = async (db: Queryable, { id, claims }: Claimed): Promise<void> => {
+  await db.query('update topup.outbox set done_at = now(), lease_until = null where id = $1 and claims = $2', [
+    id,
+    claims,
+  ]);
+};
+
+/** Gives the claim back until `delayMs` from now. */
+export const postpone = async (db: Queryable, claimed: Claimed, delayMs: number, reason: string): Promise<void> => {
+  await db.query(
+    `update topup.outbox set next_at = now() + ${interval('$3')}, lease_until = null, last_error = $4
+     where id = $1 and claims = $2`,
+    [claimed.id, claimed.claims, delayMs, reason],
+  );
+};
+
+/** Gives up: the row stays as a dead letter for a person. */
+export const bury = async (db: Queryable, { id, claims }: Claimed, reason: string): Promise<void> => {
+  await db.query(
+    'update topup.outbox set dead_at = now(), lease_until = null, last_error = $3 where id = $1 and claims = $2',
+    [id, claims, reason],
+  );
+};

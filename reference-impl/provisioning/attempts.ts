@@ -1,0 +1,76 @@
+/** One row per attempt to grant, written before the cloud is called and closed when its effect is known. */
+import type { Queryable } from '../ports.ts';
+
+/** OPEN: nothing sent. SENT and UNKNOWN: it may have happened. SUPERSEDED: unknown, repeated by the next attempt. */
+export type AttemptState = 'OPEN' | 'SENT' | 'UNKNOWN' | 'SUPERSEDED' | 'SUCCEEDED' | 'FAILED';
+
+/** An attempt; `nth` counts from 1 per order. */
+export interface Attempt {
+  readonly id: string;
+  readonly nth: number;
+  readonly outBizId: string;
+  readonly state: AttemptState;
+  /** What the account could spend just before the call. */
+  readonly quotaBeforeMinor: bigint | undefined;
+}
+
+interface AttemptRow {
+  id: string;
+  n: number;
+  out_biz_id: string;
+  state: AttemptState;
+  quota_before_minor: string | bigint | null;
+}
+
+const columns = 'id, n, out_biz_id, state, quota_before_minor';
+
+const attemptOf = (row: AttemptRow): Attempt => ({
+  id: row.id,
+  nth: row.n,
+  outBizId: row.out_biz_id,
+  state: row.state,
+  quotaBeforeMinor: row.quota_before_minor === null ? undefined : BigInt(row.quota_before_minor),
+});
+
+/** The newest attempt of the order, or undefined. */
+export const lastAttempt = async (db: Queryable, orderId: string): Promise<Attempt | undefined> => {
+  const sql = `select ${columns} from topup.grant_attempts where order_id = $1 order by n desc limit 1`;
+  const { rows } = await db.query<AttemptRow>(sql, [orderId]);
+  return rows[0] && attemptOf(rows[0]);
+};
+
+/** Opens attempt number `nth`; undefined while any attempt on the same cloud account is open. */
+export const openAttempt = async (
+  db: Queryable,
+  order: { readonly id: string; readonly cloudAccountId: string },
+  next: { readonly nth: number; readonly outBizId: string },
+): Promise<Attempt | undefined> => {
+  const { rows } = await db.query<AttemptRow>(
+    `insert into topup.grant_attempts (order_id, n, cloud_account_id, out_biz_id, state)
+     values ($1, $2, $3, $4, 'OPEN') on conflict do nothing returning ${columns}`,
+    [order.id, next.nth, order.cloudAccountId, next.outBizId],
+  );
+  return rows[0] && attemptOf(rows[0]);
+};
+
+/** The last moment at which nothing has happened: from here on the call counts as made. */
+export const markSent = async (db: Queryable, attemptId: string, quotaBeforeMinor: bigint): Promise<void> => {
+  await db.query(
+    `update topup.grant_attempts set state = 'SENT', quota_before_minor = $2, updated_at = now() where id = $1`,
+    [attemptId, quotaBeforeMinor.toString()],
+  );
+};
+
+/** Notes what is now known of the attempt's effect. */
+export const closeAttempt = async (
+  db: Queryable,
+  attemptId: string,
+  state: Exclude<AttemptState, 'OPEN' | 'SENT'>,
+  detail: string,
+): Promise<void> => {
+  await db.query('update topup.grant_attempts set state = $2, detail = $3, updated_at = now() where id = $1', [
+    attemptId,
+    state,
+    detail,
+  ]);
+};

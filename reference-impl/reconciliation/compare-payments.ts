@@ -1,0 +1,68 @@
+/** Asks the provider about every payment that we believe in, once: was it captured, and for how much? */
+import { interval } from '../db/transaction.ts';
+import type { Alipay, Trade } from '../payments/alipay.ts';
+import type { Queryable } from '../ports.ts';
+import { inParallel } from '../resilience/in-parallel.ts';
+import type { RoleParts } from '../service.ts';
+import { report } from './findings.ts';
+
+/** What the jobs that talk to Alipay work with. */
+export interface PaymentJobs extends RoleParts {
+  readonly alipay: Alipay;
+}
+
+/** Notes what the provider says it captured for the order, in minor units; zero if nothing. The newest word counts. */
+export const recordCaptured = async (
+  db: Queryable,
+  orderId: string,
+  capturedMinor: bigint,
+  currency: string,
+): Promise<void> => {
+  await db.query(
+    `insert into topup.payment_comparisons (order_id, captured_minor, currency) values ($1, $2, $3)
+     on conflict (order_id) do update set captured_minor = excluded.captured_minor, currency = excluded.currency`,
+    [orderId, capturedMinor.toString(), currency],
+  );
+};
+
+interface BelievedRow {
+  order_id: string;
+  amount_minor: string | bigint;
+  currency: string;
+  settled: boolean;
+}
+
+/** True when the comparison is made. A provider's record may lag behind its notice, so "nothing" is believed late. */
+const compare = async ({ ports, count }: PaymentJobs, row: BelievedRow, trade: Trade): Promise<boolean> => {
+  if (trade.kind === 'unknown' || (trade.kind !== 'captured' && !row.settled)) return false;
+  const { order_id: subject, amount_minor: believed } = row;
+  if (trade.kind === 'captured') {
+    await recordCaptured(ports.db, subject, trade.amountMinor, trade.currency);
+    if (trade.amountMinor !== BigInt(believed) || trade.currency !== row.currency) {
+      const detail = `provider captured ${trade.amountMinor} ${trade.currency}, we booked ${believed} ${row.currency}`;
+      await report(ports.db, count, { kind: 'amount_mismatch', subject, detail });
+    }
+  } else {
+    await recordCaptured(ports.db, subject, 0n, row.currency);
+    await report(ports.db, count, { kind: 'orphan_ledger_entry', subject, detail: `provider says ${trade.kind}` });
+  }
+  return true;
+};
+
+/** Compares confirmed payments that were not compared yet; returns how many it compared. */
+export const comparePayments = async (jobs: PaymentJobs): Promise<number> => {
+  const { rows } = await jobs.ports.db.query<BelievedRow>(
+    `select order_id, amount_minor, currency, confirmed_at <= now() - ${interval('$1')} as settled
+     from topup.payments p
+     where not exists (select from topup.payment_comparisons c where c.order_id = p.order_id)
+     order by id limit 50`,
+    [jobs.config.times.webhookOverdueMs],
+  );
+  let compared = 0;
+  await inParallel(rows, 4, async (row) => {
+    if (!(await compare(jobs, row, await jobs.alipay.query(row.order_id)))) return;
+    compared += 1;
+    jobs.count('topup_reconciliation_records_compared_total', { job: 'compare-payments' });
+  });
+  return compared;
+};

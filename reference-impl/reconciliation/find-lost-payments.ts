@@ -1,0 +1,75 @@
+/** Asks the provider about orders that should have heard from it: the webhook may be lost, or have come too late. */
+import { inTransaction, interval } from '../db/transaction.ts';
+import { orderNamed } from '../orders/order.ts';
+import type { Trade } from '../payments/alipay.ts';
+import { confirmPayment } from '../payments/confirm-payment.ts';
+import { inParallel } from '../resilience/in-parallel.ts';
+import { type PaymentJobs, recordCaptured } from './compare-payments.ts';
+import { report } from './findings.ts';
+
+type Captured = Extract<Trade, { kind: 'captured' }>;
+
+const stopAsking = async ({ ports }: PaymentJobs, orderId: string): Promise<void> => {
+  await ports.db.query('update topup.orders set query_due_at = null where id = $1', [orderId]);
+};
+
+/** The provider has the money: confirm it, or hold the order when it is not the money that was asked for. */
+const confirmCaptured = async (jobs: PaymentJobs, orderId: string, trade: Captured): Promise<void> => {
+  const { ports, parts, count } = jobs;
+  await recordCaptured(ports.db, orderId, trade.amountMinor, trade.currency);
+  const evidence = { cause: 'reconciliation', reference: trade.tradeNo, provesLatePayment: true } as const;
+  const confirmation = await confirmPayment(
+    { db: ports.db, transition: parts.transition, count },
+    { ...trade, orderId },
+    evidence,
+  );
+  if (confirmation === 'confirmed') {
+    count('topup_reconciliation_corrections_total', { action: 'confirm_payment', initiator: 'job' });
+    const detail = `provider captured ${trade.amountMinor} ${trade.currency}, no webhook had confirmed it`;
+    await report(ports.db, count, { kind: 'order_status_mismatch', subject: orderId, detail });
+  }
+  if (confirmation === 'mismatch') {
+    const detail = `provider captured ${trade.amountMinor} ${trade.currency} as ${trade.tradeNo}`;
+    await report(ports.db, count, { kind: 'amount_mismatch', subject: orderId, detail });
+  }
+  await stopAsking(jobs, orderId);
+  ports.log.warn({ orderId, confirmation }, 'payment found by reconciliation');
+};
+
+/** The provider closed the trade, so the buyer can no longer pay it. */
+const fail = async (jobs: PaymentJobs, orderId: string): Promise<void> => {
+  const { ports, parts, count } = jobs;
+  const { moved } = await inTransaction(ports.db, (client) =>
+    parts.transition(client, {
+      orderId,
+      from: ['PAYMENT_INITIATED', 'PAYMENT_PENDING'],
+      to: 'FAILED',
+      cause: 'reconciliation',
+      reference: 'TRADE_CLOSED',
+    }),
+  );
+  if (moved) count('topup_orders_finished_total', { provider: 'alipay', outcome: 'failed' });
+  await stopAsking(jobs, orderId);
+};
+
+const ask = async (jobs: PaymentJobs, orderId: string): Promise<void> => {
+  const trade = await jobs.alipay.query(orderId);
+  jobs.count('topup_reconciliation_records_compared_total', { job: 'find-lost-payments' });
+  if (trade.kind === 'captured') return confirmCaptured(jobs, orderId, trade);
+  if (trade.kind === 'closed') return fail(jobs, orderId);
+  const answered = trade.kind === 'open' || trade.kind === 'absent';
+  if (answered && (await orderNamed(jobs.ports.db, orderId)).state === 'FAILED') await stopAsking(jobs, orderId);
+};
+
+/** Asks about every order whose time has come; the wait before the next question doubles with the order's age. */
+export const findLostPayments = async (jobs: PaymentJobs): Promise<number> => {
+  const { rows } = await jobs.ports.db.query<{ id: string }>(
+    `update topup.orders set query_due_at = now() + greatest(now() - created_at, ${interval('$1')})
+     where id in (select id from topup.orders where query_due_at <= now() and hold is null
+                  order by query_due_at limit 50 for update skip locked)
+     returning id`,
+    [jobs.config.times.webhookOverdueMs],
+  );
+  await inParallel(rows, 4, ({ id }) => ask(jobs, id));
+  return rows.length;
+};

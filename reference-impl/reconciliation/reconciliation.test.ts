@@ -1,0 +1,183 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import { captured, paidNotice } from '../test-providers.ts';
+import { orderBody, startService } from '../test-service.ts';
+import { testDatabase } from '../test-world.ts';
+
+const database = testDatabase();
+let service: ReturnType<typeof startService>;
+let drawn = 0;
+let orderId: string;
+beforeEach(async () => {
+  service = startService((role) => database.as(role));
+  await database.as().query(`update topup.orders set query_due_at = null;
+    insert into topup.payment_comparisons select order_id, amount_minor, currency from topup.payments
+      on conflict do nothing`);
+  drawn += 1;
+  orderId = await service.create(`reconciliation-${drawn}`, { ...orderBody, cloudAccountId: `account-${drawn}` });
+});
+
+/** Lets the webhook be overdue, then asks. */
+const findLost = async (): Promise<number> => {
+  await database
+    .as()
+    .query("update topup.orders set query_due_at = now(), created_at = now() - interval '11 minutes' where id = $1", [
+      orderId,
+    ]);
+  return service.run('reconciliation', 'find-lost-payments');
+};
+
+const nextQuestionS = async (): Promise<number | null> => {
+  const sql = 'select extract(epoch from query_due_at - now())::int as s from topup.orders where id = $1';
+  return (await database.as().query(sql, [orderId])).rows[0].s;
+};
+
+const findings = async (subject = orderId): Promise<string[]> => {
+  const { rows } = await database
+    .as()
+    .query('select kind from topup.reconciliation_findings where subject = $1', [subject]);
+  return rows.map(({ kind }) => kind);
+};
+
+const gauge = (series: string) => service.metric('reconciliation', series);
+
+describe('an order without a webhook', () => {
+  test('is left alone until it is overdue', async () => {
+    expect(await service.run('reconciliation', 'find-lost-payments')).toBe(0);
+    expect(await nextQuestionS()).toBeGreaterThan(590);
+  });
+
+  test('that was paid is confirmed, credited once, and counted as a correction', async () => {
+    service.answers.query = () => captured(orderId, '10.00');
+    expect(await findLost()).toBe(1);
+    expect(await service.show(orderId)).toMatchObject({ state: 'PAYMENT_SUCCEEDED' });
+    expect(await service.run('webhooks', 'credit-confirmed-orders')).toBe(1);
+    await service.notify(paidNotice(orderId));
+    expect(await service.show(orderId)).toMatchObject({ state: 'CREDITED', hold: null });
+    expect(await findings()).toEqual(['order_status_mismatch']);
+    expect(await gauge('topup_reconciliation_corrections_total{action="confirm_payment",initiator="job"}')).toBe(1);
+    expect(await nextQuestionS()).toBeNull();
+  });
+
+  test('that was paid short is held and not credited', async () => {
+    service.answers.query = () => captured(orderId, '9.80');
+    await findLost();
+    expect(await service.show(orderId)).toMatchObject({ state: 'PAYMENT_PENDING', hold: 'reconciliation' });
+    expect(await findings()).toEqual(['amount_mismatch']);
+    expect(await service.run('webhooks', 'credit-confirmed-orders')).toBe(0);
+  });
+
+  test('that nobody paid is asked about again, after twice its age', async () => {
+    service.answers.query = () => ({ code: '10000', out_trade_no: orderId, trade_status: 'WAIT_BUYER_PAY' });
+    await findLost();
+    expect(await service.show(orderId)).toMatchObject({ state: 'PAYMENT_PENDING' });
+    expect(await nextQuestionS()).toBeGreaterThan(650);
+  });
+
+  test('whose trade the provider closed has failed', async () => {
+    service.answers.query = () => ({ code: '10000', out_trade_no: orderId, trade_status: 'TRADE_CLOSED' });
+    await findLost();
+    expect(await service.show(orderId)).toMatchObject({ state: 'FAILED' });
+    expect(await nextQuestionS()).toBeNull();
+  });
+
+  test.each([
+    { what: 'about another order', answer: () => captured('ord_other', '10.00') },
+    { what: 'without a trade number', answer: () => ({ ...captured(orderId, '10.00'), trade_no: '' }) },
+    { what: 'with an amount that is none', answer: () => ({ ...captured(orderId, '10.00'), total_amount: '10.001' }) },
+    { what: 'with an unheard-of status', answer: () => ({ ...captured(orderId, '10.00'), trade_status: 'PAID' }) },
+  ])('is not moved by an answer $what', async ({ answer }) => {
+    service.answers.query = answer;
+    await findLost();
+    expect(await service.show(orderId)).toMatchObject({ state: 'PAYMENT_PENDING', hold: null });
+  });
+});
+
+describe('a confirmed payment', () => {
+  beforeEach(async () => {
+    await service.notify(paidNotice(orderId));
+  });
+
+  test('is compared with the provider once', async () => {
+    service.answers.query = () => captured(orderId, '10.00');
+    expect(await service.run('reconciliation', 'compare-payments')).toBe(1);
+    expect(await service.run('reconciliation', 'compare-payments')).toBe(0);
+    expect(await findings()).toEqual([]);
+  });
+
+  test('that the provider does not know counts as unbacked, once its record can no longer be late', async () => {
+    expect(await service.run('reconciliation', 'compare-payments')).toBe(0);
+    await database
+      .as()
+      .query("update topup.payments set confirmed_at = now() - interval '1 hour' where order_id = $1", [orderId]);
+    expect(await gauge('topup_credits_unbacked')).toBe(0);
+    expect(await service.run('reconciliation', 'compare-payments')).toBe(1);
+    expect([await findings(), await gauge('topup_credits_unbacked')]).toEqual([['orphan_ledger_entry'], 1]);
+    await database.as().query('delete from topup.payment_comparisons where order_id = $1', [orderId]);
+  });
+
+  test('that the provider booked with another amount shows as mismatched', async () => {
+    service.answers.query = () => captured(orderId, '10.01');
+    await service.run('reconciliation', 'compare-payments');
+    expect([await findings(), await gauge('topup_credits_mismatched')]).toEqual([['amount_mismatch'], 1]);
+    await database
+      .as()
+      .query('update topup.payment_comparisons set captured_minor = 1000 where order_id = $1', [orderId]);
+  });
+});
+
+test('captured money that stays uncredited past the limit is on the gauge until it is held', async () => {
+  service.answers.query = () => captured(orderId, '10.00');
+  await findLost();
+  const series = 'topup_captured_uncredited_minor_units{currency="CNY"}';
+  expect(await gauge(series)).toBe(0);
+  await database
+    .as()
+    .query("update topup.payment_comparisons set compared_at = now() - interval '61 minutes' where order_id = $1", [
+      orderId,
+    ]);
+  expect(await gauge(series)).toBe(1000);
+  await database.as().query("update topup.orders set hold = 'manual_review' where id = $1", [orderId]);
+  expect(await gauge(series)).toBe(0);
+});
+
+test('grants are compared when attempts changed, from the quota that was there before; a gap is shown', async () => {
+  const { quota } = service.answers;
+  const raised = (text: unknown): string => String(Number.parseInt(String(text), 10) + 50);
+  service.answers.quota = (fields) => ({ ...quota(fields), Data: raised(quota(fields).Data) });
+  await service.notify(paidNotice(orderId));
+  await service.run('provisioning', 'grant-credits');
+  expect(await service.run('reconciliation', 'compare-grants')).toBeGreaterThan(0);
+  expect(await service.run('reconciliation', 'compare-grants')).toBe(0);
+  expect(await gauge('topup_overgranted_minor_units{cloud="alibaba-cloud"}')).toBe(0);
+  await database.as().query('delete from topup.grant_comparisons where cloud_account_id = $1', [`account-${drawn}`]);
+  service.answers.quota = () => ({ Success: true, Code: '200', Data: '70.00' });
+  await service.run('reconciliation', 'compare-grants');
+  expect(await gauge('topup_overgranted_minor_units{cloud="alibaba-cloud"}')).toBe(1000);
+  expect(await findings(`account-${drawn}`)).toEqual(['duplicate_grant']);
+});
+
+test('each gauge sees what it is for', async () => {
+  const counts = async () => ({
+    illegal: await gauge('topup_illegal_transitions'),
+    drift: await gauge('topup_balance_drift_minor_units{currency="CNY"}'),
+    stuck: await gauge('topup_orders_stuck{state="PAYMENT_INITIATED"}'),
+  });
+  const before = await counts();
+  expect(before).toEqual({ illegal: 0, drift: 0, stuck: 0 });
+  await database.as().query(`
+    alter table topup.order_transitions disable trigger user;
+    insert into topup.order_transitions (order_id, sequence, from_state, to_state, cause) values
+      ('${orderId}', 90, 'PAYMENT_PENDING', 'COMPLETED', 'x'), ('${orderId}', 91, 'CREDITED', 'PROVISIONING', 'x');
+    insert into topup.balances (wallet_id, currency, balance_minor) values ('drifted', 'CNY', -7);
+    update topup.orders set state = 'PAYMENT_INITIATED', updated_at = now() - interval '31 minutes'
+      where id = '${orderId}';`);
+  expect(await counts()).toEqual({ illegal: 2, drift: 7, stuck: 1 });
+});
+
+test('a scrape that cannot count fails instead of showing zeros', async () => {
+  await database.as().query('alter table topup.grant_comparisons rename to away');
+  const answer = await service.send('reconciliation', '/metrics');
+  await database.as().query('alter table topup.away rename to grant_comparisons');
+  expect(answer.status).toBe(500);
+  expect((await service.send('reconciliation', '/metrics')).status).toBe(200);
+});

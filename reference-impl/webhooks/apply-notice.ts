@@ -1,0 +1,64 @@
+/** What an authentic notice does to its order. May be repeated: a second time it finds its work done. */
+
+import type { Parts } from '../parts.ts';
+import { type Confirmation, type ConfirmParts, confirmPayment } from '../payments/confirm-payment.ts';
+import { fromYuan } from '../payments/yuan.ts';
+import type { Db, Log } from '../ports.ts';
+import type { Count } from '../telemetry/counters.ts';
+import type { Notice } from './alipay-notice.ts';
+import { settleArrival, type Verdict } from './inbox.ts';
+
+/** What applying works with. */
+export interface ApplyParts extends ConfirmParts {
+  readonly parts: Parts;
+  readonly log: Log;
+}
+
+const paidStatuses = ['TRADE_SUCCESS', 'TRADE_FINISHED'];
+
+const verdicts: Readonly<Record<Confirmation, Verdict>> = {
+  confirmed: { status: 'applied', reason: 'confirmed' },
+  'already-confirmed': { status: 'applied', reason: 'already confirmed' },
+  mismatch: { status: 'quarantined', reason: 'does not match the order' },
+  late: { status: 'quarantined', reason: 'paid after the order had failed' },
+  'on-hold': { status: 'quarantined', reason: 'order is on hold' },
+  'unknown-order': { status: 'quarantined', reason: 'unknown order' },
+};
+
+/** Credits once and counts; the order stays PAYMENT_SUCCEEDED for the sweep when the ledger cannot be written. */
+export const creditCounted = async (db: Db, parts: Parts, count: Count, orderId: string): Promise<void> => {
+  try {
+    const outcome = (await parts.credit(db, parts, orderId)) ? 'credited' : 'already';
+    count('topup_ledger_credits_total', { outcome });
+  } catch (error) {
+    count('topup_ledger_credits_total', { outcome: 'error' });
+    throw error;
+  }
+};
+
+const verdictOn = async (apply: ApplyParts, notice: Notice): Promise<Verdict> => {
+  if (!paidStatuses.includes(notice.status))
+    return { status: 'ignored', reason: `status ${notice.status.slice(0, 32)}` };
+  const amountMinor = fromYuan(notice.totalAmount);
+  if (amountMinor === undefined) return { status: 'quarantined', reason: 'amount is not a yuan amount' };
+  const { orderId, tradeNo, currency, eventId } = notice;
+  const evidence = { cause: 'webhook', reference: eventId, provesLatePayment: false } as const;
+  const confirmation = await confirmPayment(apply, { orderId, tradeNo, amountMinor, currency }, evidence);
+  if (confirmation === 'already-confirmed')
+    apply.count('topup_callback_duplicates_total', { provider: 'alipay', by: 'fact' });
+  // Only the provider's own answer may revive a failed order, so reconciliation asks it at once.
+  if (confirmation === 'late')
+    await apply.db.query('update topup.orders set query_due_at = now() where id = $1', [orderId]);
+  if (verdicts[confirmation].status === 'applied') await creditCounted(apply.db, apply.parts, apply.count, orderId);
+  return verdicts[confirmation];
+};
+
+/** Applies the notice and settles its inbox row. Rejects when the database fails; the row then stays for the sweep. */
+export const applyNotice = async (apply: ApplyParts, notice: Notice): Promise<void> => {
+  const verdict = await verdictOn(apply, notice);
+  await settleArrival(apply.db, notice.eventId, verdict);
+  apply.count('topup_callbacks_processed_total', { provider: 'alipay', outcome: verdict.status });
+  const fields = { orderId: notice.orderId, eventId: notice.eventId, status: verdict.status, reason: verdict.reason };
+  if (verdict.status === 'quarantined') apply.log.warn(fields, 'webhook quarantined');
+  else apply.log.info(fields, 'webhook settled');
+};

@@ -1,0 +1,66 @@
+/** Takes up what a webhook's own request could not finish: the process died, the database was away. */
+import { interval } from '../db/transaction.ts';
+import { holdOrder } from '../orders/order.ts';
+import { errorText } from '../resilience/error-text.ts';
+import { inParallel } from '../resilience/in-parallel.ts';
+import { noticeIn } from './alipay-notice.ts';
+import { type ApplyParts, applyNotice, creditCounted } from './apply-notice.ts';
+import { settleArrival } from './inbox.ts';
+
+/** After so many sweeps a person must look: something about this notice cannot be applied. */
+const attemptsMax = 20;
+
+interface DueRow {
+  event_id: string;
+  order_id: string;
+  body: Uint8Array;
+  attempts: number;
+}
+
+const giveUp = async ({ db, count }: ApplyParts, row: DueRow): Promise<void> => {
+  await holdOrder(db, row.order_id, 'manual_review');
+  await settleArrival(db, row.event_id, { status: 'quarantined', reason: `not applied in ${attemptsMax} attempts` });
+  count('topup_queue_dead_lettered_total', { queue: 'inbox' });
+};
+
+const applyRow = async (apply: ApplyParts, row: DueRow): Promise<void> => {
+  const notice = noticeIn(row.body);
+  try {
+    if (row.attempts > attemptsMax || !notice) await giveUp(apply, row);
+    else await applyNotice(apply, notice);
+  } catch (error) {
+    apply.count('topup_callbacks_processed_total', { provider: 'alipay', outcome: 'error' });
+    apply.log.error({ orderId: row.order_id, error: errorText(error) }, 'webhook not applied yet');
+  }
+};
+
+/** Applies notices that are still `received` after `leaseMs`; returns how many it took up. */
+export const applyInbox = async (apply: ApplyParts, leaseMs: number): Promise<number> => {
+  const { rows } = await apply.db.query<DueRow>(
+    `update topup.inbox set attempts = attempts + 1, apply_due_at = now() + ${interval('$1')}
+     where (provider, event_id) in (
+       select provider, event_id from topup.inbox where status = 'received' and apply_due_at <= now()
+       order by apply_due_at limit 50 for update skip locked)
+     returning event_id, order_id, body, attempts`,
+    [leaseMs],
+  );
+  await inParallel(rows, 4, (row) => applyRow(apply, row));
+  return rows.length;
+};
+
+/** Credits payments that others confirmed, or whose webhook died between its steps; returns how many it credited. */
+export const creditConfirmedOrders = async (apply: ApplyParts): Promise<number> => {
+  const { rows } = await apply.db.query<{ id: string }>(
+    `select id from topup.orders where state = 'PAYMENT_SUCCEEDED' and hold is null order by updated_at limit 50`,
+  );
+  let credited = 0;
+  await inParallel(rows, 4, async ({ id }) => {
+    try {
+      await creditCounted(apply.db, apply.parts, apply.count, id);
+      credited += 1;
+    } catch (error) {
+      apply.log.error({ orderId: id, error: errorText(error) }, 'credit not posted yet');
+    }
+  });
+  return credited;
+};

@@ -1,0 +1,19 @@
+/** All scenarios, sorted by id. */
+import type { Scenario } from '#harness/scenario';
+import { amountMismatch } from './amount-mismatch.ts';
+import { concurrentTopUps } from './concurrent-top-ups.ts';
+import { confirmRace } from './confirm-race.ts';
+import { duplicateWebhooks } from './duplicate-webhooks.ts';
+import { lostGrantAnswer } from './lost-grant-answer.ts';
+import { lostPaymentResponse } from './lost-payment-response.ts';
+import { lostWebhook } from './lost-webhook.ts';
+
+export const scenarios: readonly Scenario[] = [
+  amountMismatch,
+  concurrentTopUps,
+  confirmRace,
+  duplicateWebhooks,
+  lostGrantAnswer,
+  lostPaymentResponse,
+  lostWebhook,
+];

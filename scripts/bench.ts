@@ -1,0 +1,47 @@
+/**
+ * Measures the goals that a user feels, as whole processes: `npm run bench`. Prints each figure with its goal and
+ * whether it was met; a goal missed is reported, and is no failure. Runs that do not end as they should are.
+ */
+import { execFile } from 'node:child_process';
+import { cpus, loadavg } from 'node:os';
+import { preciseClock } from '#harness/clock';
+
+interface Goal {
+  readonly name: string;
+  readonly args: readonly string[];
+  readonly runs: number;
+  readonly secondsMax: number;
+}
+
+const launcher = new URL('../bin/topple.js', import.meta.url).pathname;
+
+/** In this order: the first warms the caches for the others. */
+const goals: readonly Goal[] = [
+  { name: 'topple run duplicate-webhooks', args: ['run', 'duplicate-webhooks'], runs: 5, secondsMax: 2 },
+  { name: 'npm start', args: ['demo'], runs: 3, secondsMax: 20 },
+];
+
+/** Seconds that one run took from its launcher to its end; rejects when it did not pass. */
+const secondsOf = (args: readonly string[]): Promise<number> => {
+  const startedMs = preciseClock.nowMs();
+  return new Promise((resolve, reject) => {
+    execFile(process.execPath, [launcher, ...args], (error, _stdout, stderr) => {
+      if (error) reject(new Error(`topple ${args.join(' ')} ended with ${error.code}:\n${stderr}`));
+      else resolve((preciseClock.nowMs() - startedMs) / 1_000);
+    });
+  });
+};
+
+const inSeconds = (seconds: number): string => `${seconds.toFixed(2)} s`.padStart(9);
+
+console.log(`${cpus().length} cores, load ${loadavg()[0]?.toFixed(2)}, Node ${process.version}`);
+console.log(`${'whole process'.padEnd(32)}    median       min       max      goal`);
+for (const { name, args, runs, secondsMax } of goals) {
+  await secondsOf(args); // warms the caches; not counted
+  const measured: number[] = [];
+  for (let run = 0; run < runs; run += 1) measured.push(await secondsOf(args));
+  measured.sort((a, b) => a - b);
+  const [least = 0, median = 0, most = 0] = [measured[0], measured[Math.floor(runs / 2)], measured.at(-1)];
+  const met = median <= secondsMax ? 'met' : `missed by ${(median - secondsMax).toFixed(2)} s`;
+  console.log(`${name.padEnd(32)} ${[median, least, most, secondsMax].map(inSeconds).join(' ')}  ${met}`);
+}

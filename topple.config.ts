@@ -1,0 +1,206 @@
+/**
+ * Names the system under test: how the harness starts the reference top-up service, speaks to it and reads its ledger.
+ * The only file that knows both sides.
+ */
+import { getCompileCacheDir } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import { Registry } from 'prom-client';
+import type {
+  BookedBalance,
+  BookedCredit,
+  BookedEntry,
+  BookedOrder,
+  BookedTransition,
+  LedgerView,
+} from '#harness/books';
+import {
+  defineTarget,
+  type HttpAdapter,
+  type InProcessPorts,
+  type ReadOnlyQuery,
+  type Target,
+  type Wiring,
+} from '#harness/target';
+import { migrations } from './reference-impl/db/migrate.ts';
+import { variants } from './reference-impl/defects/index.ts';
+import { configIn, variablesOf } from './reference-impl/environment.ts';
+import { createTopUpService, roleNames } from './reference-impl/service.ts';
+import type { Role } from './reference-impl/telemetry/counters.ts';
+
+const apiToken = 'topple-demonstration';
+
+const main = fileURLToPath(new URL('./reference-impl/main.ts', import.meta.url));
+
+const variantNamed = (id: string | undefined) => {
+  if (id === undefined) return undefined;
+  const variant = variants.find((candidate) => candidate.id === id);
+  if (!variant) throw new Error(`there is no variant "${id}"; known: ${variants.map((known) => known.id).join(', ')}`);
+  return variant;
+};
+
+/** What every role is told; a process gets its own share of it. */
+const variablesFor = ({ providerUrls, providerIdentities, webhookUrl, timeScale }: Omit<Wiring, 'databaseUrl'>) => {
+  const alipay = providerIdentities.alipay ?? {};
+  const cloud = providerIdentities['alibaba-cloud'] ?? {};
+  return {
+    API_TOKEN: apiToken,
+    WEBHOOK_URL: webhookUrl,
+    ALIPAY_GATEWAY_URL: `${providerUrls.alipay}/gateway.do`,
+    ALIPAY_APP_ID: alipay.appId ?? '',
+    ALIPAY_APP_PRIVATE_KEY: alipay.appPrivateKey ?? '',
+    ALIPAY_PUBLIC_KEY: alipay.alipayPublicKey ?? '',
+    ALIPAY_SELLER_ID: alipay.sellerId ?? '',
+    ALIBABA_CLOUD_URL: providerUrls['alibaba-cloud'] ?? '',
+    ALIBABA_CLOUD_ACCESS_KEY_ID: cloud.accessKeyId ?? '',
+    ALIBABA_CLOUD_ACCESS_KEY_SECRET: cloud.accessKeySecret ?? '',
+    TIME_SCALE: String(timeScale),
+  };
+};
+
+const environmentFor = (role: string, wiring: Wiring): Record<string, string> => {
+  const all: Record<string, string> = { ...variablesFor(wiring), DATABASE_URL: wiring.databaseUrl };
+  const names = [...variablesOf(role as Role), 'TIME_SCALE'];
+  const cacheDir = getCompileCacheDir(); // halves the start of a process, where the harness itself has one
+  return {
+    ...Object.fromEntries(names.map((name) => [name, all[name] ?? ''])),
+    ...(cacheDir === undefined ? {} : { NODE_COMPILE_CACHE: cacheDir }),
+    HOST: '127.0.0.1',
+    PORT: '0',
+  };
+};
+
+const portIn = (line: string): number | undefined => {
+  try {
+    const { msg, port } = JSON.parse(line) as { msg?: unknown; port?: unknown };
+    return msg === 'listening' && typeof port === 'number' ? port : undefined;
+  } catch {
+    return undefined; // what a dying process writes is not always JSON
+  }
+};
+
+const inProcess = (role: string, wiring: Omit<Wiring, 'databaseUrl'>, ports: InProcessPorts, variant?: string) => {
+  const { random, log, ...given } = ports;
+  const drawn = random.fork(`role-${role}`);
+  const hex = (): string => drawn.integer(0, 0xffff_ffff).toString(16).padStart(8, '0');
+  const parts = variantNamed(variant)?.parts;
+  return createTopUpService({
+    role: role as Role,
+    config: configIn(variablesFor(wiring)),
+    ports: {
+      ...given,
+      ids: {
+        orderId: () => `ord_${hex()}${hex()}${hex()}`,
+        nonce: () => hex() + hex() + hex() + hex(),
+        unit: drawn.unit,
+      },
+      log: { info: log, warn: log, error: log },
+      metrics: new Registry(),
+    },
+    ...(parts && { parts }),
+  });
+};
+
+const bearer = { authorization: `Bearer ${apiToken}` };
+
+const http: HttpAdapter = {
+  createOrder: ({ idempotencyKey, wallet, cloudAccount, amountMinor, currency }) => ({
+    method: 'POST',
+    path: '/v1/orders',
+    headers: { ...bearer, 'idempotency-key': idempotencyKey },
+    body: { walletId: wallet, cloudAccountId: cloudAccount, amountMinor: Number(amountMinor), currency },
+  }),
+  readOrder: (orderId) => ({ method: 'GET', path: `/v1/orders/${orderId}`, headers: bearer }),
+  confirmOrder: (orderId) => ({ method: 'POST', path: `/v1/orders/${orderId}/confirm`, headers: bearer }),
+  readWallet: (wallet) => ({ method: 'GET', path: `/v1/wallets/${wallet}`, headers: bearer }),
+  orderIn: ({ status, body }) => {
+    if (status !== 200 && status !== 201) return undefined;
+    const { id, state, hold, payment } = body as {
+      id: string;
+      state: string;
+      hold: string | null;
+      payment: { reference: string; qrCode: string | null };
+    };
+    const settled = state === 'COMPLETED' || state === 'FAILED' || hold !== null;
+    return { id, reference: payment.reference, payable: payment.qrCode !== null, state, settled };
+  },
+  balanceIn: ({ status, body }) => {
+    if (status !== 200) return undefined;
+    const { balances } = body as { balances: { currency: string; balanceMinor: string }[] };
+    return BigInt(balances.find(({ currency }) => currency === 'CNY')?.balanceMinor ?? 0);
+  },
+};
+
+const ledgerQueries = {
+  orders: `select id, id as reference, wallet_id as wallet, cloud_account_id as "cloudAccount",
+    amount_minor as "amountMinor", currency, state, hold from topup.orders order by created_at, id`,
+  credits: `select 'entry-' || entry.id as "entryId", entry.order_id as "orderId", payment.trade_no as "paymentId",
+      split_part(posting.account, ':', 2) as wallet, posting.amount_minor as "amountMinor", posting.currency,
+      floor(extract(epoch from entry.created_at) * 1000)::int8 as "atMs"
+    from topup.postings posting
+      join topup.journal_entries entry on posting.entry_id = entry.id
+      join topup.payments payment on payment.id = entry.payment_id
+    where posting.side = 'credit' and starts_with(posting.account, 'user_wallet:') order by entry.id, posting.line`,
+  balances: `with posted as (
+      select split_part(account, ':', 2) as wallet, currency,
+        sum(amount_minor) filter (where side = 'credit') as credited,
+        sum(amount_minor) filter (where side = 'debit') as debited
+      from topup.postings where starts_with(account, 'user_wallet:') group by account, currency)
+    select coalesce(stored.wallet_id, posted.wallet) as wallet, coalesce(stored.currency, posted.currency) as currency,
+      coalesce(stored.balance_minor, 0)::int8 as "storedMinor",
+      (coalesce(posted.credited, 0) - coalesce(posted.debited, 0))::int8 as "postedMinor"
+    from topup.balances stored
+      full outer join posted on posted.wallet = stored.wallet_id and posted.currency = stored.currency order by 1, 2`,
+  transitions: `select order_id as "orderId", sequence, from_state as "from", to_state as "to", cause,
+    floor(extract(epoch from at) * 1000)::int8 as "atMs" from topup.order_transitions order by order_id, sequence`,
+  entries: `select 'entry-' || e.id as "entryId", md5(e::text) as digest from topup.journal_entries e
+    union all select 'entry-' || p.entry_id || '/' || p.line, md5(p::text) from topup.postings p order by 1`,
+} as const;
+
+const readLedger = async (query: ReadOnlyQuery): Promise<LedgerView> => {
+  const read = async <Row>(name: keyof typeof ledgerQueries): Promise<Row[]> =>
+    (await query(ledgerQueries[name])) as Row[];
+  const dated = <Row extends { readonly atMs: number }>(rows: Row[]): Row[] =>
+    rows.map((row) => ({ ...row, atMs: Number(row.atMs) }));
+  return {
+    orders: await read<BookedOrder>('orders'),
+    credits: dated(await read<BookedCredit>('credits')),
+    balances: await read<BookedBalance>('balances'),
+    transitions: dated(await read<BookedTransition>('transitions')),
+    entries: await read<BookedEntry>('entries'),
+  };
+};
+
+/** The reference top-up service. */
+export const target: Target = defineTarget({
+  id: 'reference-top-up',
+  roles: roleNames,
+  apiRole: 'api',
+  webhookRole: 'webhooks',
+  process: {
+    command: process.execPath,
+    argsFor: (role, variant) => [main, '--role', role, ...(variant === undefined ? [] : ['--defect', variant])],
+    environmentFor,
+    portIn,
+  },
+  inProcess,
+  database: {
+    migrations: (variant) => migrations(variantNamed(variant)?.overlay).map(({ sql }) => sql),
+    userOf: (role) => `topup_${role}`,
+    auditor: 'topup_auditor',
+    readLedger,
+  },
+  http,
+  variants: variants.map(({ id, kind, summary, witness, invariant }) => ({ id, kind, summary, witness, invariant })),
+  signals: {
+    overcredited: 'sum(topup_payments_overcredited)',
+    balanceDrift: 'sum(topup_balance_drift_minor_units)',
+    overgranted: 'sum(topup_overgranted_minor_units)',
+    illegalTransitions: 'sum(topup_illegal_transitions)',
+    uncredited: 'sum(topup_captured_uncredited_minor_units)',
+    unbacked: 'sum(topup_credits_unbacked)',
+    mismatched: 'sum(topup_credits_mismatched)',
+  },
+  // The comparison of grants runs every minute, and may have to work through a backlog of accounts.
+  signalDelayS: 90,
+  scrapeIntervalS: 15,
+});
