@@ -19,9 +19,10 @@ export const rerunOf = ({ scenario, seed, variant, settings }: RunRequest): stri
 export const dashboardsOf = (testimony: Testimony, alert: string, detectMsMax: number): string => {
   const { agreement, detectMs } = testimony;
   const soon = detectMs === undefined ? '' : ` after ${inWords(detectMs)}`;
+  const late = detectMs !== undefined && detectMs > detectMsMax ? 'late: ' : '';
   return {
     quiet: `${alert} stayed quiet`,
-    caught: `${alert} fired${soon} (caught; ${inWords(detectMsMax)} allowed)`,
+    caught: `${alert} fired${soon} (caught; ${late}${inWords(detectMsMax)} allowed)`,
     missed: `${alert} stayed silent (missed)`,
     'false alarm': `${alert} fired although the books are right (false alarm)`,
     blind: `${alert} could not see: no series tells of it, or its rule failed`,
