@@ -2,9 +2,7 @@
  * Names the system under test: how the harness starts the reference top-up service, speaks to it and reads its ledger.
  * The only file that knows both sides.
  */
-import { getCompileCacheDir } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import { Registry } from 'prom-client';
 import type {
   BookedBalance,
   BookedCredit,
@@ -24,8 +22,7 @@ import {
 import { migrations } from './reference-impl/db/migrate.ts';
 import { variants } from './reference-impl/defects/index.ts';
 import { configIn, variablesOf } from './reference-impl/environment.ts';
-import { createTopUpService, roleNames } from './reference-impl/service.ts';
-import type { Role } from './reference-impl/telemetry/counters.ts';
+import { type Role, roleNames } from './reference-impl/roles.ts';
 
 const apiToken = 'topple-demonstration';
 
@@ -60,10 +57,8 @@ const variablesFor = ({ providerUrls, providerIdentities, webhookUrl, timeScale 
 const environmentFor = (role: string, wiring: Wiring): Record<string, string> => {
   const all: Record<string, string> = { ...variablesFor(wiring), DATABASE_URL: wiring.databaseUrl };
   const names = [...variablesOf(role as Role), 'TIME_SCALE'];
-  const cacheDir = getCompileCacheDir(); // halves the start of a process, where the harness itself has one
   return {
     ...Object.fromEntries(names.map((name) => [name, all[name] ?? ''])),
-    ...(cacheDir === undefined ? {} : { NODE_COMPILE_CACHE: cacheDir }),
     HOST: '127.0.0.1',
     PORT: '0',
   };
@@ -78,7 +73,17 @@ const portIn = (line: string): number | undefined => {
   }
 };
 
-const inProcess = (role: string, wiring: Omit<Wiring, 'databaseUrl'>, ports: InProcessPorts, variant?: string) => {
+/** Loaded on demand: whoever runs processes needs no service of its own. */
+const inProcess = async (
+  role: string,
+  wiring: Omit<Wiring, 'databaseUrl'>,
+  ports: InProcessPorts,
+  variant?: string,
+) => {
+  const [{ createTopUpService }, { Registry }] = await Promise.all([
+    import('./reference-impl/service.ts'),
+    import('prom-client'),
+  ]);
   const { random, log, ...given } = ports;
   const drawn = random.fork(`role-${role}`);
   const hex = (): string => drawn.integer(0, 0xffff_ffff).toString(16).padStart(8, '0');

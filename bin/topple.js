@@ -3,7 +3,7 @@
 //   topple <verb> …            → harness/cli/main.ts <verb> …
 //   topple exec <file.ts> …    → that file, for npm scripts
 import { spawn, spawnSync } from 'node:child_process';
-import { accessSync, existsSync, constants as fileModes, mkdirSync } from 'node:fs';
+import { accessSync, existsSync, constants as fileModes, mkdirSync, readFileSync } from 'node:fs';
 import * as modules from 'node:module';
 import { constants } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
@@ -33,12 +33,14 @@ const isExecutable = (file) => {
   }
 };
 
-/** The Node of the platform package, wherever npm has put it; `.bin/node` is missing under npm 10. */
+/** The fitting Node of the platform package, wherever npm has put it; `.bin/node` is missing under npm 10. */
 const packagedNode = () => {
   const name = `node-${process.platform}-${process.arch}`;
   try {
     const manifest = modules.createRequire(self).resolve(`${name}/package.json`);
-    return join(dirname(manifest), 'bin', 'node');
+    const node = join(dirname(manifest), 'bin', 'node');
+    // The package says its version; to start it only to ask takes as long as many a verb.
+    return isFitting(JSON.parse(readFileSync(manifest, 'utf8')).version) && isExecutable(node) ? node : undefined;
   } catch {
     return undefined; // not installed, or no package for this platform
   }
@@ -46,8 +48,9 @@ const packagedNode = () => {
 
 const versionOf = (node) => spawnSync(node, ['-p', 'process.versions.node'], { encoding: 'utf8' }).stdout ?? '';
 
-const findNode = () =>
-  [packagedNode(), process.env.TOPPLE_NODE].find((node) => node && isExecutable(node) && isFitting(versionOf(node)));
+const chosenNode = (node) => (node && isExecutable(node) && isFitting(versionOf(node)) ? node : undefined);
+
+const findNode = () => packagedNode() ?? chosenNode(process.env.TOPPLE_NODE);
 
 /** Keeps compiled code between runs, here and in every process below; a read-only checkout does without. */
 const cacheCompiledCode = () => {

@@ -40,9 +40,9 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 /** Puts a platform package into the folder that holds the Node of this test. */
-const install = () => {
+const install = (version = '24.21.0') => {
   mkdirSync(join(folder, 'node_modules', packaged, 'bin'), { recursive: true });
-  writeFileSync(join(folder, 'node_modules', packaged, 'package.json'), '{}');
+  writeFileSync(join(folder, 'node_modules', packaged, 'package.json'), JSON.stringify({ version }));
   symlinkSync(process.execPath, join(folder, 'node_modules', packaged, 'bin', 'node'));
 };
 

@@ -150,7 +150,7 @@ export interface Target {
     wiring: Omit<Wiring, 'databaseUrl'>,
     ports: InProcessPorts,
     variant?: string,
-  ) => InProcessRole;
+  ) => Promise<InProcessRole>;
   readonly database: TargetDatabase;
   readonly http: HttpAdapter;
   readonly variants: readonly Variant[];

@@ -1,6 +1,6 @@
 /** Environment variables → configuration. Whatever is missing or wrong is reported at once, not one by one. */
 import { type Config, timesFor } from './config.ts';
-import type { Role } from './telemetry/counters.ts';
+import type { Role } from './roles.ts';
 
 /** What a process needs to know. */
 export interface Environment {

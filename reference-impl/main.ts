@@ -8,8 +8,8 @@ import { migrate, migrations } from './db/migrate.ts';
 import { type Environment, environmentIn } from './environment.ts';
 import { type Parts, soundParts } from './parts.ts';
 import { errorText } from './resilience/error-text.ts';
-import { createTopUpService, roleNames } from './service.ts';
-import type { Role } from './telemetry/counters.ts';
+import { type Role, roleNames } from './roles.ts';
+import { createTopUpService } from './service.ts';
 
 const log = jsonLog('main');
 

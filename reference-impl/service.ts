@@ -8,7 +8,8 @@ import { type Parts, soundParts } from './parts.ts';
 import type { Ports } from './ports.ts';
 import { createProvisioning } from './provisioning/provisioning.ts';
 import { createReconciliation } from './reconciliation/reconciliation.ts';
-import { type Count, countersFor, type Role } from './telemetry/counters.ts';
+import type { Role } from './roles.ts';
+import { type Count, countersFor } from './telemetry/counters.ts';
 import { createWebhooks } from './webhooks/webhooks.ts';
 
 /** Background work. The caller owns the loop: `run` again at once while `did` > 0, else after `everyMs`. */
@@ -38,9 +39,6 @@ const roles: Readonly<Record<Role, (parts: RoleParts) => TopUpService>> = {
   provisioning: createProvisioning,
   reconciliation: createReconciliation,
 };
-
-/** The names of all roles. */
-export const roleNames = Object.keys(roles) as readonly Role[];
 
 /** Composes one role; throws when `config` lacks a section that it needs. */
 export const createTopUpService = (options: {

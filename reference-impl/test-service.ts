@@ -1,8 +1,8 @@
 /** The roles of the service on a test database, with the requests that its tests make. */
 import type { Pool } from 'pg';
 import { type Parts, soundParts } from './parts.ts';
-import { createTopUpService, roleNames, type TopUpService } from './service.ts';
-import type { Role } from './telemetry/counters.ts';
+import { type Role, roleNames } from './roles.ts';
+import { createTopUpService, type TopUpService } from './service.ts';
 import { stubProviders } from './test-providers.ts';
 import { testConfig, testPorts } from './test-world.ts';
 

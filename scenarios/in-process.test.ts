@@ -7,7 +7,7 @@ let system: System;
 
 beforeAll(async () => {
   database = await openDatabase();
-  system = openSystem(database);
+  system = await openSystem(database);
 });
 
 afterAll(async () => {

@@ -18,7 +18,7 @@ let drawn = 0;
 beforeAll(async () => {
   server.listen();
   database = await openDatabase();
-  system = openSystem(database, {
+  system = await openSystem(database, {
     http: (url, request) => fetch(url, request),
     site: { ...noFaults, onCall: ({ operation }) => cuts.get(operation) ?? 'answer' },
   });

@@ -107,10 +107,10 @@ export interface System {
 const providerUrls = { alipay: 'http://alipay.test', 'alibaba-cloud': 'http://alibaba-cloud.test' };
 
 /** Composes all roles around `database`; `http` replaces the way to the mocks. */
-export const openSystem = (
+export const openSystem = async (
   database: SimulatedDatabase,
   given: { site?: FaultSite; http?: InProcessPorts['http']; variant?: string; seed?: string } = {},
-): System => {
+): Promise<System> => {
   const { clock } = database;
   const random = randomFrom(given.seed ?? 'in-process');
   const roles = new Map<string, InProcessRole>();
@@ -137,7 +137,7 @@ export const openSystem = (
       http: given.http ?? callsTo(opened),
       log: () => undefined,
     };
-    const composed = target.inProcess?.(role, wiring, surroundings, given.variant);
+    const composed = await target.inProcess?.(role, wiring, surroundings, given.variant);
     if (composed) roles.set(role, composed);
   }
   return {

@@ -12,18 +12,20 @@ export interface LedgerWatch {
 /** Reads the ledger every `everyMs`; a read that fails is left out, because the final one decides. */
 export const watchLedger = (world: RunningWorld, clock: Clock, everyMs: number): LedgerWatch => {
   const firstSeen = new Map<string, BookedEntry>();
-  let stopped = false;
+  let stop = (): void => {};
+  const stopped = new Promise<'stopped'>((resolve) => {
+    stop = () => resolve('stopped');
+  });
   const look = async (): Promise<void> => {
-    while (!stopped) {
+    do {
       const view: LedgerView | undefined = await world.readLedger().catch(() => undefined);
       for (const entry of view?.entries ?? []) if (!firstSeen.has(entry.entryId)) firstSeen.set(entry.entryId, entry);
-      await sleep(clock, everyMs);
-    }
+    } while ((await Promise.race([stopped, sleep(clock, everyMs)])) !== 'stopped');
   };
   const looking = look();
   return {
     stop: async () => {
-      stopped = true;
+      stop();
       await looking;
       return [...firstSeen.values()];
     },

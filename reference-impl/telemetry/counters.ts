@@ -3,9 +3,7 @@
  * born at zero: a series that first appears at 1 has no increase for Prometheus to see.
  */
 import { Counter, type Registry } from 'prom-client';
-
-/** The processes the service consists of. */
-export type Role = 'api' | 'webhooks' | 'provisioning' | 'reconciliation';
+import type { Role } from '../roles.ts';
 
 const provider = ['alipay'] as const;
 const cloud = ['alibaba-cloud'] as const;
