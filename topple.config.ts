@@ -119,14 +119,12 @@ const http: HttpAdapter = {
   readWallet: (wallet) => ({ method: 'GET', path: `/v1/wallets/${wallet}`, headers: bearer }),
   orderIn: ({ status, body }) => {
     if (status !== 200 && status !== 201) return undefined;
-    const { id, state, hold, payment } = body as {
+    const { id, state, payment } = body as {
       id: string;
       state: string;
-      hold: string | null;
       payment: { reference: string; qrCode: string | null };
     };
-    const settled = state === 'COMPLETED' || state === 'FAILED' || hold !== null;
-    return { id, reference: payment.reference, payable: payment.qrCode !== null, state, settled };
+    return { id, reference: payment.reference, payable: payment.qrCode !== null, state };
   },
   balanceIn: ({ status, body }) => {
     if (status !== 200) return undefined;
@@ -157,8 +155,11 @@ const ledgerQueries = {
       full outer join posted on posted.wallet = stored.wallet_id and posted.currency = stored.currency order by 1, 2`,
   transitions: `select order_id as "orderId", sequence, from_state as "from", to_state as "to", cause,
     floor(extract(epoch from at) * 1000)::int8 as "atMs" from topup.order_transitions order by order_id, sequence`,
-  entries: `select 'entry-' || e.id as "entryId", md5(e::text) as digest from topup.journal_entries e
-    union all select 'entry-' || p.entry_id || '/' || p.line, md5(p::text) from topup.postings p order by 1`,
+  // Of named columns: what the database notes for itself differs between two runs that booked the same.
+  entries: `select 'entry-' || id as "entryId",
+      md5(row(kind, order_id, payment_id, created_at)::text) as digest from topup.journal_entries
+    union all select 'entry-' || entry_id || '/' || line,
+      md5(row(account, side, amount_minor, currency)::text) from topup.postings order by 1`,
 } as const;
 
 const readLedger = async (query: ReadOnlyQuery): Promise<LedgerView> => {

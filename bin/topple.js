@@ -7,7 +7,6 @@ import { accessSync, existsSync, constants as fileModes, mkdirSync, readFileSync
 import * as modules from 'node:module';
 import { constants } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import tty from 'node:tty';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const NODE_MAJOR = 24;
@@ -48,9 +47,16 @@ const packagedNode = () => {
 
 const versionOf = (node) => spawnSync(node, ['-p', 'process.versions.node'], { encoding: 'utf8' }).stdout ?? '';
 
-const chosenNode = (node) => (node && isExecutable(node) && isFitting(versionOf(node)) ? node : undefined);
+/** The Node that the user named; one that does not fit is not replaced by another behind their back. */
+const chosenNode = (node) => {
+  if (isExecutable(node) && isFitting(versionOf(node))) return node;
+  return fail(
+    `TOPPLE_NODE is ${node}, which is not a Node ${NODE_MAJOR} or newer: mend or unset it.`,
+    EXIT_ENVIRONMENT,
+  );
+};
 
-const findNode = () => packagedNode() ?? chosenNode(process.env.TOPPLE_NODE);
+const findNode = () => (process.env.TOPPLE_NODE ? chosenNode(process.env.TOPPLE_NODE) : packagedNode());
 
 /** Keeps compiled code between runs, here and in every process below; a read-only checkout does without. */
 const cacheCompiledCode = () => {
@@ -85,13 +91,9 @@ const runHere = async () => {
 /** Runs this launcher again under `node`, and ends as that process ends. */
 const runUnder = (node) => {
   const child = spawn(node, [self, ...process.argv.slice(2)], { stdio: ['inherit', 'inherit', 'inherit', 'ipc'] });
-  // A terminal sends Ctrl-C to both processes; without one, the child hears of it from here only.
-  const hasTerminal = [0, 1, 2].some((fd) => tty.isatty(fd));
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
-    process.on(signal, () => {
-      if (signal !== 'SIGINT' || !hasTerminal) child.kill(signal);
-    });
-  }
+  // A terminal sends Ctrl-C to both processes, `kill` to this one only. Nothing here tells which it was, so every
+  // signal is passed on, and the child may hear of one Ctrl-C twice.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   child.on('error', (error) => fail(`${node} did not start: ${error.message}`, EXIT_ENVIRONMENT));
   child.on('exit', (code, signal) => process.exit(code ?? 128 + constants.signals[signal]));
 };
@@ -102,8 +104,8 @@ if (isFitting(process.versions.node)) {
   const node = findNode();
   if (node === undefined) {
     fail(
-      `needs Node ${NODE_MAJOR} or newer, this is ${process.versions.node}: run npm ci, ` +
-        'which brings it on Linux x64 and arm64, or set TOPPLE_NODE to the file of a newer node.',
+      `needs Node ${NODE_MAJOR} or newer, this is ${process.versions.node}: run npm ci with optional dependencies, ` +
+        'which bring it on Linux x64 and arm64, or set TOPPLE_NODE to the file of a newer node.',
       EXIT_ENVIRONMENT,
     );
   }

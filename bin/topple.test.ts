@@ -49,12 +49,20 @@ const install = (version = '24.21.0') => {
 test('an old Node with nothing newer at hand is told what to do, in one line', () => {
   const { status, stderr } = run([old], ['list']);
   expect(status).toBe(4);
-  expect(stderr).toMatch(/^topple: needs Node 24 .* 20\.1\.0: run npm ci, .* TOPPLE_NODE .*\n$/);
+  expect(stderr).toMatch(
+    /^topple: needs Node 24 .* 20\.1\.0: run npm ci with optional dependencies, .* TOPPLE_NODE .*\n$/,
+  );
 });
 
-test('TOPPLE_NODE is used where there is no package, unless it is too old itself', () => {
-  expect(run([old], ['list'], { TOPPLE_NODE: process.execPath }).stdout).toBe('["list"]\n');
-  expect(run([old], ['list'], { TOPPLE_NODE: join(folder, 'none') }).status).toBe(4);
+/** A program that runs this very Node and tells by a line that it was asked to. */
+const ownNode = (): string => {
+  const file = join(folder, 'own-node');
+  writeFileSync(file, `#!/bin/sh\n[ "$1" = -p ] || echo own node\nexec "${process.execPath}" "$@"\n`, { mode: 0o755 });
+  return file;
+};
+
+test('TOPPLE_NODE is used where there is no package', () => {
+  expect(run([old], ['list'], { TOPPLE_NODE: ownNode() }).stdout).toBe('own node\n["list"]\n');
 });
 
 describe.each([
@@ -86,8 +94,8 @@ const isRunning = (pid: number): boolean => {
 };
 
 /** Starts the waiting stub below a launcher under an old Node; resolves with the launcher and the stub's process id. */
-const startWaiting = async (): Promise<{ launched: ChildProcess; pid: number }> => {
-  const launched = spawn(process.execPath, [old, launcher, 'wait'], {
+const startWaiting = async (...flags: string[]): Promise<{ launched: ChildProcess; pid: number }> => {
+  const launched = spawn(process.execPath, [old, ...flags, launcher, 'wait'], {
     cwd: folder,
     env: environment(),
     stdio: ['ignore', 'pipe', 'ignore'],
@@ -103,6 +111,20 @@ const startWaiting = async (): Promise<{ launched: ChildProcess; pid: number }> 
 const ended = (launched: ChildProcess) =>
   new Promise<number | string | null>((resolve) => launched.once('exit', (code, signal) => resolve(code ?? signal)));
 
+describe('TOPPLE_NODE', () => {
+  beforeAll(() => existsSync(join(folder, 'node_modules', packaged)) || install());
+
+  test('goes before the platform package', () => {
+    expect(run([old], ['list'], { TOPPLE_NODE: ownNode() }).stdout).toBe('own node\n["list"]\n');
+  });
+
+  test.each([join(folder, 'none'), '/bin/false'])('%s is refused, in one line', (node) => {
+    const { status, stderr } = run([old], ['list'], { TOPPLE_NODE: node });
+    expect(stderr).toBe(`topple: TOPPLE_NODE is ${node}, which is not a Node 24 or newer: mend or unset it.\n`);
+    expect(status).toBe(4);
+  });
+});
+
 test('a process that dies by a signal gives 128 plus its number', () => {
   expect(run([old], ['kill']).status).toBe(137);
 });
@@ -111,6 +133,14 @@ test.each(['SIGTERM', 'SIGINT'] as const)('%s reaches the process below, whose e
   const { launched } = await startWaiting();
   const exit = ended(launched);
   launched.kill(signal);
+  expect(await exit).toBe(7);
+});
+
+test('SIGINT to the launcher alone is passed on although there is a terminal', async () => {
+  const terminal = '--import=data:text/javascript,import tty from "node:tty"; tty.isatty = () => true';
+  const { launched } = await startWaiting(terminal);
+  const exit = ended(launched);
+  launched.kill('SIGINT');
   expect(await exit).toBe(7);
 });
 

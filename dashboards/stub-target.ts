@@ -7,6 +7,7 @@ export const stubTarget: Observable = {
   signals: {
     balanceDrift: 'sum(topup_balance_drift_minor_units)',
     illegalTransitions: 'sum(topup_illegal_transitions)',
+    mismatched: 'sum(topup_credits_mismatched)',
     overcredited: 'sum(topup_payments_overcredited)',
     overgranted: 'sum(topup_overgranted_minor_units)',
     unbacked: 'sum(topup_credits_unbacked)',

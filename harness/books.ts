@@ -88,11 +88,18 @@ export interface Intent {
   readonly orderIds: readonly string[];
 }
 
+/** The balance that the system showed to a wallet's owner once it had come to rest. */
+export interface ShownBalance {
+  readonly wallet: string;
+  readonly balanceMinor: bigint;
+}
+
 /** Everything an invariant may look at. */
 export interface Books extends LedgerView {
   readonly captured: readonly CapturedPayment[];
   readonly grants: readonly GrantedCredit[];
   readonly intents: readonly Intent[];
+  readonly shown: readonly ShownBalance[];
   /** Ledger rows seen at earlier moments of the run; an append-only ledger still has each of them, unchanged. */
   readonly earlierEntries: readonly BookedEntry[];
 }

@@ -99,6 +99,39 @@ export const errors = {
       why: 'They are derived from the registries and the target, and what is committed is something else.',
       next: 'Run `npm run generate` and commit the result.',
     }),
+  notWritable: (folder: string, cause: unknown) =>
+    new ToppleError(
+      'not-writable',
+      exitCodes.environment,
+      {
+        what: `${folder} cannot be written: ${cause instanceof Error ? cause.message : String(cause)}.`,
+        why: 'What a run finds out is kept there; a verdict without its grounds could not be checked by anybody.',
+        next: 'Run topple in a folder in which you may write.',
+      },
+      cause,
+    ),
+  worldEnded: (ended: readonly string[], cause: unknown) =>
+    new ToppleError(
+      'world-ended',
+      exitCodes.environment,
+      {
+        what: `There is no verdict: ${ended.join('; ')}.`,
+        why: `What came after that says nothing about the system: ${cause instanceof Error ? cause.message : cause}.`,
+        next: 'Start the run again; if it happens twice, look for what ends processes on this machine.',
+      },
+      cause,
+    ),
+  targetFailed: (member: string, cause: unknown) =>
+    new ToppleError(
+      'target-failed',
+      exitCodes.usage,
+      {
+        what: `target.${member} of the topple.config failed: ${cause instanceof Error ? cause.message : cause}.`,
+        why: 'The harness meets the system through this member alone, so nothing could be tested.',
+        next: 'Mend it there; docs/own-system.md says what each member has to do.',
+      },
+      cause,
+    ),
   toxicsLeft: (toxics: readonly string[]) =>
     new ToppleError('toxics-left', exitCodes.cleanup, {
       what: `Faults could not be removed: ${toxics.join(', ')}.`,
@@ -233,6 +266,17 @@ export const errors = {
       why: `Its programs or their libraries are out of reach or incomplete, even in the copy ${folder}.`,
       next: 'Run `npm ci` again, and set TMPDIR to a folder that every user may enter.',
     }),
+  migrationFailed: (variant: string | undefined, scriptOrdinal: number, cause: unknown) =>
+    new ToppleError(
+      'migration-failed',
+      exitCodes.environment,
+      {
+        what: `Migration script ${scriptOrdinal} of ${variant ?? 'the sound system'} failed.`,
+        why: `The database says: ${cause instanceof Error ? cause.message : String(cause)}`,
+        next: 'Mend that script, counted from 1, in what `target.database.migrations` returns.',
+      },
+      cause,
+    ),
   runbookMissing: (invariantId: string, path: string) =>
     new ToppleError('runbook-missing', exitCodes.usage, {
       what: `The alert of ${invariantId} has no runbook.`,

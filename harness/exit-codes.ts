@@ -12,6 +12,8 @@ export const exitCodes = {
   environment: 4,
   /** The run ended but something of it could not be removed. */
   cleanup: 5,
+  /** A bug of topple itself: nothing is known about the system. EX_SOFTWARE of sysexits. */
+  internal: 70,
   /** Stopped by Ctrl-C, after cleaning up. */
   interrupted: 130,
 } as const;

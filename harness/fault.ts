@@ -3,7 +3,7 @@
  * the run's seed, each of its hits is counted, and a planned fault that hit too little makes the verdict `unknown`.
  */
 import { narrowed, type Ranges, type Values } from './params.ts';
-import type { CallPoint, CapturePoint, Cut, WebhookFate, WebhookPoint } from './provider.ts';
+import type { CallPoint, CapturePoint, Cut, ProviderRecords, WebhookFate, WebhookPoint } from './provider.ts';
 import type { Random } from './seed.ts';
 
 /** What a fault knows when it decides about one subject (a reference): its drawn values, and chance of its own. */
@@ -20,7 +20,7 @@ export interface Toxic {
 }
 
 /**
- * Where a fault acts. A decision of `undefined` leaves the subject alone and is no hit; any other is one.
+ * Where a fault acts. A decision of `undefined` leaves the subject alone.
  * Draws are made once per reference, so every call and webhook of one order meets the same values.
  */
 export interface Site<Name extends string> {
@@ -45,6 +45,11 @@ export interface FaultDefinition<Name extends string> {
   readonly summary: string;
   readonly params: Ranges<Name>;
   inject(site: Site<Name>): void;
+  /**
+   * How often it really struck, by the records of its provider; `decided` are the references that it chose. A decision
+   * alone proves nothing: the copy may never have left. A toxic's hits are counted by the proxy instead.
+   */
+  hits?(records: ProviderRecords, decided: ReadonlySet<string>, at: Place): number;
 }
 
 /** A fault as a scenario uses it: at a place, with narrowed ranges. */
@@ -72,5 +77,8 @@ export const defineFault = <Name extends string>(definition: FaultDefinition<Nam
   return Object.freeze(Object.assign(plan, definition));
 };
 
-/** The link from a role of the system to a neighbour, or from a provider to the role that takes its webhooks. */
+/**
+ * The link from a role of the system to a neighbour, or from a provider to the system. `api-role` and `webhook-role`
+ * stand for whatever a target calls the roles that answer customers and providers.
+ */
 export const link = (from: string, to: string): Place => ({ id: `${from}-${to}` });

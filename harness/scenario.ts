@@ -8,9 +8,9 @@ import type { Invariant } from './invariant.ts';
 import type { Provider } from './provider.ts';
 import type { PlannedWorkload } from './workload.ts';
 
-/** A race that must really have happened: intervals of two of these operations on one subject intersect. */
+/** A race that must really have happened: an interval of the one operation intersects one of the other. */
 export interface Overlap {
-  readonly operations: readonly OperationKind[];
+  readonly between: readonly [OperationKind, OperationKind];
   /** What the two operations have in common. */
   readonly on: 'order' | 'wallet';
   /** The race must have overlapped on this many orders, else the verdict is `unknown`. */
@@ -26,10 +26,12 @@ export interface Scenario {
   readonly providers: readonly Provider[];
   readonly workload: PlannedWorkload;
   readonly faults: readonly PlannedFault[];
-  readonly overlap?: Overlap;
+  readonly overlaps?: readonly Overlap[];
+  /** Fewer credited payments than this make the verdict `unknown`; left out: all that were captured. */
+  readonly creditedMin?: number;
   /** Invariants that must be exercised and hold; the others are audited too, but need no evidence. */
   readonly expect: readonly Invariant[];
-  /** Longest time that the system may take to come to rest once the faults are gone. */
+  /** Longest time that the system may take to come to rest once the faults are gone; 25 ms more for each order. */
   readonly settleMsMax: number;
 }
 

@@ -53,8 +53,6 @@ export interface ShownOrder {
   /** True once the buyer can pay at the provider. */
   readonly payable: boolean;
   readonly state: string;
-  /** True when the system will do nothing more about it by itself (done, failed, or on hold for a person). */
-  readonly settled: boolean;
 }
 
 /** An HTTP exchange that the target's adapter asks the harness to make, so that the history records it. */

@@ -41,13 +41,17 @@ export interface RunningWorld {
   readonly timeScale: number;
   /** Sends a request to the role that answers customers; never rejects. */
   request(request: HttpRequest): Promise<HttpResponse>;
+  /** `link` is one of `links`, or `api-role-postgres` or `webhook-role-postgres`, which stand for two of them. */
   addToxic(link: string, name: string, toxic: Toxic): Promise<void>;
   /** Removes every toxic, and verifies that none is left; throws when one is. */
   removeToxics(): Promise<void>;
+  /** What each toxic touched; `link` is the name that `addToxic` was given. */
   hits(): readonly LinkHits[];
   /** `/metrics` of each role. */
   readonly metrics: readonly { readonly instance: string; readonly url: string }[];
   readLedger(): Promise<LedgerView>;
+  /** Parts of the world that ended by themselves, in words: nobody asked them to. */
+  ended(): readonly string[];
   /** The last lines of each process's output, for a report. */
   logs(): Readonly<Record<string, string>>;
   stop(): Promise<void>;

@@ -4,7 +4,8 @@ import type { Http } from './ports.ts';
 import { alipayPrivateKey, testConfig } from './test-world.ts';
 
 /** The fields of an answer; whatever is thrown instead is a connection that broke. */
-export type Answer = (fields: Readonly<Record<string, string>>) => Readonly<Record<string, unknown>>;
+export type Answer = (fields: Readonly<Record<string, string>>) => Fields | Promise<Fields>;
+type Fields = Readonly<Record<string, unknown>>;
 
 /** What the providers say; the defaults accept everything, know of no payment and grant at once. */
 export interface Answers {
@@ -50,24 +51,24 @@ export const stubProviders = () => {
     },
     quota: ({ OwnerId = '' }) => ({ Success: true, Code: '200', Data: yuan(quotaOf(OwnerId)) }),
   };
-  const cloud = (url: URL, action: string): string => {
+  const cloud = async (url: URL, action: string): Promise<string> => {
     const fields = Object.fromEntries(url.searchParams);
     const operation = action === 'ChangeResellerConsumeAmount' ? 'change' : 'quota';
     sent.push(`${operation} ${fields.OutBizId ?? fields.OwnerId}`);
-    return JSON.stringify(answers[operation](fields));
+    return JSON.stringify(await answers[operation](fields));
   };
-  const gateway = (method: string, body: string): string => {
+  const gateway = async (method: string, body: string): Promise<string> => {
     const fields = JSON.parse(new URLSearchParams(body).get('biz_content') ?? '{}') as Record<string, string>;
     const operation = method === 'alipay.trade.precreate' ? 'precreate' : 'query';
     sent.push(`${operation} ${fields.out_trade_no}`);
-    return gatewayAnswer(method, answers[operation](fields));
+    return gatewayAnswer(method, await answers[operation](fields));
   };
   const http: Http = async (target, { headers, body = '' }) => {
     const url = new URL(target);
     const isCloud = target.startsWith(testConfig.cloud?.url ?? '');
-    const text = isCloud
+    const text = await (isCloud
       ? cloud(url, headers['x-acs-action'] ?? '')
-      : gateway(url.searchParams.get('method') ?? '', body);
+      : gateway(url.searchParams.get('method') ?? '', body));
     return { status: 200, text: async () => text };
   };
   return {

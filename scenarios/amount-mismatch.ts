@@ -21,6 +21,7 @@ export const amountMismatch = defineScenario({
     confirms: exactly(0),
   }),
   faults: [captureShort(alipay, { sharePercent: exactly(40), shortPercent: exactly(2) }, { hitsMin: 3 })],
+  creditedMin: 5,
   expect: [exactMatch, noDoubleCredit, noLostCredit],
   settleMsMax: 10_000,
 });

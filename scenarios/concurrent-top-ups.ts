@@ -1,5 +1,6 @@
 import { link } from '#harness/fault';
 import { latency } from '#harness/faults/latency';
+import { appendOnlyLedger } from '#harness/invariants/append-only-ledger';
 import { balanceEqualsLedger } from '#harness/invariants/balance-equals-ledger';
 import { noDoubleCharge } from '#harness/invariants/no-double-charge';
 import { noLostCredit } from '#harness/invariants/no-lost-credit';
@@ -21,8 +22,11 @@ export const concurrentTopUps = defineScenario({
     sameKeyRequests: exactly(16),
     amountMinor: between(1_00, 500_00),
   }),
-  faults: [latency(link('webhooks', 'postgres'), { latencyMs: between(3, 8) })],
-  overlap: { operations: ['webhook'], on: 'wallet', ordersMin: 5 },
-  expect: [balanceEqualsLedger, noDoubleCharge, noLostCredit],
+  faults: [latency(link('webhook-role', 'postgres'), { latencyMs: between(3, 8) }, { hitsMin: 4 })],
+  overlaps: [
+    { between: ['webhook', 'webhook'], on: 'wallet', ordersMin: 5 },
+    { between: ['create-order', 'create-order'], on: 'order', ordersMin: 2 },
+  ],
+  expect: [appendOnlyLedger, balanceEqualsLedger, noDoubleCharge, noLostCredit],
   settleMsMax: 10_000,
 });

@@ -22,10 +22,10 @@ export const confirmRace = defineScenario({
     confirms: exactly(2),
   }),
   faults: [
-    latency(link('api', 'postgres'), { latencyMs: between(3, 8) }),
-    latency(link('webhooks', 'postgres'), { latencyMs: between(3, 8) }),
+    latency(link('api-role', 'postgres'), { latencyMs: between(3, 8) }, { hitsMin: 4 }),
+    latency(link('webhook-role', 'postgres'), { latencyMs: between(3, 8) }, { hitsMin: 4 }),
   ],
-  overlap: { operations: ['webhook', 'confirm-order'], on: 'order', ordersMin: 5 },
+  overlaps: [{ between: ['webhook', 'confirm-order'], on: 'order', ordersMin: 5 }],
   expect: [legalTransitions, noDoubleCredit, noLostCredit],
   settleMsMax: 10_000,
 });

@@ -1,4 +1,5 @@
 import { redeliverWebhook } from '#harness/faults/redeliver-webhook';
+import { appendOnlyLedger } from '#harness/invariants/append-only-ledger';
 import { noDoubleCredit } from '#harness/invariants/no-double-credit';
 import { noLostCredit } from '#harness/invariants/no-lost-credit';
 import { noUnbackedCredit } from '#harness/invariants/no-unbacked-credit';
@@ -21,6 +22,6 @@ export const duplicateWebhooks = defineScenario({
     confirms: exactly(0),
   }),
   faults: [redeliverWebhook(alipay, { copies: between(2, 5), spreadMs: between(0, 200) }, { hitsMin: 15 })],
-  expect: [noDoubleCredit, noLostCredit, noUnbackedCredit],
+  expect: [appendOnlyLedger, noDoubleCredit, noLostCredit, noUnbackedCredit],
   settleMsMax: 10_000,
 });

@@ -24,7 +24,7 @@ const order = {
 
 test('a paid order is credited, granted and compared, in virtual time alone', async () => {
   const created = target.http.orderIn(await system.ask(target.http.createOrder(order)));
-  expect(created).toMatchObject({ state: 'PAYMENT_PENDING', payable: true, settled: false });
+  expect(created).toMatchObject({ state: 'PAYMENT_PENDING', payable: true });
   const { id = '', reference = '' } = created ?? {};
 
   await system.advance(60_000);

@@ -1,4 +1,6 @@
 /** The composition root: joins harness, mocks, dashboards and a target into a lab in which scenarios run. */
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { runRulesOf } from '#dashboards/rule-files';
 import { runScrapeIntervalMs } from '#dashboards/rules';
 import { postWebhook } from '#mocks/doors/post-webhook';
@@ -15,9 +17,15 @@ const socketDoors: Doors = {
   deliver: postWebhook(systemClock),
 };
 
+const root = fileURLToPath(new URL('../../', import.meta.url));
+
+/** What a person types in `folder` to start this very topple. */
+const commandIn = (folder: string): string =>
+  resolve(folder) === resolve(root) ? 'npm run topple --' : `node "${join(root, 'bin', 'topple.js')}"`;
+
 const openLab = async (target: Target, world: World): Promise<Lab> => {
   const rules = { ...runRulesOf(target), intervalMs: runScrapeIntervalMs };
-  return { target, rules, world: await world.open(socketDoors) };
+  return { target, rules, command: commandIn(process.cwd()), world: await world.open(socketDoors) };
 };
 
 /** Opens `world` for `target`, does `work` in it, and leaves nothing of it behind, whatever happens. */

@@ -1,19 +1,20 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { sweepLeftovers } from '../worlds/embedded/lease.ts';
 
 const entry = fileURLToPath(new URL('./main.ts', import.meta.url));
 const patience = { timeout: 60_000, interval: 5 };
 
-/** Starts a run in a folder of its own, and tells the folder of its lease as soon as there is one. */
-const startRun = async () => {
+/** Starts a run in a folder of its own, with `config` there, and tells the folder of its lease once there is one. */
+const startRun = async (config?: string) => {
   const cwd = mkdtempSync(join(tmpdir(), 'interrupt-'));
   onTestFinished(() => rmSync(cwd, { recursive: true, force: true }));
+  if (config !== undefined) writeFileSync(join(cwd, 'topple.config.mts'), config);
   const child = spawn(process.execPath, [entry, 'run', 'duplicate-webhooks'], {
     cwd,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -57,8 +58,10 @@ describe.each(moments)('when $moment', ({ reached, isWatched }) => {
     const { child, exited, leaseDir, output } = await startRun();
     await expect.poll(() => reached(leaseDir), patience).toBe(true);
     child.kill('SIGINT');
+    await expect.poll(() => output.join(''), patience).toContain('interrupted, cleaning up');
+    child.kill('SIGINT'); // as from a terminal, where the launcher passes on what came here already
     expect(await exited).toEqual([130, null]);
-    expect(output.join('')).toContain('interrupted, cleaning up');
+    expect(output.join('').match(/interrupted, cleaning up/g)).toHaveLength(1);
     expect(output.join('')).not.toContain('bug of topple');
     await expect.poll(() => [existsSync(leaseDir), ...processesOf(leaseDir)], patience).toEqual([false]);
   });
@@ -71,4 +74,44 @@ describe.each(moments)('when $moment', ({ reached, isWatched }) => {
     if (!isWatched) await sweepLeftovers();
     await expect.poll(() => [existsSync(leaseDir), ...processesOf(leaseDir)], patience).toEqual([false]);
   });
+});
+
+describe.each([
+  ['a timer', `setTimeout(() => { throw new Error('the adapter tripped'); }, 0)`],
+  ['a promise that nobody waits for', `void Promise.reject(new Error('the adapter tripped'))`],
+])('an error in %s', (_where, stumble) => {
+  test('is told, exits 70 and leaves nothing', async () => {
+    const packaged = pathToFileURL(join(process.cwd(), 'topple.config.ts')).href;
+    const { exited, leaseDir, output } = await startRun(`
+      import { target as sound } from ${JSON.stringify(packaged)};
+      const argsFor = (role) => { ${stumble}; return sound.process.argsFor(role); };
+      export const target = { ...sound, process: { ...sound.process, argsFor } };
+    `);
+    expect(await exited).toEqual([70, null]);
+    expect(output.join('').match(/Error: the adapter tripped/g)).toHaveLength(1);
+    expect(output.join('')).toContain('bug of topple');
+    expect([existsSync(leaseDir), ...processesOf(leaseDir)]).toEqual([false]);
+  });
+});
+
+test('a role that is killed from outside is named, and the run does not hold', async () => {
+  const { exited, output, leaseDir } = await startRun();
+  const log = join(leaseDir, 'logs', 'run_1-webhooks.log');
+  await expect.poll(() => existsSync(log) && readFileSync(log, 'utf8').includes('listening'), patience).toBe(true);
+  const isWebhooks = (pid: string) => readFileSync(`/proc/${pid}/cmdline`, 'latin1').includes('--role\0webhooks');
+  const [pid] = processesOf(leaseDir).filter(isWebhooks);
+  process.kill(Number(pid), 'SIGKILL');
+  const [code] = await exited;
+  expect(output.join('')).toContain('role webhooks ended by itself, by SIGKILL');
+  expect(code).toBeGreaterThan(0);
+});
+
+test('a database that dies in the middle is named, and there is no verdict: exit 4', async () => {
+  const { exited, output, leaseDir } = await startRun();
+  const log = join(leaseDir, 'logs', 'run_1-webhooks.log');
+  await expect.poll(() => existsSync(log) && readFileSync(log, 'utf8').includes('listening'), patience).toBe(true);
+  const [pid] = readFileSync(join(leaseDir, 'postgres', 'postmaster.pid'), 'utf8').split('\n');
+  process.kill(Number(pid), 'SIGKILL');
+  expect(await exited).toEqual([4, null]);
+  expect(output.join('')).toContain('world-ended: There is no verdict: PostgreSQL ended by itself, by SIGKILL');
 });

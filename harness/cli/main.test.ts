@@ -102,6 +102,22 @@ test('list and help name everything, and explain knows each name', async () => {
   expect((await topple(cwd, 'help')).stdout).toContain('topple run SCENARIO');
 });
 
+test('a folder in which nothing can be written is refused before anything is started', async () => {
+  const cwd = folder();
+  writeFileSync(join(cwd, '.topple'), 'in the way');
+  const { code, stdout, stderr } = await topple(cwd, 'run', 'lost-webhook');
+  expect(stderr).toContain('not-writable: ');
+  expect(stderr).toContain('Next: Run topple in a folder in which you may write.');
+  expect({ code, stdout }).toEqual({ code: 4, stdout: '' });
+});
+
+test('a port that cannot exist is refused, and the version is told', async () => {
+  const { code, stderr } = await topple(folder(), 'mocks', '--port', '70000');
+  expect(stderr).toContain('out-of-range: --port = 70000');
+  expect(code).toBe(2);
+  expect((await topple(folder(), '--version')).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+});
+
 test('a violation exits 1, tells its story, writes its journal, and is reproduced by replay', async () => {
   const cwd = folder();
   const run = await topple(

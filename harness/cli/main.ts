@@ -1,4 +1,5 @@
 /** `topple VERB …`: finds the verb, runs it, and turns errors into text and exit codes. */
+import { readFileSync } from 'node:fs';
 import { errors, ToppleError } from '../errors.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { cleanUp } from './cleanup.ts';
@@ -21,7 +22,10 @@ const usage = async (): Promise<string> => {
   const all = await Promise.all(Object.entries(verbs).map(async ([name, load]) => ({ name, ...(await load()).verb })));
   return ['topple: chaos scenarios for payment-to-credit systems, judged by the money', '']
     .concat(all.map(({ name, usage, summary }) => `  topple ${name} ${usage}`.trimEnd().concat(`\n      ${summary}`)))
-    .concat('', 'Exit codes: 0 held, 1 violated, 2 usage, 3 unknown, 4 no world, 5 not cleaned up, 130 interrupted.')
+    .concat(
+      '',
+      'Exit codes: 0 held, 1 violated, 2 usage, 3 unknown, 4 no world, 5 not cleaned up, 70 bug, 130 interrupted.',
+    )
     .join('\n');
 };
 
@@ -31,11 +35,18 @@ const explainError = (error: unknown): number => {
     return error.exitCode;
   }
   console.error(error);
-  console.error('topple: this is a bug of topple itself. Please report it with the lines above.');
-  return exitCodes.unknown;
+  console.error('topple: this is a bug of topple, or of the topple.config if it is named above. Please report it.');
+  return exitCodes.internal;
 };
 
 const main = async ([name = 'help', ...args]: readonly string[]): Promise<number> => {
+  if (['version', '--version'].includes(name)) {
+    const manifest = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+      version: string;
+    };
+    console.log(manifest.version);
+    return exitCodes.pass;
+  }
   if (['help', '--help', '-h'].includes(name) || args.includes('--help')) {
     console.log(await usage());
     return exitCodes.pass;
@@ -45,20 +56,25 @@ const main = async ([name = 'help', ...args]: readonly string[]): Promise<number
   return (await load()).verb.run(args);
 };
 
-/** Set at the first Ctrl-C: from then on only the clean-up decides how this process ends. */
+/** Set by the first signal or escaped error: from then on only the clean-up decides how this process ends. */
 let stopping: Promise<number> | undefined;
-const interrupted = new Promise<number>((resolve) => {
-  const interrupt = (): void => {
-    console.error('\ntopple: interrupted, cleaning up');
-    stopping = cleanUp().then(() => exitCodes.interrupted, explainError);
+const stopped = new Promise<number>((resolve) => {
+  const stop = (exitCode: number, tell: () => void): void => {
+    if (stopping !== undefined) return; // what is torn down now may well fail
+    tell();
+    stopping = cleanUp().then(() => exitCode, explainError);
     resolve(stopping);
   };
-  process.once('SIGINT', interrupt);
-  process.once('SIGTERM', interrupt);
+  // Listened to for good: a terminal sends Ctrl-C here and to the launcher, which passes it on once more.
+  for (const signal of ['SIGINT', 'SIGTERM']) {
+    process.on(signal, () => stop(exitCodes.interrupted, () => console.error('\ntopple: interrupted, cleaning up')));
+  }
+  // Thrown where nobody waits, in a timer for example. Node brings rejections that nobody handles here as well.
+  process.on('uncaughtException', (error) => stop(exitCodes.internal, () => explainError(error)));
 });
 
 const finished = main(process.argv.slice(2)).then(
   (code) => stopping ?? code,
   (error: unknown) => stopping ?? explainError(error),
 );
-process.exit(await Promise.race([interrupted, finished]));
+process.exit(await Promise.race([stopped, finished]));

@@ -14,4 +14,5 @@ export const captureShort = defineFault({
       const shortMinor = (amountMinor * BigInt(values.shortPercent)) / 100n;
       return amountMinor - (shortMinor === 0n ? 1n : shortMinor);
     }),
+  hits: ({ payments }, decided) => payments.filter(({ reference }) => decided.has(reference)).length,
 });

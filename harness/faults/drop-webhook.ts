@@ -11,4 +11,8 @@ export const dropWebhook = defineFault({
     site.onWebhook((_point, { values, random }) =>
       random.integer(1, 100) <= values.sharePercent ? { lost: true, copiesAfterMs: [] } : undefined,
     ),
+  hits: ({ payments, deliveries }, decided) => {
+    const delivered = new Set(deliveries.map(({ reference }) => reference));
+    return payments.filter(({ reference }) => decided.has(reference) && !delivered.has(reference)).length;
+  },
 });

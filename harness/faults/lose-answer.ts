@@ -11,4 +11,6 @@ export const loseAnswer = defineFault({
     site.onCall(({ nth }, { values, random }) =>
       random.integer(1, 100) <= values.sharePercent && nth <= values.times ? 'afterEffect' : undefined,
     ),
+  hits: ({ calls }, _decided, { operation }) =>
+    calls.filter((call) => call.outcome === 'afterEffect' && (operation ?? call.operation) === call.operation).length,
 });

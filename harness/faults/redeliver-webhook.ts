@@ -12,4 +12,8 @@ export const redeliverWebhook = defineFault({
       lost: false,
       copiesAfterMs: Array.from({ length: values.copies - 1 }, () => random.integer(0, values.spreadMs)),
     })),
+  hits: ({ deliveries }) => {
+    const copies = deliveries.filter(({ attempt, status }) => attempt === 0 && status !== 0);
+    return new Set(copies.map(({ reference }) => reference)).size;
+  },
 });

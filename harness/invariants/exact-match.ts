@@ -10,7 +10,15 @@ export const exactMatch = defineInvariant({
   severity: 'critical',
   unit: 'credits',
   bound: 0,
-  exercised: (books) => books.captured.length,
+  signal: 'mismatched',
+  exercised: (books) => {
+    const orders = new Map(books.orders.map((order) => [order.reference, order]));
+    const differing = books.captured.filter((payment) => {
+      const order = orders.get(payment.reference);
+      return order !== undefined && order.amountMinor !== payment.amountMinor;
+    });
+    return books.credits.length + differing.length;
+  },
   witnesses: (books) => {
     const payments = new Map(books.captured.map((payment) => [payment.id, payment]));
     const orders = new Map(books.orders.map((order) => [order.id, order]));

@@ -1,60 +1,80 @@
-/**
- * INV11: the cloud grants what the ledger credited, once. Counted per cloud account, because the references of blind
- * retries do not lead back to an order.
- */
+/** INV11: the cloud grants each order what the ledger credited for it, once. */
 import type { BookedOrder, Books } from '../books.ts';
-import { defineInvariant } from '../invariant.ts';
+import { defineInvariant, type Witness } from '../invariant.ts';
 import { formatMoney } from '../money.ts';
+import type { GrantedCredit } from '../provider.ts';
 
 const sumMinor = (items: readonly { readonly amountMinor: bigint }[]): bigint =>
   items.reduce((sum, item) => sum + item.amountMinor, 0n);
 
-/**
- * Orders that were credited, and those that are completed, per cloud account. Counted by what was ordered: an order
- * that was credited twice is the business of no-double-credit, and deserves one grant all the same.
- */
-const ordersByAccount = (books: Books) => {
-  const withCredit = new Set(books.credits.map(({ orderId }) => orderId));
-  const credited = books.orders.filter(({ id }) => withCredit.has(id));
-  const accountOf = ({ cloudAccount }: BookedOrder) => cloudAccount;
-  const completed = books.orders.filter(({ state }) => state === 'COMPLETED');
-  return { credited: Map.groupBy(credited, accountOf), completed: Map.groupBy(completed, accountOf) };
+/** True when the grant names the order: its reference is the order's, or that with a suffix of its own. */
+const names = ({ reference }: GrantedCredit, order: BookedOrder): boolean =>
+  reference.startsWith(order.reference) && !/^[A-Za-z0-9]/.test(reference.slice(order.reference.length));
+
+/** Least and most that `orders` deserve: completed ones have been granted, credited ones may have been. */
+const deserved = (orders: readonly BookedOrder[], credited: ReadonlySet<string>) => ({
+  leastMinor: sumMinor(orders.filter(({ state }) => state === 'COMPLETED')),
+  mostMinor: sumMinor(orders.filter(({ id, state }) => state === 'COMPLETED' || credited.has(id))),
+});
+
+/** The breach, if the grants for these orders are more or less than they deserve. */
+const breach = (
+  subject: string,
+  orders: readonly BookedOrder[],
+  grants: readonly GrantedCredit[],
+  credited: ReadonlySet<string>,
+): readonly Witness[] => {
+  const { leastMinor, mostMinor } = deserved(orders, credited);
+  const grantedMinor = sumMinor(grants);
+  if (leastMinor <= grantedMinor && grantedMinor <= mostMinor) return [];
+  const currency = (grants[0] ?? orders[0])?.currency ?? 'CNY';
+  const over = grantedMinor > mostMinor;
+  const last = grants.at(-1);
+  return [
+    {
+      subject,
+      story: over ? 'was granted more than the ledger credited' : 'was granted less than it was credited',
+      expected: `${formatMoney({ amountMinor: over ? mostMinor : leastMinor, currency })} granted`,
+      actual: `${formatMoney({ amountMinor: grantedMinor, currency })} in ${grants.length} grants`,
+      ...(orders[0] === undefined ? {} : { orderId: orders[0].id }),
+      evidence: grants.map((grant) => grant.id),
+      ...(over && last !== undefined ? { sinceMs: last.atMs } : {}),
+    },
+  ];
+};
+
+/** Order by order where the references lead to one; what is left is compared as one sum per cloud account. */
+const breaches = (books: Books): readonly Witness[] => {
+  const credited = new Set(books.credits.map(({ orderId }) => orderId));
+  const named = new Map(books.orders.map((order) => [order, books.grants.filter((grant) => names(grant, order))]));
+  const attributed = new Set([...named.values()].flat());
+  const stray = Map.groupBy(
+    books.grants.filter((grant) => !attributed.has(grant)),
+    ({ cloudAccount }) => cloudAccount,
+  );
+  const byOrder = [...named].filter(([order, grants]) => grants.length > 0 || !stray.has(order.cloudAccount));
+  const foreign = [...attributed].filter((grant) => {
+    return books.orders.some((order) => names(grant, order) && order.cloudAccount !== grant.cloudAccount);
+  });
+  return [
+    ...byOrder.flatMap(([order, grants]) => breach(`order ${order.id}`, [order], grants, credited)),
+    ...foreign.flatMap((grant) => breach(`cloud account ${grant.cloudAccount}`, [], [grant], credited)),
+    ...[...stray].flatMap(([account, grants]) => {
+      const left = books.orders.filter((order) => order.cloudAccount === account && named.get(order)?.length === 0);
+      return breach(`cloud account ${account}`, left, grants, credited);
+    }),
+  ];
 };
 
 export const grantedOnce = defineInvariant({
   id: 'granted-once',
   covers: 'INV11',
-  claim: 'Each cloud account was granted what the ledger credited for it, once.',
+  claim: 'Each order is granted at the cloud what the ledger credited for it, once.',
   meaning: 'The cloud gave more than was paid for, or less. Compare its quota with the grant attempts of the account.',
   severity: 'critical',
   unit: 'minor units',
   signal: 'overgranted',
   bound: 0,
   exercised: (books) => books.grants.length,
-  witnesses: (books) => {
-    const grants = Map.groupBy(books.grants, (grant) => grant.cloudAccount);
-    const orders = ordersByAccount(books);
-    return [...new Set([...grants.keys(), ...orders.completed.keys()])].flatMap((cloudAccount) => {
-      const granted = grants.get(cloudAccount) ?? [];
-      const credited = orders.credited.get(cloudAccount) ?? [];
-      const completed = orders.completed.get(cloudAccount) ?? [];
-      const mostMinor = sumMinor(credited);
-      const leastMinor = sumMinor(completed);
-      const grantedMinor = sumMinor(granted);
-      if (leastMinor <= grantedMinor && grantedMinor <= mostMinor) return [];
-      const currency = (granted[0] ?? completed[0])?.currency ?? 'CNY';
-      const over = grantedMinor > mostMinor;
-      const last = granted.at(-1);
-      const told = over ? credited[0] : completed[0];
-      return {
-        subject: `cloud account ${cloudAccount}`,
-        story: over ? 'was granted more than the ledger credited' : 'was granted less than its completed orders',
-        expected: `${formatMoney({ amountMinor: over ? mostMinor : leastMinor, currency })} granted`,
-        actual: `${formatMoney({ amountMinor: grantedMinor, currency })} in ${granted.length} grants`,
-        ...(told === undefined ? {} : { orderId: told.id }),
-        evidence: granted.map((grant) => grant.id),
-        ...(over && last !== undefined ? { sinceMs: last.atMs } : {}),
-      };
-    });
-  },
+  witnesses: breaches,
 });

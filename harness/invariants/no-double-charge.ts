@@ -9,7 +9,7 @@ export const noDoubleCharge = defineInvariant({
   severity: 'critical',
   unit: 'intents',
   bound: 0,
-  exercised: (books) => books.intents.length,
+  exercised: (books) => books.intents.filter(({ orderIds }) => orderIds.length > 0).length,
   witnesses: (books) => {
     const references = new Map(books.orders.map((order) => [order.id, order.reference]));
     const payments = Map.groupBy(books.captured, (payment) => payment.reference);

@@ -10,11 +10,14 @@ export const noDoubleCredit = defineInvariant({
   unit: 'payments',
   signal: 'overcredited',
   bound: 0,
-  exercised: (books) => books.captured.length,
+  exercised: (books) => {
+    const credited = new Set(books.credits.map(({ paymentId }) => paymentId));
+    return books.captured.filter(({ id }) => credited.has(id)).length;
+  },
   witnesses: (books) => {
     const creditsByPayment = Map.groupBy(books.credits, (credit) => credit.paymentId);
     return books.captured.flatMap((payment) => {
-      const credits = creditsByPayment.get(payment.id) ?? [];
+      const credits = (creditsByPayment.get(payment.id) ?? []).toSorted((a, b) => a.atMs - b.atMs);
       const second = credits[1];
       if (second === undefined) return [];
       return {

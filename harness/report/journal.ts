@@ -1,5 +1,5 @@
 /** Writes what a run found out to `.topple/runs/<id>/`, and reads back what a replay needs. */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { errors } from '../errors.ts';
 import { toNdjson } from '../history.ts';
@@ -13,20 +13,23 @@ export type Choices = ReturnType<typeof choicesOf>;
 
 const runsFolder = (folder: string): string => join(folder, '.topple', 'runs');
 
-/** A new folder below `<folder>/.topple/runs`, named after the moment; `id` is what `replay` takes. */
+/** A new folder below `<folder>/.topple/runs`; its name is what `replay` takes. Throws `not-writable`. */
 export const openJournal = (folder: string, nowMs: number): { readonly id: string; readonly path: string } => {
-  mkdirSync(runsFolder(folder), { recursive: true });
-  for (let moment = Math.floor(nowMs); ; moment += 1) {
+  try {
+    mkdirSync(runsFolder(folder), { recursive: true });
+    let moment = Math.floor(nowMs);
+    while (existsSync(join(runsFolder(folder), moment.toString(36)))) moment += 1;
     const id = moment.toString(36);
     const path = join(runsFolder(folder), id);
-    try {
-      mkdirSync(path);
-      return { id, path };
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    }
+    mkdirSync(path);
+    return { id, path };
+  } catch (error) {
+    throw errors.notWritable(runsFolder(folder), error);
   }
 };
+
+/** Removes a journal into which nothing was written. */
+export const dropJournal = ({ path }: { readonly path: string }): void => rmSync(path, { recursive: true });
 
 /** Writes all files of a run. */
 export const writeJournal = ({ id, path }: { readonly id: string; readonly path: string }, result: RunResult): void => {
@@ -34,6 +37,7 @@ export const writeJournal = ({ id, path }: { readonly id: string; readonly path:
     'history.ndjson': toNdjson(result.history.operations),
     'choices.json': toJson(choicesOf(result.request, result.plan), 2),
     'books.json': toJson(result.books, 2),
+    'provider-calls.ndjson': result.records.flatMap(({ calls }) => calls.map((call) => `${toJson(call)}\n`)).join(''),
     'verdict.json': toJson(verdictDocument(result, id), 2),
     'metrics.om': result.signals.openMetrics,
     'alerts.json': toJson(result.signals.alerts, 2),

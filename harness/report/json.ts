@@ -25,7 +25,7 @@ export const verdictDocument = (result: RunResult, runId: string) => ({
   tookMs: result.tookMs,
   settledMs: result.settledMs,
   evidence: result.evidence,
-  invariants: result.testimonies.map(({ audit, agreement, firedMs, detectMs }) => ({
+  invariants: result.testimonies.map(({ audit, agreement, firedMs, detectMs, late }) => ({
     id: audit.invariant.id,
     finding: audit.finding,
     exercised: audit.exercised,
@@ -34,11 +34,13 @@ export const verdictDocument = (result: RunResult, runId: string) => ({
     agreement,
     firedMs: firedMs ?? null,
     detectMs: detectMs ?? null,
+    late: late ?? false,
     detectMsMax: result.detectMsMax,
     witnesses: audit.witnesses,
   })),
   failedScrapes: result.signals.failedScrapes,
-  rerun: rerunOf(result.request),
+  system: result.system.id,
+  rerun: rerunOf(result.request, result.system.command),
 });
 
 /** What a replay needs: the request, and the plan that the seed made of it. */

@@ -14,7 +14,7 @@ type Outcome = 'failure' | 'error' | 'skipped' | 'passed';
 
 const outcomeOf = ({ audit, agreement }: Testimony, promised: boolean): Outcome => {
   if (audit.finding === 'violated' || agreement === 'missed' || agreement === 'false alarm') return 'failure';
-  if (agreement === 'blind') return 'error';
+  if (agreement === 'blind') return promised ? 'error' : 'skipped';
   if (audit.finding === 'unknown') return promised ? 'error' : 'skipped';
   return 'passed';
 };
@@ -23,7 +23,8 @@ const caseOf = (scenario: string, testimony: Testimony, outcome: Outcome): strin
   const { audit, agreement } = testimony;
   const open = `  <testcase classname="${escaped(scenario)}" name="${audit.invariant.id}"`;
   if (outcome === 'passed') return `${open}/>`;
-  const why = audit.reason ?? audit.witnesses.map((witness) => `${witness.subject} ${witness.story}`).join('\n');
+  const stories = audit.witnesses.map((witness) => `${witness.subject} ${witness.story}`);
+  const why = [...(audit.reason === undefined ? [] : [audit.reason]), ...stories, `alert: ${agreement}`].join('\n');
   const message = `message="${audit.finding}, alert: ${agreement}"`;
   return `${open}>\n    <${outcome} ${message}>${escaped(why)}</${outcome}>\n  </testcase>`;
 };
@@ -48,7 +49,7 @@ export const junitReport = (result: RunResult): string => {
     `<testsuite name="${scenario.id}" tests="${outcomes.length}" ${counts} time="${seconds}">`,
     '  <properties>',
     `    <property name="seed" value="${seed}"/>`,
-    `    <property name="rerun" value="${escaped(rerunOf(result.request))}"/>`,
+    `    <property name="rerun" value="${escaped(rerunOf(result.request, result.system.command))}"/>`,
     '  </properties>',
     ...cases,
     whole,

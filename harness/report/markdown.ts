@@ -1,12 +1,12 @@
 /** A run as Markdown, short enough for the step summary of a pipeline. */
 import type { RunResult } from '../run/result.ts';
-import { inWords, rerunOf } from './words.ts';
+import { composedOf, inWords, rerunOf } from './words.ts';
 
 const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
 
 /** The Markdown text. */
 export const markdownReport = (result: RunResult): string => {
-  const { request, verdict } = result;
+  const { request, verdict, system } = result;
   const rows = result.testimonies.map(({ audit, agreement, detectMs }) => {
     const first = audit.witnesses[0];
     const grounds = first === undefined ? (audit.reason ?? '') : `${first.subject} ${first.story}`;
@@ -19,7 +19,7 @@ export const markdownReport = (result: RunResult): string => {
     '',
     request.scenario.hypothesis,
     '',
-    `Seed ${request.seed}, ${request.variant ?? 'sound service'}, ${inWords(result.tookMs)}.`,
+    `Seed ${request.seed}, ${composedOf(result)}, ${inWords(result.tookMs)}.`,
     '',
     '| invariant | books | checked | alert | detected after | grounds |',
     '| --- | --- | --- | --- | --- | --- |',
@@ -28,7 +28,7 @@ export const markdownReport = (result: RunResult): string => {
     ...result.evidence.map(({ what, count, least }) => `- ${cell(what)}: ${count} (needs ${least})`),
     ...verdict.reasons.map((reason) => `- because ${cell(reason)}`),
     '',
-    `Rerun: \`${rerunOf(request)}\``,
+    `Rerun: \`${rerunOf(request, system.command)}\``,
     '',
   ].join('\n');
 };

@@ -3,7 +3,7 @@ import { alertNameOf, type Witness } from '../invariant.ts';
 import type { Testimony } from '../run/agreement.ts';
 import type { RunResult } from '../run/result.ts';
 import { storyOf } from './story.ts';
-import { dashboardsOf, inWords, rerunOf } from './words.ts';
+import { composedOf, dashboardsOf, inWords, rerunOf } from './words.ts';
 
 const evidenceLines = ({ evidence }: RunResult): string[] =>
   evidence.map(
@@ -19,7 +19,8 @@ const worthALine = ({ request }: RunResult, { audit, agreement }: Testimony): bo
 const invariantLine = ({ audit, agreement }: Testimony): string => {
   const { invariant, finding, exercised, witnesses } = audit;
   const count = finding === 'violated' ? `${witnesses.length} of ${exercised}` : `${exercised}`;
-  return `  ${finding.padEnd(8)}  ${invariant.id.padEnd(22)} ${count.padStart(8)} checked   alert: ${agreement}`;
+  const said = agreement === 'unwatched' ? 'no alert' : `alert: ${agreement}`;
+  return `  ${finding.padEnd(8)}  ${invariant.id.padEnd(22)} ${count.padStart(8)} checked   ${said}`;
 };
 
 const storyLines = (result: RunResult, witness: Witness): string[] => {
@@ -48,18 +49,17 @@ const breachLines = (result: RunResult, testimony: Testimony): string[] => {
 
 /** The whole report; `runId` names the run for replay. */
 export const terminalReport = (result: RunResult, runId: string): string => {
-  const { request, verdict } = result;
-  const system = request.variant === undefined ? 'the sound service' : `the service with ${request.variant}`;
+  const { request, verdict, system } = result;
   const shown = result.testimonies.filter((testimony) => worthALine(result, testimony));
   return [
-    `${request.scenario.id}, seed ${request.seed}, against ${system}`,
+    `${request.scenario.id}, seed ${request.seed}, against ${composedOf(result)}`,
     `  ${request.scenario.hypothesis}`,
     ...evidenceLines(result),
     ...shown.map(invariantLine),
     ...shown.flatMap((testimony) => breachLines(result, testimony)),
     ...(verdict.finding === 'holds' ? [] : ['', ...verdict.reasons.map((reason) => `  because ${reason}`)]),
     `  ${verdict.finding.toUpperCase()} after ${inWords(result.tookMs)}`,
-    `  Rerun: ${rerunOf(request)}`,
-    `  Replay: npm run topple -- replay ${runId}`,
+    `  Rerun: ${rerunOf(request, system.command)}`,
+    `  Replay: ${system.command} replay ${runId}`,
   ].join('\n');
 };

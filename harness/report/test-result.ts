@@ -43,11 +43,14 @@ export const sampleResult = (credits: 1 | 2): RunResult => {
     firings: credits === 1 ? [] : [{ alert: 'NoDoubleCredit', atMs: 402 }],
     watched: new Set(invariants.map(alertNameOf)),
     broken: new Set<string>(),
+    detectMsMax: 400,
+    toleranceMs: 100,
   };
   const testimonies = invariants.map((invariant) => testimonyOf(auditOf(invariant, found), alarms));
   const evidence = [{ what: 'redeliver-webhook hit alipay', count: 1, least: 1 }];
   return {
     request: { scenario, seed: 7, settings: [], ...(credits === 1 ? {} : { variant: 'credit-without-dedup' }) },
+    system: { id: 'reference-top-up', command: 'npm run topple --' },
     plan: planRun(scenario, 7),
     startedMs: 0,
     verdict: verdictOf(scenario, testimonies, evidence, []),
@@ -56,6 +59,7 @@ export const sampleResult = (credits: 1 | 2): RunResult => {
     books: found,
     records: [
       {
+        provider: 'alipay',
         payments: [],
         grants: [],
         calls: [],

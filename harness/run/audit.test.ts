@@ -30,7 +30,7 @@ const cases: readonly (readonly [Invariant, readonly Row[]])[] = [
         'the same buyer pays the same amount twice',
         { captured: [payment(), secondPayment], credits: [credit(), secondCredit] },
       ],
-      ['holds', 'a capture has no credit, which another promise judges', { credits: [] }],
+      ['unknown', 'no capture has a credit, which another promise judges', { credits: [] }],
       ['violated', 'one capture has two credits', { credits: [credit(), credit({ entryId: 'e2' })] }],
       [
         'violated',
@@ -69,6 +69,7 @@ const cases: readonly (readonly [Invariant, readonly Row[]])[] = [
     exactMatch,
     [
       ['holds', 'order, capture and credit agree', {}],
+      ['unknown', 'nothing was credited and nothing differs', { credits: [] }],
       ['holds', 'a mismatched capture was not credited', { captured: [payment({ amountMinor: 980n })], credits: [] }],
       ['violated', 'the capture was short and credited as ordered', { captured: [payment({ amountMinor: 980n })] }],
       [
@@ -86,6 +87,7 @@ const cases: readonly (readonly [Invariant, readonly Row[]])[] = [
     [
       ['holds', 'one intent is one order', {}],
       ['holds', 'sixteen equal requests are one order', { intents: [{ key: 'k1', requests: 16, orderIds: ['o1'] }] }],
+      ['unknown', 'no intent became an order', { intents: [{ key: 'k1', requests: 1, orderIds: [] }] }],
       ['violated', 'one intent became two orders', { intents: [{ key: 'k1', requests: 2, orderIds: ['o1', 'o2'] }] }],
       ['violated', 'one order was paid twice', { captured: [payment(), payment({ id: 'p2' })] }],
     ],
@@ -117,6 +119,8 @@ const cases: readonly (readonly [Invariant, readonly Row[]])[] = [
         'an update was lost',
         { balances: [{ wallet: 'w1', currency: 'CNY', storedMinor: 1000n, postedMinor: 2000n }] },
       ],
+      ['violated', 'the owner is shown another balance', { shown: [{ wallet: 'w1', balanceMinor: 900n }] }],
+      ['holds', 'the system showed no balance', { shown: [] }],
       [
         'violated',
         'more is stored than posted',
@@ -177,13 +181,28 @@ const cases: readonly (readonly [Invariant, readonly Row[]])[] = [
         {
           orders: [order(), secondOrder],
           credits: [credit(), secondCredit],
-          grants: [grant(), grant({ id: 'g2', reference: 'o2' })],
+          grants: [grant(), grant({ id: 'g2', reference: 'r2' })],
         },
       ],
       [
         'violated',
         'granted twice under a fresh reference',
-        { grants: [grant(), grant({ id: 'g2', reference: 'o1-2' })] },
+        { grants: [grant(), grant({ id: 'g2', reference: 'r1_2' })] },
+      ],
+      [
+        'violated',
+        'one order was granted twice and its twin never',
+        {
+          orders: [order(), secondOrder],
+          credits: [credit(), secondCredit],
+          grants: [grant(), grant({ id: 'g2', reference: 'r1_2' })],
+        },
+      ],
+      ['holds', 'the references lead to no order, and the sums agree', { grants: [grant({ reference: 'x-77' })] }],
+      [
+        'violated',
+        'the references lead to no order, and the sums differ',
+        { grants: [grant({ reference: 'x-77' }), grant({ id: 'g2', reference: 'x-78' })] },
       ],
       ['violated', 'granted without any credit', { credits: [], orders: [order({ state: 'FAILED' })] }],
       ['violated', 'a completed order was granted less', { grants: [grant({ amountMinor: 999n })] }],

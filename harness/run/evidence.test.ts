@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { link } from '../fault.ts';
+import { link, type PlannedFault } from '../fault.ts';
+import { dropWebhook } from '../faults/drop-webhook.ts';
 import { latency } from '../faults/latency.ts';
+import { loseAnswer } from '../faults/lose-answer.ts';
 import { redeliverWebhook } from '../faults/redeliver-webhook.ts';
 import { History, type Operation, type OperationKind } from '../history.ts';
 import { exactly } from '../range.ts';
@@ -8,9 +10,10 @@ import { defineScenario, type Overlap } from '../scenario.ts';
 import { randomFrom } from '../seed.ts';
 import { oneWalletTopUps } from '../workloads/one-wallet-top-ups.ts';
 import { topUps } from '../workloads/top-ups.ts';
-import { evidenceOf, overlappedOrders } from './evidence.ts';
+import { evidenceOf, overlappedOrders, type Traces } from './evidence.ts';
 import { armFaults } from './fault-sites.ts';
 import { planRun } from './plan.ts';
+import { books, credit, emptyBooks, payment } from './test-books.ts';
 
 const amount = { amountMinor: exactly(1) };
 const separate = topUps({ payments: exactly(3), concurrency: exactly(3), confirms: exactly(0), ...amount });
@@ -30,7 +33,7 @@ const operation = (
   ordinal,
   invokedMs,
   completedMs,
-  outcome: 'ok',
+  outcome: status === 200 ? 'ok' : status === 0 ? 'unknown' : 'failed',
   status,
   subject: null,
 });
@@ -42,76 +45,140 @@ const historyOf = (...operations: Operation[]): History => {
 };
 
 describe('overlap', () => {
-  const onOrder: Overlap = { operations: ['webhook', 'confirm-order'], on: 'order', ordersMin: 1 };
-  const onWallet: Overlap = { operations: ['webhook'], on: 'wallet', ordersMin: 1 };
+  const onOrder: Overlap = { between: ['webhook', 'confirm-order'], on: 'order', ordersMin: 1 };
+  const onWallet: Overlap = { between: ['webhook', 'webhook'], on: 'wallet', ordersMin: 1 };
+  const webhook = (ordinal: number, fromMs: number, toMs: number, status = 200) =>
+    operation('webhook', ordinal, fromMs, toMs, status);
+  const confirm = (ordinal: number, fromMs: number, toMs: number, status = 200) =>
+    operation('confirm-order', ordinal, fromMs, toMs, status);
   test.each([
+    [1, 'two intervals of one order intersect', separate, onOrder, [webhook(0, 0, 10), confirm(0, 9, 20)]],
     [
       1,
-      'two intervals of one order intersect',
+      'the other one was refused because the first was under way',
       separate,
       onOrder,
-      [operation('webhook', 0, 0, 10), operation('confirm-order', 0, 9, 20)],
+      [webhook(0, 0, 10), confirm(0, 9, 20, 409)],
     ],
-    [0, 'they only touch', separate, onOrder, [operation('webhook', 0, 0, 10), operation('confirm-order', 0, 10, 20)]],
-    [
-      0,
-      'they belong to different orders',
-      separate,
-      onOrder,
-      [operation('webhook', 0, 0, 10), operation('webhook', 1, 5, 20)],
-    ],
-    [0, 'another operation overlaps', separate, onOrder, [operation('webhook', 0, 0, 10), operation('pay', 0, 5, 20)]],
-    [
-      0,
-      'one of them was never answered',
-      separate,
-      onOrder,
-      [operation('webhook', 0, 0, 10), operation('webhook', 0, 5, 20, 0)],
-    ],
+    [0, 'they only touch', separate, onOrder, [webhook(0, 0, 10), confirm(0, 10, 20)]],
+    [0, 'they belong to different orders', separate, onOrder, [webhook(0, 0, 10), confirm(1, 5, 20)]],
+    [0, 'only the two clicks of one buyer overlap', separate, onOrder, [confirm(0, 0, 10), confirm(0, 5, 20)]],
+    [0, 'another operation overlaps', separate, onOrder, [webhook(0, 0, 10), operation('pay', 0, 5, 20)]],
+    [0, 'one of them was never answered', separate, onOrder, [webhook(0, 0, 10), confirm(0, 5, 20, 0)]],
+    [0, 'one of them was refused', separate, onOrder, [webhook(0, 0, 10), confirm(0, 5, 20, 404)]],
     [
       1,
       'a long one spans a later short one',
       separate,
       onOrder,
-      [operation('webhook', 0, 0, 90), operation('webhook', 0, 95, 96), operation('confirm-order', 0, 80, 81)],
+      [webhook(0, 0, 90), webhook(0, 95, 96), confirm(0, 80, 81)],
     ],
-    [
-      2,
-      'two orders of one wallet overlap',
-      shared,
-      onWallet,
-      [operation('webhook', 0, 0, 10), operation('webhook', 1, 5, 20)],
-    ],
-    [
-      0,
-      'orders of different wallets overlap',
-      separate,
-      onWallet,
-      [operation('webhook', 0, 0, 10), operation('webhook', 1, 5, 20)],
-    ],
+    [2, 'two orders of one wallet overlap', shared, onWallet, [webhook(0, 0, 10), webhook(1, 5, 20)]],
+    [0, 'orders of different wallets overlap', separate, onWallet, [webhook(0, 0, 10), webhook(1, 5, 20)]],
   ])('%i orders when %s', (count, _when, workload, overlap, operations) => {
     expect(overlappedOrders(overlap, historyOf(...operations), trafficOf(workload))).toBe(count);
   });
 });
 
+const scenarioWith = (...faults: PlannedFault[]) => defineScenario({ ...base, workload: separate, faults });
+
+/** The first count for a scenario of `faults`, from traces of which some are given. */
+const firstCount = (faults: PlannedFault[], given: Partial<Traces>): number | undefined => {
+  const scenario = scenarioWith(...faults);
+  const traces: Traces = {
+    sites: armFaults(scenario.faults, randomFrom(1)),
+    linkHits: [],
+    records: [],
+    history: new History(),
+    traffic: trafficOf(separate),
+    books: emptyBooks,
+    ...given,
+  };
+  return evidenceOf(scenario, traces)[0]?.count;
+};
+
 test('a toxic counts the connections that carried bytes through it, on its own link', () => {
   const slow = latency(link('api', 'postgres'), { latencyMs: exactly(5) });
-  const scenario = defineScenario({ ...base, workload: separate, faults: [slow] });
-  const sites = armFaults(scenario.faults, randomFrom(1));
   const hit = { link: 'api-postgres', toxic: 'latency-0', connections: 2, bytes: 10 };
-  const evidence = (...hits: (typeof hit)[]) => evidenceOf(scenario, sites, hits, new History(), trafficOf(separate));
-  expect(evidence(hit)).toEqual([{ what: 'latency hit api-postgres', count: 2, least: 1 }]);
-  expect(evidence({ ...hit, bytes: 0 })[0]?.count).toBe(0);
-  expect(evidence({ ...hit, link: 'webhooks-postgres' })[0]?.count).toBe(0);
-  expect(evidence()[0]?.count).toBe(0);
+  const scenario = scenarioWith(slow);
+  const sites = armFaults(scenario.faults, randomFrom(1));
+  const count = (...linkHits: (typeof hit)[]) => {
+    const traces = {
+      sites,
+      linkHits,
+      records: [],
+      history: new History(),
+      traffic: trafficOf(separate),
+      books: emptyBooks,
+    };
+    return evidenceOf(scenario, traces)[0]?.count;
+  };
+  expect(count(hit)).toBe(2);
+  expect(count({ ...hit, bytes: 0 })).toBe(0);
+  expect(count({ ...hit, link: 'webhooks-postgres' })).toBe(0);
+  expect(count()).toBe(0);
 });
 
-test('a fault at a provider counts its decisions', () => {
-  const copies = redeliverWebhook({ id: 'alipay' }, { copies: exactly(2), spreadMs: exactly(0) }, { hitsMin: 2 });
-  const scenario = defineScenario({ ...base, workload: separate, faults: [copies] });
-  const sites = armFaults(scenario.faults, randomFrom(1));
-  sites.siteOf('alipay').onWebhook({ reference: 'r', eventId: 'e' });
-  expect(evidenceOf(scenario, sites, [], new History(), trafficOf(separate))).toEqual([
-    { what: 'redeliver-webhook hit alipay', count: 1, least: 2 },
+describe('a fault at a provider counts what really happened, not what it decided', () => {
+  const alipay = { id: 'alipay' };
+  const records = { provider: 'alipay', payments: [], grants: [], calls: [], deliveries: [] };
+  const delivery = { provider: 'alipay', reference: 'r1', eventId: 'e', sentMs: 0, answeredMs: 1, acknowledged: true };
+  const copied = (attempt: number, status: number) => ({ ...records, deliveries: [{ ...delivery, attempt, status }] });
+  const copies = redeliverWebhook(alipay, { copies: exactly(2), spreadMs: exactly(0) });
+
+  test.each([
+    [1, 'a copy was answered', copied(0, 200)],
+    [0, 'a copy was never answered', copied(0, 0)],
+    [0, 'only the first attempt left', copied(1, 200)],
+    [0, 'it was another provider', { ...copied(0, 200), provider: 'stripe' }],
+  ])('%i when %s', (count, _when, own) => {
+    expect(firstCount([copies], { records: [own] })).toBe(count);
+  });
+
+  test('a lost answer counts where the effect happened, at the planned operation', () => {
+    const call = { provider: 'alipay', operation: 'precreate', reference: 'r1', nth: 1, startedMs: 0 };
+    const lost = loseAnswer({ ...alipay, operation: 'precreate' }, { sharePercent: exactly(100), times: exactly(1) });
+    const counts = (['afterEffect', 'before', 200] as const).map((outcome) =>
+      firstCount([lost], { records: [{ ...records, calls: [{ ...call, outcome }] }] }),
+    );
+    const elsewhere = { ...records, calls: [{ ...call, operation: 'query', outcome: 'afterEffect' as const }] };
+    expect([...counts, firstCount([lost], { records: [elsewhere] })]).toEqual([1, 0, 0, 0]);
+  });
+
+  test('a dropped webhook counts when the money was taken and nothing was delivered', () => {
+    const drop = dropWebhook(alipay, { sharePercent: exactly(100) });
+    const scenario = scenarioWith(drop);
+    const sites = armFaults(scenario.faults, randomFrom(1));
+    sites.siteOf('alipay').onWebhook({ reference: 'r1', eventId: 'e' });
+    const count = (own: typeof records) => {
+      const rest = { linkHits: [], history: new History(), traffic: trafficOf(separate), books: emptyBooks };
+      return evidenceOf(scenario, { sites, records: [own as never], ...rest })[0]?.count;
+    };
+    expect(count({ ...records, payments: [payment()] as never })).toBe(1);
+    expect(count({ ...copied(1, 200), payments: [payment()] as never } as never)).toBe(0);
+    expect(count({ ...records, payments: [payment({ reference: 'r2' })] as never })).toBe(0);
+  });
+});
+
+test('every planned order must have been paid, and every captured payment credited, or as many as asked for', () => {
+  const traces: Traces = {
+    sites: armFaults([], randomFrom(1)),
+    linkHits: [],
+    records: [],
+    history: historyOf(operation('pay', 0, 0, 0), operation('pay', 0, 1, 1), {
+      ...operation('pay', 1, 0, 0),
+      outcome: 'failed',
+    }),
+    traffic: trafficOf(separate),
+    books: books({ captured: [payment(), payment({ id: 'p2' })], credits: [credit()] }),
+  };
+  const counts = (creditedMin?: number) =>
+    evidenceOf({ ...scenarioWith(), ...(creditedMin === undefined ? {} : { creditedMin }) }, traces).map(
+      ({ count, least }) => [count, least],
+    );
+  expect(counts()).toEqual([
+    [1, 3],
+    [1, 2],
   ]);
+  expect(counts(1)[1]).toEqual([1, 1]);
 });

@@ -1,5 +1,8 @@
 /** Was the system really put to the test? Counts hits of each fault and orders on which the race overlapped. */
+import type { Books } from '../books.ts';
+import type { PlannedFault } from '../fault.ts';
 import type { History, Operation } from '../history.ts';
+import type { ProviderRecords } from '../provider.ts';
 import type { Overlap, Scenario } from '../scenario.ts';
 import type { PlannedTraffic } from '../workload.ts';
 import type { LinkHits } from '../world.ts';
@@ -14,11 +17,15 @@ export interface Evidence {
 
 const intersect = (a: Operation, b: Operation): boolean => a.invokedMs < b.completedMs && b.invokedMs < a.completedMs;
 
-/** Orders on which two of the operations of `overlap` were under way at the same time. */
+/** A request that came through, or was refused because another one like it was under way. */
+const tookPart = ({ outcome, status }: Operation): boolean => outcome === 'ok' || status === 409;
+
+/** Orders on which an operation of the one kind and one of the other were under way at the same time. */
 export const overlappedOrders = (overlap: Overlap, history: History, traffic: PlannedTraffic): number => {
   const wallets = new Map(traffic.batches.flat().map((order) => [order.ordinal, order.wallet]));
+  const [first, second] = overlap.between;
   const racing = history.operations.filter(
-    (operation) => operation.ordinal !== null && overlap.operations.includes(operation.kind) && operation.status !== 0,
+    (operation) => operation.ordinal !== null && overlap.between.includes(operation.kind) && tookPart(operation),
   );
   const groups = Map.groupBy(racing, ({ ordinal }) =>
     overlap.on === 'order' ? ordinal : wallets.get(ordinal as number),
@@ -27,31 +34,60 @@ export const overlappedOrders = (overlap: Overlap, history: History, traffic: Pl
   for (const group of groups.values()) {
     const inOrder = group.toSorted((a, b) => a.invokedMs - b.invokedMs);
     for (const [index, operation] of inOrder.entries()) {
-      const rival = inOrder.slice(index + 1).find((later) => intersect(operation, later));
+      const other = operation.kind === first ? second : first;
+      const rival = inOrder.slice(index + 1).find((later) => later.kind === other && intersect(operation, later));
       if (rival !== undefined) for (const { ordinal } of [operation, rival]) overlapped.add(ordinal as number);
     }
   }
   return overlapped.size;
 };
 
-/** All counts that the scenario asks for. */
-export const evidenceOf = (
-  scenario: Scenario,
-  sites: FaultSites,
-  linkHits: readonly LinkHits[],
-  history: History,
-  traffic: PlannedTraffic,
-): readonly Evidence[] => {
-  const faults = scenario.faults.map((planned) => {
-    const toxic = sites.toxics.find((candidate) => candidate.planned === planned);
-    const touched = linkHits.filter((hit) => hit.link === toxic?.link && hit.toxic === toxic.name && hit.bytes > 0);
-    const count = toxic ? touched.reduce((sum, hit) => sum + hit.connections, 0) : sites.hitsOf(planned);
-    const where = planned.at.operation ?? planned.at.id;
-    return { what: `${planned.fault.id} hit ${where}`, count, least: planned.hitsMin };
-  });
-  const { overlap } = scenario;
-  if (overlap === undefined) return faults;
-  const count = overlappedOrders(overlap, history, traffic);
-  const names = [...new Set(overlap.operations)].join(' and ');
-  return [...faults, { what: `orders on which ${names} overlapped`, count, least: overlap.ordersMin }];
+/** What the counts are taken from. */
+export interface Traces {
+  readonly sites: FaultSites;
+  readonly linkHits: readonly LinkHits[];
+  readonly records: readonly (ProviderRecords & { readonly provider: string })[];
+  readonly history: History;
+  readonly traffic: PlannedTraffic;
+  readonly books: Books;
+}
+
+const nothing: ProviderRecords = { payments: [], grants: [], calls: [], deliveries: [] };
+
+const hitsOf = (planned: PlannedFault, { sites, linkHits, records }: Traces): number => {
+  const toxic = sites.toxics.find((candidate) => candidate.planned === planned);
+  if (toxic === undefined) {
+    const own = records.find(({ provider }) => provider === planned.at.id) ?? nothing;
+    return planned.fault.hits?.(own, sites.decidedBy(planned), planned.at) ?? 0;
+  }
+  const touched = linkHits.filter((hit) => hit.link === toxic.link && hit.toxic === toxic.name && hit.bytes > 0);
+  return touched.reduce((sum, hit) => sum + hit.connections, 0);
+};
+
+/** All counts that the scenario asks for: faults that struck, races that overlapped, money that went through. */
+export const evidenceOf = (scenario: Scenario, traces: Traces): readonly Evidence[] => {
+  const { history, traffic, books } = traces;
+  const planned = traffic.batches.flat();
+  const paid = new Set(
+    history.operations.filter(({ kind, outcome }) => kind === 'pay' && outcome === 'ok').map(({ ordinal }) => ordinal),
+  );
+  const credited = new Set(books.credits.map(({ paymentId }) => paymentId));
+  return [
+    ...scenario.faults.map((fault) => ({
+      what: `${fault.fault.id} hit ${fault.at.operation ?? fault.at.id}`,
+      count: hitsOf(fault, traces),
+      least: fault.hitsMin,
+    })),
+    ...(scenario.overlaps ?? []).map((overlap) => ({
+      what: `orders on which ${[...new Set(overlap.between)].join(' and ')} overlapped`,
+      count: overlappedOrders(overlap, history, traffic),
+      least: overlap.ordersMin,
+    })),
+    { what: 'planned orders that were paid', count: paid.size, least: planned.length },
+    {
+      what: 'captured payments that were credited',
+      count: books.captured.filter(({ id }) => credited.has(id)).length,
+      least: scenario.creditedMin ?? books.captured.length,
+    },
+  ];
 };

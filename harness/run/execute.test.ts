@@ -32,16 +32,23 @@ const adapter: Pick<HttpAdapter, 'createOrder' | 'readOrder' | 'confirmOrder' | 
   createOrder: ({ idempotencyKey }) => ({ method: 'POST', path: `/create/${idempotencyKey}` }),
   readOrder: (id) => ({ method: 'GET', path: `/read/${id}` }),
   confirmOrder: (id) => ({ method: 'POST', path: `/confirm/${id}` }),
-  orderIn: ({ status, body }) => (status === 200 ? (body as never) : undefined),
+  orderIn: ({ status, body }) => {
+    if (status === 200 && typeof body === 'string') throw new Error('not an order');
+    return status === 200 ? (body as never) : undefined;
+  },
 };
 
-const shown = (id: string, payable: boolean) => ({ id, reference: `ref-${id}`, payable, state: '', settled: false });
+const shown = (id: string, payable: boolean) => ({ id, reference: `ref-${id}`, payable, state: '' });
 
 /** Drives the workload against `answer`; returns what was sent, what was paid, and what the buyers know. */
 const drive = async (planned: PlannedWorkload, answer: (request: HttpRequest, nth: number) => HttpResponse) => {
   const paths: string[] = [];
   const paid: string[] = [];
-  const cashier: Partial<OpenProvider> = { pay: (reference) => void paid.push(reference) };
+  const pay = (reference: string): void => {
+    if (!reference.startsWith('ref-')) throw new Error('no such trade');
+    paid.push(reference);
+  };
+  const cashier: Partial<OpenProvider> = { pay };
   const world: Partial<RunningWorld> = {
     providers: [cashier as OpenProvider],
     request: async (request) => {
@@ -98,6 +105,21 @@ describe('buyers', () => {
     expect(paid).toEqual([]);
   });
 
+  test('whose answers make no sense are reported', async () => {
+    const { paid, buyers } = await drive(one, () => ({ status: 200, body: 'rubbish' }));
+    expect(paid).toEqual([]);
+    expect(buyers.unreadable).toEqual(['the answer 200 to create-order cannot be read: not an order']);
+  });
+
+  test('who cannot pay at the provider are reported', async () => {
+    const { history, buyers } = await drive(one, () => ({
+      status: 200,
+      body: { ...shown('o1', true), reference: 'foreign' },
+    }));
+    expect(history.operations.filter(({ kind }) => kind === 'pay')).toMatchObject([{ outcome: 'failed' }]);
+    expect(buyers.unreadable).toEqual(['order o1 cannot be paid as foreign: no such trade']);
+  });
+
   test('who click sixteen times know every order that came of it', async () => {
     const clicks = oneWalletTopUps({
       wallets: exactly(1),
@@ -122,6 +144,7 @@ describe('settle', () => {
   const worldOf = (looks: readonly LedgerView[], idle: boolean, payments: CapturedPayment[] = [payment()]) => {
     let look = 0;
     const provider: Partial<OpenProvider> = {
+      id: 'alipay',
       idle: () => idle,
       records: () => ({ payments, grants: [], calls: [], deliveries: [] }),
     };
@@ -138,7 +161,7 @@ describe('settle', () => {
     ['at once when every paid order is finished', [inState('COMPLETED')], [], 0],
     ['at once when the order is on hold', [inState('PAYMENT_PENDING', 'reconciliation')], [], 0],
     ['when the last one is finished', [inState('PROVISIONING'), inState('PROVISIONING'), inState('COMPLETED')], [], 20],
-    ['never, within the limit', [inState('PROVISIONING')], ['o1 in PROVISIONING'], 100],
+    ['never, within the limit', [inState('PROVISIONING')], ['order o1 is paid and in PROVISIONING'], 100],
   ])('rests %s', async (_when, looks, restless, tookMs) => {
     expect(await settle(worldOf(looks, true), hastyClock(), 10, 100)).toMatchObject({ restless, tookMs });
   });
@@ -149,6 +172,13 @@ describe('settle', () => {
   });
 
   test('waits while a webhook is under way', async () => {
-    expect((await settle(worldOf([inState('COMPLETED')], false), hastyClock(), 10, 100)).tookMs).toBe(100);
+    const settled = await settle(worldOf([inState('COMPLETED')], false), hastyClock(), 10, 100);
+    expect(settled).toEqual({ tookMs: 100, restless: ['alipay has webhooks under way'] });
+  });
+
+  test('is restless while the ledger cannot be read', async () => {
+    const world = { ...worldOf([], true), readLedger: async () => Promise.reject(new Error('connection lost')) };
+    const settled = await settle(world, hastyClock(), 10, 20);
+    expect(settled.restless).toEqual(['the ledger cannot be read: connection lost']);
   });
 });

@@ -1,6 +1,7 @@
 /** Drives planned traffic through a running world: buyers create orders, wait until they can pay, pay, and confirm. */
 import type { Intent } from '../books.ts';
 import { type Clock, sleep } from '../clock.ts';
+import { errors } from '../errors.ts';
 import type { History, OperationKind } from '../history.ts';
 import type { OpenProvider } from '../provider.ts';
 import type { HttpAdapter, HttpRequest, HttpResponse, ShownOrder } from '../target.ts';
@@ -15,6 +16,8 @@ export interface Buyers {
   readonly intents: readonly Intent[];
   /** Planned order by the reference under which the payment provider knows it. */
   readonly ordinals: ReadonlyMap<string, number>;
+  /** Answers that the target's adapter could not read, in words. */
+  readonly unreadable: readonly string[];
 }
 
 /** Where traffic goes, and who writes it down. */
@@ -25,13 +28,32 @@ export interface Surroundings {
   readonly history: History;
 }
 
+interface Traffic extends Surroundings {
+  readonly unreadable: string[];
+}
+
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
 const outcomeOf = (status: number) => (status === 0 || status >= 500 ? 'unknown' : status < 400 ? 'ok' : 'failed');
 
+const built = (member: string, build: () => HttpRequest): HttpRequest => {
+  try {
+    return build();
+  } catch (error) {
+    throw errors.targetFailed(`http.${member}`, error);
+  }
+};
+
 /** Sends one request of the buyer of `ordinal` and records it. */
-const ask = async (to: Surroundings, kind: OperationKind, ordinal: number, request: HttpRequest) => {
+const ask = async (to: Traffic, kind: OperationKind, ordinal: number, request: HttpRequest) => {
   const invokedMs = to.clock.nowMs();
   const response: HttpResponse = await to.world.request(request);
-  const order = to.adapter.orderIn(response);
+  let order: ShownOrder | undefined;
+  try {
+    order = to.adapter.orderIn(response);
+  } catch (error) {
+    to.unreadable.push(`the answer ${response.status} to ${kind} cannot be read: ${reasonOf(error)}`);
+  }
   to.history.add({
     kind,
     ordinal,
@@ -45,10 +67,11 @@ const ask = async (to: Surroundings, kind: OperationKind, ordinal: number, reque
 };
 
 /** Creates the order as a stubborn client does: the same key again while there is no final answer. */
-const create = async (to: Surroundings, planned: PlannedOrder): Promise<ShownOrder | undefined> => {
+const create = async (to: Traffic, planned: PlannedOrder): Promise<ShownOrder | undefined> => {
   const untilMs = to.clock.nowMs() + patience.payableWithinMs;
   for (;;) {
-    const { response, order } = await ask(to, 'create-order', planned.ordinal, to.adapter.createOrder(planned));
+    const request = built('createOrder', () => to.adapter.createOrder(planned));
+    const { response, order } = await ask(to, 'create-order', planned.ordinal, request);
     if (order !== undefined) return order;
     const retryable = response.status === 0 || response.status === 409 || response.status >= 500;
     if (!retryable || to.clock.nowMs() >= untilMs) return undefined;
@@ -56,38 +79,49 @@ const create = async (to: Surroundings, planned: PlannedOrder): Promise<ShownOrd
   }
 };
 
-const untilPayable = async (to: Surroundings, ordinal: number, order: ShownOrder): Promise<ShownOrder | undefined> => {
+const untilPayable = async (to: Traffic, ordinal: number, order: ShownOrder): Promise<ShownOrder | undefined> => {
   const untilMs = to.clock.nowMs() + patience.payableWithinMs;
   let shown = order;
   while (!shown.payable) {
     if (to.clock.nowMs() >= untilMs) return undefined;
     await sleep(to.clock, patience.retryAfterMs);
-    shown = (await ask(to, 'read-order', ordinal, to.adapter.readOrder(order.id))).order ?? shown;
+    const request = built('readOrder', () => to.adapter.readOrder(order.id));
+    shown = (await ask(to, 'read-order', ordinal, request)).order ?? shown;
   }
   return shown;
 };
 
-const pay = async (to: Surroundings, planned: PlannedOrder, order: ShownOrder): Promise<void> => {
+const pay = async (to: Traffic, planned: PlannedOrder, order: ShownOrder): Promise<void> => {
   const cashier = to.world.providers.find((provider) => provider.pay !== undefined) as Required<OpenProvider>;
   const confirms = Array.from({ length: planned.confirmsAtOnce }, () =>
-    ask(to, 'confirm-order', planned.ordinal, to.adapter.confirmOrder(order.id)),
+    ask(
+      to,
+      'confirm-order',
+      planned.ordinal,
+      built('confirmOrder', () => to.adapter.confirmOrder(order.id)),
+    ),
   );
   const paidMs = to.clock.nowMs();
-  cashier.pay(order.reference);
-  to.history.add({
+  const paid = {
     kind: 'pay',
     ordinal: planned.ordinal,
     invokedMs: paidMs,
-    completedMs: to.clock.nowMs(),
-    outcome: 'ok',
-    status: 200,
+    completedMs: paidMs,
     subject: order.id,
-  });
+  } as const;
+  try {
+    cashier.pay(order.reference);
+    to.history.add({ ...paid, outcome: 'ok', status: 200 });
+  } catch (error) {
+    to.history.add({ ...paid, outcome: 'failed', status: 404 });
+    to.unreadable.push(`order ${order.id} cannot be paid as ${order.reference}: ${reasonOf(error)}`);
+  }
   await Promise.all(confirms);
 };
 
 /** Runs all batches; resolves when every buyer has paid or given up. */
-export const executeTraffic = async (traffic: PlannedTraffic, to: Surroundings): Promise<Buyers> => {
+export const executeTraffic = async (traffic: PlannedTraffic, surroundings: Surroundings): Promise<Buyers> => {
+  const to: Traffic = { ...surroundings, unreadable: [] };
   const ordinals = new Map<string, number>();
   const intents: Intent[] = [];
   const prepare = async (planned: PlannedOrder) => {
@@ -104,5 +138,5 @@ export const executeTraffic = async (traffic: PlannedTraffic, to: Surroundings):
     const ready = await Promise.all(batch.map(async (planned) => ({ planned, order: await prepare(planned) })));
     await Promise.all(ready.map(({ planned, order }) => (order === undefined ? undefined : pay(to, planned, order))));
   }
-  return { intents, ordinals };
+  return { intents, ordinals, unreadable: to.unreadable };
 };

@@ -20,7 +20,7 @@ test('copies are as many as drawn, within the spread, and each webhook is one hi
   const copies = references.map((reference) => site.onWebhook({ reference, eventId: reference }).copiesAfterMs);
   expect(new Set(copies.map((times) => times.length))).toEqual(new Set([1, 2, 3, 4]));
   expect(copies.flat().every((afterMs) => afterMs >= 0 && afterMs <= 400)).toBe(true);
-  expect(sites.hitsOf(fault)).toBe(50);
+  expect(sites.decidedBy(fault).size).toBe(50);
 });
 
 test('the decisions depend on the seed and the order of arrival alone', () => {
@@ -40,7 +40,7 @@ test('an answer is lost for the first calls of a chosen reference, at the planne
   const call = (operation: string, nth: number) => sites.siteOf('alipay').onCall({ operation, reference: 'r', nth });
   expect([1, 2, 3].map((nth) => call('precreate', nth))).toEqual(['afterEffect', 'afterEffect', 'answer']);
   expect(call('query', 1)).toBe('answer');
-  expect(sites.hitsOf(fault)).toBe(2);
+  expect([...sites.decidedBy(fault)]).toEqual(['r']);
 });
 
 test('a reference meets the same fate at every call', () => {
@@ -76,5 +76,5 @@ test('two faults at one provider act together, and none acts once disarmed or el
   expect(sites.siteOf('stripe').onWebhook(point)).toEqual({ lost: false, copiesAfterMs: [] });
   sites.disarm();
   expect(sites.siteOf('alipay').onWebhook(point)).toEqual({ lost: false, copiesAfterMs: [] });
-  expect([sites.hitsOf(drop), sites.hitsOf(copy)]).toEqual([1, 1]);
+  expect([sites.decidedBy(drop).size, sites.decidedBy(copy).size]).toEqual([1, 1]);
 });

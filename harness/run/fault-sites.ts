@@ -1,7 +1,6 @@
 /** Turns the planned faults of a run into the sites that providers ask, and counts every hit. */
 import type { Draw, PlannedFault, Site, Toxic } from '../fault.ts';
 import { drawValues } from '../params.ts';
-import type { WebhookPoint } from '../provider.ts';
 import {
   type CallPoint,
   type CapturePoint,
@@ -9,6 +8,7 @@ import {
   type FaultSite,
   noFaults,
   type WebhookFate,
+  type WebhookPoint,
 } from '../provider.ts';
 import type { Random } from '../seed.ts';
 
@@ -24,8 +24,8 @@ export interface PlannedToxic {
 export interface FaultSites {
   siteOf(providerId: string): FaultSite;
   readonly toxics: readonly PlannedToxic[];
-  /** Decisions of a provider-layer fault that were not "leave alone". */
-  hitsOf(planned: PlannedFault): number;
+  /** The references that a provider-layer fault chose. */
+  decidedBy(planned: PlannedFault): ReadonlySet<string>;
   /** From now on every site does no harm. */
   disarm(): void;
 }
@@ -38,12 +38,12 @@ interface Handlers {
 
 /** Draws by the order in which references first appear, so equal arrivals meet equal fates. */
 const drawsOf = (planned: PlannedFault, random: Random): ((reference: string) => Draw<string>) => {
-  const ordinals = new Map<string, number>();
+  const known = new Map<string, { own: Random; values: Draw<string>['values'] }>();
   return (reference) => {
-    const ordinal = ordinals.get(reference) ?? ordinals.size;
-    ordinals.set(reference, ordinal);
-    const own = random.fork(String(ordinal));
-    return { values: drawValues(planned.ranges, own.fork('values')), random: own.fork('decision') };
+    const own = random.fork(String(known.size));
+    const drawn = known.get(reference) ?? { own, values: drawValues(planned.ranges, own.fork('values')) };
+    known.set(reference, drawn);
+    return { values: drawn.values, random: drawn.own.fork('decision') };
   };
 };
 
@@ -70,7 +70,7 @@ const firstDecision = <Point, Decision>(
 /** Arms the faults; `random` decides about every subject of each of them. */
 export const armFaults = (faults: readonly PlannedFault[], random: Random): FaultSites => {
   const handlersById = new Map<string, Handlers>();
-  const hits = new Map<PlannedFault, number>();
+  const decided = new Map<PlannedFault, Set<string>>(faults.map((planned) => [planned, new Set()]));
   const toxics: PlannedToxic[] = [];
   let armed = true;
 
@@ -79,22 +79,22 @@ export const armFaults = (faults: readonly PlannedFault[], random: Random): Faul
     const draw = drawsOf(planned, random.fork(`${index}-${fault.id}`));
     const handlers = handlersById.get(at.id) ?? { calls: [], webhooks: [], captures: [] };
     handlersById.set(at.id, handlers);
-    const counted =
+    const noted =
       <Point extends { readonly reference: string }, D>(decide: (point: Point, draw: Draw<string>) => D | undefined) =>
       (point: Point): D | undefined => {
         const decision = armed ? decide(point, draw(point.reference)) : undefined;
-        if (decision !== undefined) hits.set(planned, (hits.get(planned) ?? 0) + 1);
+        if (decision !== undefined) decided.get(planned)?.add(point.reference);
         return decision;
       };
     const site: Site<string> = {
       onCall: (decide) => {
-        const onOperation = counted(decide);
+        const onOperation = noted(decide);
         handlers.calls.push((point) =>
           at.operation === undefined || at.operation === point.operation ? onOperation(point) : undefined,
         );
       },
-      onWebhook: (decide) => handlers.webhooks.push(counted(decide)),
-      onCapture: (decide) => handlers.captures.push(counted(decide)),
+      onWebhook: (decide) => handlers.webhooks.push(noted(decide)),
+      onCapture: (decide) => handlers.captures.push(noted(decide)),
       addToxic: (toxicOf) => {
         const name = `${fault.id}-${index}`;
         toxics.push({ planned, link: at.id, name, toxic: toxicOf(draw(at.id)) });
@@ -106,7 +106,7 @@ export const armFaults = (faults: readonly PlannedFault[], random: Random): Faul
   return {
     siteOf: (providerId) => siteFor(handlersById.get(providerId) ?? { calls: [], webhooks: [], captures: [] }),
     toxics,
-    hitsOf: (planned) => hits.get(planned) ?? 0,
+    decidedBy: (planned) => decided.get(planned) ?? new Set(),
     disarm: () => {
       armed = false;
     },

@@ -4,7 +4,7 @@ import { exactly } from '../range.ts';
 import { defineScenario } from '../scenario.ts';
 import type { Target, Variant } from '../target.ts';
 import { topUps } from '../workloads/top-ups.ts';
-import { type CellOutcome, cellsOf, isPerfect, matrixOf } from './matrix.ts';
+import { brokenCell, type CellOutcome, cellsOf, isPerfect, matrixOf } from './matrix.ts';
 
 const scenario = defineScenario({
   id: 'sample',
@@ -31,6 +31,7 @@ const good = cells.map((cell): CellOutcome => {
     caught: isDefect ? ['no-double-credit'] : [],
     falseAlarms: 0,
     detectMs: isDefect ? cell.seed * 100 : null,
+    late: false,
   };
 });
 
@@ -52,7 +53,16 @@ test('a perfect matrix', () => {
   const matrix = matrixOf(target, good);
   expect(matrix).toMatchObject({ recall: 1, falseAlarms: 0, wronglyViolated: 0, unknown: 0, runs: 6, surprises: [] });
   expect(matrix.defects).toEqual([
-    { id: 'broken', witness: 'sample', invariant: 'no-double-credit', found: 2, seeds: 2, detectMsMedian: 100 },
+    {
+      id: 'broken',
+      witness: 'sample',
+      invariant: 'no-double-credit',
+      found: 2,
+      seeds: 2,
+      detectMsMedian: 100,
+      detectMsMax: 200,
+      late: 0,
+    },
   ]);
   expect(isPerfect(matrix)).toBe(true);
 });
@@ -70,6 +80,20 @@ test.each([
   expect(isPerfect(matrix)).toBe(false);
 });
 
-test('an empty matrix proves nothing', () => {
+test('an empty matrix proves nothing, nor does one without defects', () => {
   expect(isPerfect(matrixOf(target, []))).toBe(false);
+  const sound = good.filter(({ cell }) => cell.variant === undefined);
+  expect(isPerfect(matrixOf({ ...target, variants: [] }, sound))).toBe(false);
+});
+
+test('a variant whose witness does not exist is refused, not left out', () => {
+  const stray = { ...target, variants: [{ ...defect, witness: 'gone' }] };
+  expect(() => cellsOf(stray, [scenario], [1])).toThrow('There is no witness scenario "gone"');
+});
+
+test('a cell that cannot be run is unknown', () => {
+  const [cell] = cells;
+  if (cell === undefined) throw new Error('there are cells');
+  const matrix = matrixOf(target, [brokenCell(cell, new Error('port taken')), ...good.slice(1)]);
+  expect(matrix).toMatchObject({ unknown: 1, surprises: [{ reasons: ['port taken'] }, expect.anything()] });
 });

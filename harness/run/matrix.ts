@@ -3,6 +3,7 @@
  * scenario, over the same seeds. Found = the named invariant is violated and its alert fires while the sound system
  * holds on the same seed.
  */
+import { errors } from '../errors.ts';
 import type { Scenario } from '../scenario.ts';
 import type { Target, Variant } from '../target.ts';
 import type { Finding } from './audit.ts';
@@ -25,16 +26,27 @@ export interface CellOutcome {
   /** Alerts that fired although the books are right. */
   readonly falseAlarms: number;
   readonly detectMs: number | null;
+  /** The alert came, but after its bound. */
+  readonly late: boolean;
 }
 
-/** All cells, seed by seed, so that an early end has whole seeds behind it. */
-export const cellsOf = (target: Target, scenarios: readonly Scenario[], seeds: readonly number[]): readonly Cell[] =>
-  seeds.flatMap((seed) => [
+/** All cells, seed by seed, so that an early end has whole seeds behind it. Throws for a variant without a witness. */
+export const cellsOf = (target: Target, scenarios: readonly Scenario[], seeds: readonly number[]): readonly Cell[] => {
+  const witnessOf = ({ witness }: Variant): Scenario => {
+    const scenario = scenarios.find(({ id }) => id === witness);
+    if (scenario === undefined)
+      throw errors.unknownName(
+        'witness scenario',
+        witness,
+        scenarios.map(({ id }) => id),
+      );
+    return scenario;
+  };
+  return seeds.flatMap((seed) => [
     ...scenarios.map((scenario) => ({ scenario, seed })),
-    ...target.variants.flatMap((variant) =>
-      scenarios.filter(({ id }) => id === variant.witness).map((scenario) => ({ scenario, seed, variant })),
-    ),
+    ...target.variants.map((variant) => ({ scenario: witnessOf(variant), seed, variant })),
   ]);
+};
 
 /** The request that runs a cell. */
 export const requestOf = ({ scenario, seed, variant }: Cell): RunRequest => ({
@@ -55,8 +67,20 @@ export const outcomeOf = (cell: Cell, { verdict, testimonies }: RunResult): Cell
     caught: caught.map(({ audit }) => audit.invariant.id),
     falseAlarms: testimonies.filter(({ agreement }) => agreement === 'false alarm').length,
     detectMs: named?.detectMs ?? null,
+    late: named?.late ?? false,
   };
 };
+
+/** The outcome of a cell whose run came to no verdict at all. */
+export const brokenCell = (cell: Cell, error: unknown): CellOutcome => ({
+  cell,
+  finding: 'unknown',
+  reasons: [error instanceof Error ? error.message : String(error)],
+  caught: [],
+  falseAlarms: 0,
+  detectMs: null,
+  late: false,
+});
 
 /** One defect's row. */
 export interface DefectRow {
@@ -67,6 +91,9 @@ export interface DefectRow {
   readonly seeds: number;
   /** Median over the seeds in which it was found, or null. */
   readonly detectMsMedian: number | null;
+  readonly detectMsMax: number | null;
+  /** In how many of them the alert came after its bound. */
+  readonly late: number;
 }
 
 /** The counts of a whole matrix. */
@@ -88,9 +115,6 @@ export interface Matrix {
 const nameOf = ({ scenario, seed, variant }: Cell): string =>
   `${scenario.id} --seed ${seed}${variant === undefined ? '' : ` --defect ${variant.id}`}`;
 
-const median = (numbers: readonly number[]): number | null =>
-  numbers.length === 0 ? null : (numbers.toSorted((a, b) => a - b)[Math.floor((numbers.length - 1) / 2)] ?? null);
-
 /** Counts the outcomes. */
 export const matrixOf = (target: Target, outcomes: readonly CellOutcome[]): Matrix => {
   const soundHolds = new Set(
@@ -108,8 +132,17 @@ export const matrixOf = (target: Target, outcomes: readonly CellOutcome[]): Matr
     .map(({ id, witness, invariant }): DefectRow => {
       const own = outcomes.filter(({ cell }) => cell.variant?.id === id);
       const found = own.filter(isFound);
-      const detectMsMedian = median(found.flatMap(({ detectMs }) => detectMs ?? []));
-      return { id, witness, invariant, found: found.length, seeds: own.length, detectMsMedian };
+      const times = found.flatMap(({ detectMs }) => detectMs ?? []).sort((a, b) => a - b);
+      return {
+        id,
+        witness,
+        invariant,
+        found: found.length,
+        seeds: own.length,
+        detectMsMedian: times[Math.floor((times.length - 1) / 2)] ?? null,
+        detectMsMax: times.at(-1) ?? null,
+        late: found.filter(({ late }) => late).length,
+      };
     });
   const defectRuns = outcomes.filter(isDefect);
   const surprising = outcomes.filter((outcome) =>
@@ -128,8 +161,8 @@ export const matrixOf = (target: Target, outcomes: readonly CellOutcome[]): Matr
 
 /** True when every defect was found in every seed and nothing else was. */
 export const isPerfect = (matrix: Matrix): boolean =>
-  matrix.runs > 0 &&
-  matrix.recall === 1 &&
+  matrix.defects.length > 0 &&
+  matrix.defects.every(({ found, seeds }) => seeds > 0 && found === seeds) &&
   matrix.falseAlarms === 0 &&
   matrix.wronglyViolated === 0 &&
   matrix.unknown === 0;

@@ -30,13 +30,15 @@ export interface SignalLog {
 /** A finished run. Times in milliseconds; `…Ms` moments are real time since the epoch. */
 export interface RunResult {
   readonly request: RunRequest;
+  /** The target's id, and how a person starts topple where it ran. */
+  readonly system: { readonly id: string; readonly command: string };
   readonly plan: RunPlan;
   readonly startedMs: number;
   readonly verdict: Verdict;
   readonly testimonies: readonly Testimony[];
   readonly evidence: readonly Evidence[];
   readonly books: Books;
-  readonly records: readonly ProviderRecords[];
+  readonly records: readonly (ProviderRecords & { readonly provider: string })[];
   readonly history: History;
   readonly signals: SignalLog;
   readonly logs: Readonly<Record<string, string>>;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { LedgerView } from '../books.ts';
-import { steppedClock } from '../clock.ts';
+import { nextTurn, steppedClock } from '../clock.ts';
 import { noDoubleCredit } from '../invariants/no-double-credit.ts';
 import { exactly } from '../range.ts';
 import { defineScenario } from '../scenario.ts';
@@ -8,7 +8,7 @@ import type { Target } from '../target.ts';
 import { topUps } from '../workloads/top-ups.ts';
 import type { RunningWorld } from '../world.ts';
 import { runScenario } from './run-scenario.ts';
-import { books } from './test-books.ts';
+import { books, emptyBooks } from './test-books.ts';
 
 const scenario = defineScenario({
   id: 'sample',
@@ -35,8 +35,47 @@ test('a system that is wrong before the first order is not tested, and its world
     world: { start: async () => world as RunningWorld, close: async () => {} },
     target: { id: 'mine' } as Target,
     rules: { text: 'groups: []', path: 'rules.yml', intervalMs: 100 },
+    command: 'topple',
   };
   const run = runScenario(lab, { scenario, seed: 1, settings: [] }, steppedClock(0));
   await expect(run).rejects.toMatchObject({ code: 'not-steady', exitCode: 4 });
   expect(stops).toBe(1);
+});
+
+test('nothing of a run goes on after it failed', async () => {
+  const clock = steppedClock(0);
+  let reads = 0;
+  const world: Partial<RunningWorld> = {
+    providers: [],
+    metrics: [],
+    timeScale: 1,
+    readLedger: async (): Promise<LedgerView> => {
+      reads += 1;
+      return emptyBooks;
+    },
+    ended: () => [],
+    stop: async () => {},
+  };
+  const createOrder = () => {
+    throw new Error('the adapter has a bug');
+  };
+  const lab = {
+    world: { start: async () => world as RunningWorld, close: async () => {} },
+    target: { id: 'mine', http: { createOrder } } as unknown as Target,
+    rules: {
+      text: 'groups: [{ name: some, rules: [{ record: "a:b", expr: "up" }] }]',
+      path: 'rules.yml',
+      intervalMs: 100,
+    },
+    command: 'topple',
+  };
+  await expect(runScenario(lab, { scenario, seed: 1, settings: [] }, clock)).rejects.toMatchObject({
+    code: 'target-failed',
+    exitCode: 2,
+    message: 'target.http.createOrder of the topple.config failed: the adapter has a bug.',
+  });
+  const readsAtEnd = reads;
+  clock.advance(10_000);
+  await new Promise<void>((resolve) => nextTurn(resolve));
+  expect(reads).toBe(readsAtEnd);
 });

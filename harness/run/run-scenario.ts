@@ -2,9 +2,8 @@
  * One run: plan → world up → steady state → workload with faults → faults removed, removal verified → settle → books →
  * audit → agreement with the dashboards. Whatever happens, the world of the run is stopped.
  */
-import type { Books } from '../books.ts';
 import { type Clock, sleep, systemClock } from '../clock.ts';
-import { errors } from '../errors.ts';
+import { errors, ToppleError } from '../errors.ts';
 import { History } from '../history.ts';
 import { alertNameOf, type Invariant } from '../invariant.ts';
 import { invariants } from '../invariants/index.ts';
@@ -12,8 +11,9 @@ import type { Target } from '../target.ts';
 import type { OpenWorld, RunningWorld } from '../world.ts';
 import { testimonyOf } from './agreement.ts';
 import { type Audit, auditOf } from './audit.ts';
+import { booksOf, recordDeliveries, shownBalances } from './collect.ts';
 import { evidenceOf } from './evidence.ts';
-import { type Buyers, executeTraffic } from './execute.ts';
+import { executeTraffic } from './execute.ts';
 import { armFaults, type FaultSites } from './fault-sites.ts';
 import { watchLedger } from './ledger-watch.ts';
 import { planRun, type RunPlan } from './plan.ts';
@@ -27,70 +27,46 @@ export interface Lab {
   readonly world: OpenWorld;
   readonly target: Target;
   readonly rules: SignalRules;
+  /** How a person starts topple here; reports end with it. */
+  readonly command: string;
 }
 
 const lookEveryMs = 40;
 const ledgerLookEveryMs = 250;
 /** Longest time that the faults stay after the last payment, if the system does not come to rest under them. */
 const underFaultsMsMax = 3_000;
+/** A process that ended tells so a little later than its sockets do: its last output is read first. */
+const endToldWithinMs = 400;
+/** A long plan takes longer to come to rest: so much is added for each of its orders. */
+const settleMsPerOrder = 25;
 /** An alert that is still silent after this time is missed, on however busy a machine. */
 const lateAlertMsMax = 10_000;
 
-/** Adds the webhook deliveries that providers recorded to the history, under the order that they are about. */
-const recordDeliveries = (world: RunningWorld, buyers: Buyers, history: History): void => {
-  for (const provider of world.providers) {
-    for (const { reference, eventId, sentMs, answeredMs, status, acknowledged } of provider.records().deliveries) {
-      history.add({
-        kind: 'webhook',
-        ordinal: buyers.ordinals.get(reference) ?? null,
-        invokedMs: sentMs,
-        completedMs: answeredMs,
-        outcome: acknowledged ? 'ok' : status === 0 ? 'unknown' : 'failed',
-        status,
-        subject: eventId,
-      });
-    }
-  }
-};
-
-const booksOf = (
-  world: RunningWorld,
-  buyers: Buyers,
-  rest: Pick<Books, 'earlierEntries'> & Awaited<ReturnType<RunningWorld['readLedger']>>,
-): Books => {
-  const records = world.providers.map((provider) => provider.records());
-  return {
-    ...rest,
-    captured: records.flatMap(({ payments }) => payments),
-    grants: records.flatMap(({ grants }) => grants),
-    intents: buyers.intents,
-  };
-};
-
 /** Refuses to test a system that is already wrong: every invariant must be free of witnesses before the first order. */
 const proveSteadyState = async (world: RunningWorld): Promise<void> => {
-  const books = booksOf(
-    world,
-    { intents: [], ordinals: new Map() },
-    { ...(await world.readLedger()), earlierEntries: [] },
-  );
+  const books = booksOf(world, await world.readLedger(), { intents: [], shown: [], earlierEntries: [] });
   const broken = invariants.filter((invariant: Invariant) => auditOf(invariant, books).witnesses.length > 0);
   if (broken.length > 0) throw errors.notSteady(broken.map(({ id }) => id));
 };
 
 /** Adds the toxics, drives the traffic, removes everything again, and waits for rest. */
-const disturb = async (world: RunningWorld, lab: Lab, plan: RunPlan, sites: FaultSites, clock: Clock) => {
+const disturb = async (world: RunningWorld, { target }: Lab, plan: RunPlan, sites: FaultSites, clock: Clock) => {
   const history = new History();
   const watch = watchLedger(world, clock, ledgerLookEveryMs);
-  for (const { link, name, toxic } of sites.toxics) await world.addToxic(link, name, toxic);
-  const buyers = await executeTraffic(plan.traffic, { world, adapter: lab.target.http, clock, history });
-  // Webhooks, grants and retries go on after the last buyer has paid; they too shall meet the faults.
-  await settle(world, clock, lookEveryMs, underFaultsMsMax);
-  sites.disarm();
-  await world.removeToxics();
-  const settled = await settle(world, clock, lookEveryMs, plan.scenario.settleMsMax);
-  recordDeliveries(world, buyers, history);
-  return { history, buyers, settled, earlierEntries: await watch.stop() };
+  try {
+    for (const { link, name, toxic } of sites.toxics) await world.addToxic(link, name, toxic);
+    const buyers = await executeTraffic(plan.traffic, { world, adapter: target.http, clock, history });
+    // Webhooks, grants and retries go on after the last buyer has paid; they too shall meet the faults.
+    await settle(world, clock, lookEveryMs, underFaultsMsMax);
+    sites.disarm();
+    await world.removeToxics();
+    const orders = plan.traffic.batches.flat().length;
+    const settleMsMax = plan.scenario.settleMsMax + orders * settleMsPerOrder;
+    const settled = await settle(world, clock, lookEveryMs, settleMsMax);
+    return { history, buyers, settledMs: settled.tookMs, earlierEntries: await watch.stop() };
+  } finally {
+    await watch.stop();
+  }
 };
 
 /** Gives the alerts of what is violated the time that a busy machine needs; how late they were is reported anyway. */
@@ -101,7 +77,61 @@ const untilTold = async (audits: readonly Audit[], signals: SignalWatch, clock: 
   while (anySilent() && clock.nowMs() < untilMs) await sleep(clock, lookEveryMs);
 };
 
-/** Runs the request once in `lab`. Rejects only when the world cannot be started, healed or stopped. */
+/** Drives the plan through a running world and judges what came of it. */
+const judge = async (
+  world: RunningWorld,
+  signals: SignalWatch,
+  lab: Lab,
+  plan: RunPlan,
+  sites: FaultSites,
+  clock: Clock,
+): Promise<Omit<RunResult, 'request' | 'startedMs' | 'tookMs' | 'logs'>> => {
+  const { history, buyers, settledMs, earlierEntries } = await disturb(world, lab, plan, sites, clock);
+  const signalDelayMs = (lab.target.signalDelayS * 1_000) / world.timeScale;
+  await sleep(clock, signalDelayMs);
+  // Looked at once more: an order that left its rest was never at it, and what a late job did belongs into the books.
+  const { restless } = await settle(world, clock, lookEveryMs, 0);
+  recordDeliveries(world, buyers, history);
+  const shown = await shownBalances(world, lab.target.http, plan.traffic);
+  const books = booksOf(world, await world.readLedger(), { intents: buyers.intents, shown, earlierEntries });
+  const audits = invariants.map((invariant) => auditOf(invariant, books));
+  await untilTold(audits, signals, clock);
+  const detectMsMax = signalDelayMs + signals.latencyMsMax;
+  const { alarms, log } = await signals.stop(detectMsMax);
+  const testimonies = audits.map((audit) => testimonyOf(audit, alarms));
+  const records = world.providers.map((provider) => ({ provider: provider.id, ...provider.records() }));
+  const traces = { sites, linkHits: world.hits(), records, history, traffic: plan.traffic, books };
+  const evidence = evidenceOf(plan.scenario, traces);
+  const doubts = [...world.ended(), ...restless, ...buyers.unreadable];
+  const verdict = verdictOf(plan.scenario, testimonies, evidence, doubts);
+  const system = { id: lab.target.id, command: lab.command };
+  return {
+    system,
+    plan,
+    verdict,
+    testimonies,
+    evidence,
+    books,
+    records,
+    history,
+    signals: log,
+    settledMs,
+    detectMsMax,
+  };
+};
+
+/** What to say of a run that failed: a part of the world that ended explains what failed after it. */
+const causeOf = async (error: unknown, world: RunningWorld): Promise<unknown> => {
+  if (error instanceof ToppleError) return error;
+  await sleep(systemClock, endToldWithinMs);
+  const ended = world.ended();
+  return ended.length === 0 ? error : errors.worldEnded(ended, error);
+};
+
+/**
+ * Runs the request once in `lab`. Whatever the system under test does ends in a verdict; rejects only when the world
+ * cannot be started, read, healed or stopped. Nothing of the run goes on afterwards.
+ */
 export const runScenario = async (lab: Lab, request: RunRequest, clock: Clock = systemClock): Promise<RunResult> => {
   const startedMs = clock.nowMs();
   const plan = planRun(request.scenario, request.seed, request.settings);
@@ -116,31 +146,14 @@ export const runScenario = async (lab: Lab, request: RunRequest, clock: Clock = 
   try {
     await proveSteadyState(world);
     const signals = await watchSignals(world, lab.target.id, lab.rules, clock);
-    const { history, buyers, settled, earlierEntries } = await disturb(world, lab, plan, sites, clock);
-    const signalDelayMs = (lab.target.signalDelayS * 1_000) / world.timeScale;
-    await sleep(clock, signalDelayMs);
-    const books = booksOf(world, buyers, { ...(await world.readLedger()), earlierEntries });
-    const audits = invariants.map((invariant) => auditOf(invariant, books));
-    await untilTold(audits, signals, clock);
-    const { alarms, log } = await signals.stop();
-    const testimonies = audits.map((audit) => testimonyOf(audit, alarms));
-    const evidence = evidenceOf(plan.scenario, sites, world.hits(), history, plan.traffic);
-    return {
-      request,
-      plan,
-      startedMs,
-      verdict: verdictOf(plan.scenario, testimonies, evidence, settled.restless),
-      testimonies,
-      evidence,
-      books,
-      records: world.providers.map((provider) => provider.records()),
-      history,
-      signals: log,
-      logs: world.logs(),
-      tookMs: clock.nowMs() - startedMs,
-      settledMs: settled.tookMs,
-      detectMsMax: signalDelayMs + signals.latencyMsMax,
-    };
+    try {
+      const judged = await judge(world, signals, lab, plan, sites, clock);
+      return { request, startedMs, ...judged, logs: world.logs(), tookMs: clock.nowMs() - startedMs };
+    } finally {
+      await signals.abandon();
+    }
+  } catch (error) {
+    throw await causeOf(error, world);
   } finally {
     await world.stop();
   }

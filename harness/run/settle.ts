@@ -16,20 +16,30 @@ const restful: ReadonlySet<OrderState> = new Set([
 /** How the run came to rest. */
 export interface Settled {
   readonly tookMs: number;
-  /** Orders with captured money that were still under way when the time was up; empty = at rest. */
+  /** What was still under way when the time was up, in words; empty = at rest. */
   readonly restless: readonly string[];
 }
 
-const restlessOrders = (world: RunningWorld, ledger: LedgerView): readonly string[] => {
+const paidOrders = (world: RunningWorld, ledger: LedgerView): readonly string[] => {
   const paid = new Set(
     world.providers.flatMap((provider) => provider.records().payments.map(({ reference }) => reference)),
   );
   return ledger.orders
     .filter((order) => paid.has(order.reference) && order.hold === null && !restful.has(order.state))
-    .map((order) => `${order.id} in ${order.state}`);
+    .map((order) => `order ${order.id} is paid and in ${order.state}`);
 };
 
-/** Looks every `everyMs` for at most `atMostMs`; a database that cannot be read counts as not at rest. */
+/** The ledger is read only once the providers are silent: reading takes time from the system under test. */
+const restlessIn = async (world: RunningWorld): Promise<readonly string[]> => {
+  const talking = world.providers.filter((provider) => !provider.idle());
+  if (talking.length > 0) return talking.map(({ id }) => `${id} has webhooks under way`);
+  return world.readLedger().then(
+    (ledger) => paidOrders(world, ledger),
+    (error: unknown) => [`the ledger cannot be read: ${error instanceof Error ? error.message : String(error)}`],
+  );
+};
+
+/** Looks every `everyMs` for at most `atMostMs`, at least once. */
 export const settle = async (
   world: RunningWorld,
   clock: Clock,
@@ -37,13 +47,10 @@ export const settle = async (
   atMostMs: number,
 ): Promise<Settled> => {
   const startedMs = clock.nowMs();
-  const isLate = (): boolean => clock.nowMs() - startedMs >= atMostMs;
   for (;;) {
-    // The ledger is read only once the providers are silent: reading takes time from the system under test.
-    while (!isLate() && world.providers.some((provider) => !provider.idle())) await sleep(clock, everyMs);
-    const restless = restlessOrders(world, await world.readLedger());
-    const isIdle = world.providers.every((provider) => provider.idle());
-    if ((isIdle && restless.length === 0) || isLate()) return { tookMs: clock.nowMs() - startedMs, restless };
+    const restless = await restlessIn(world);
+    const tookMs = clock.nowMs() - startedMs;
+    if (restless.length === 0 || tookMs >= atMostMs) return { tookMs, restless };
     await sleep(clock, everyMs);
   }
 };

@@ -25,13 +25,15 @@ export interface SignalWatch {
   /** True while a rule of this name exists and has not fired. */
   isSilent(alert: string): boolean;
   /** Looks once more, then ends; the alerts and samples of the whole watch. */
-  stop(): Promise<{ readonly alarms: Alarms; readonly log: SignalLog }>;
+  stop(detectMsMax: number): Promise<{ readonly alarms: Alarms; readonly log: SignalLog }>;
+  /** Ends without another look; harmless after `stop`. */
+  abandon(): Promise<void>;
 }
 
 /** On a busy machine a scrape may take many intervals; only one that hangs is a failed one. */
 const scrapeMsMax = 5_000;
 
-const alarmsOf = (rules: readonly RuleGroup[], alerting: Alerting): Alarms => ({
+const alarmsOf = (rules: readonly RuleGroup[], alerting: Alerting): Omit<Alarms, 'detectMsMax' | 'toleranceMs'> => ({
   firings: alerting.transitions.filter(({ to }) => to === 'firing').map(({ alert, atMs }) => ({ alert, atMs })),
   watched: new Set(
     rules.flatMap((group) => group.rules.filter(({ kind }) => kind === 'alert').map(({ name }) => name)),
@@ -69,12 +71,17 @@ export const watchSignals = async (
       const { watched, firings } = alarmsOf(rules, alerting);
       return watched.has(alert) && !firings.some((firing) => firing.alert === alert);
     },
-    stop: async () => {
+    stop: async (detectMsMax) => {
       await scraper.scrapeOnce();
       await sleep(clock, intervalMs + 1); // the evaluation that sees that scrape
       alerting.stop();
       await scraper.stop();
-      return { alarms: alarmsOf(rules, alerting), log: logOf(store, scraper, alerting) };
+      const alarms = { ...alarmsOf(rules, alerting), detectMsMax, toleranceMs: intervalMs };
+      return { alarms, log: logOf(store, scraper, alerting) };
+    },
+    abandon: async () => {
+      alerting.stop();
+      await scraper.stop();
     },
   };
 };

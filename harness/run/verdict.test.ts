@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { exactMatch } from '../invariants/exact-match.ts';
+import { appendOnlyLedger } from '../invariants/append-only-ledger.ts';
 import { noDoubleCredit } from '../invariants/no-double-credit.ts';
 import { noLostCredit } from '../invariants/no-lost-credit.ts';
 import { exactly } from '../range.ts';
@@ -18,6 +18,8 @@ const alarms = (part: Partial<Alarms> & { fired?: readonly (readonly [string, nu
   firings: (part.fired ?? []).map(([alert, atMs]) => ({ alert, atMs })),
   watched: part.watched ?? new Set(['NoDoubleCredit', 'NoDoubleCreditAbsent']),
   broken: part.broken ?? new Set(),
+  detectMsMax: 500,
+  toleranceMs: 100,
 });
 
 describe('agreement of books and alerts', () => {
@@ -27,25 +29,30 @@ describe('agreement of books and alerts', () => {
     ['caught', 'the breach was told', violated, alarms({ fired: [['NoDoubleCredit', 900]] })],
     ['missed', 'the breach was not told', violated, alarms()],
     ['missed', 'another alert fired', violated, alarms({ fired: [['NoLostCredit', 900]] })],
+    ['false alarm', 'it fired before there was a breach', violated, alarms({ fired: [['NoDoubleCredit', 300]] })],
     ['false alarm', 'an alarm had no breach', holds, alarms({ fired: [['NoDoubleCredit', 900]] })],
     ['false alarm', 'an alarm had nothing to judge', unexercised, alarms({ fired: [['NoDoubleCredit', 900]] })],
     ['blind', 'the series was absent', holds, absent],
     ['blind', 'the series was absent during a breach', violated, absent],
     ['blind', 'the rule failed', holds, alarms({ broken: new Set(['NoDoubleCredit']) })],
     ['blind', 'the target maps no series to the signal', violated, alarms({ watched: new Set() })],
-    ['unwatched', 'the invariant has no signal', auditOf(exactMatch, books()), alarms()],
+    ['unwatched', 'the invariant has no signal', auditOf(appendOnlyLedger, books()), alarms()],
   ])('%s when %s', (agreement, _when, audit, said) => {
     expect(testimonyOf(audit, said).agreement).toBe(agreement);
   });
 
-  test('time to detect runs from the second credit to the first firing', () => {
+  test.each([
+    ['in time', 900, { detectMs: 400, late: false }],
+    ['a scrape earlier than the books say', 450, { detectMs: 0, late: false }],
+    ['late', 1_001, { detectMs: 501, late: true }],
+  ])('time to detect runs from the second credit to the first firing: %s', (_when, firedMs, expected) => {
     const said = alarms({
       fired: [
-        ['NoDoubleCredit', 1_300],
-        ['NoDoubleCredit', 900],
+        ['NoDoubleCredit', 5_000],
+        ['NoDoubleCredit', firedMs],
       ],
     });
-    expect(testimonyOf(violated, said)).toMatchObject({ firedMs: 900, detectMs: 400 });
+    expect(testimonyOf(violated, said)).toMatchObject({ agreement: 'caught', firedMs, ...expected });
   });
 });
 
@@ -90,7 +97,7 @@ describe('verdict', () => {
       [enough],
       [],
     ],
-    ['unknown', 'an order never came to rest', [quiet], [enough], ['o1 in PROVISIONING']],
+    ['unknown', 'an order never came to rest', [quiet], [enough], ['order o1 is paid and in PROVISIONING']],
     [
       'holds',
       'only something unpromised was not exercised',

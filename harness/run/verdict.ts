@@ -28,19 +28,17 @@ const breachesOf = ({ audit: { invariant, finding, witnesses }, agreement }: Tes
   ...(agreement === 'false alarm' ? [`the alert of ${invariant.id} fired although the books are right`] : []),
 ];
 
-const doubtsOf = ({ audit: { invariant, finding, reason }, agreement }: Testimony, promised: boolean): string[] => [
+const doubtsOf = ({ audit: { invariant, finding, reason }, blindBecause }: Testimony, promised: boolean): string[] => [
   ...(finding === 'unknown' && (promised || reason?.startsWith('its oracle')) ? [`${invariant.id}: ${reason}`] : []),
-  ...(promised && agreement === 'blind'
-    ? [`${invariant.id}: no series tells of it, or its rule failed, so a quiet alert means nothing`]
-    : []),
+  ...(promised && blindBecause !== undefined ? [`${invariant.id}: a quiet alert means nothing: ${blindBecause}`] : []),
 ];
 
-/** Judges a run. `restless` are orders that never came to rest. */
+/** Judges a run. `unfinished` says what ended by itself, what had not come to rest, which answers make no sense. */
 export const verdictOf = (
   scenario: Scenario,
   testimonies: readonly Testimony[],
   evidence: readonly Evidence[],
-  restless: readonly string[],
+  unfinished: readonly string[],
 ): Verdict => {
   const breaches = testimonies.flatMap(breachesOf);
   const promised = new Set(scenario.expect.map((invariant) => invariant.id));
@@ -49,11 +47,8 @@ export const verdictOf = (
     ...evidence
       .filter(({ count, least }) => count < least)
       .map(({ what, count, least }) => `too little evidence: ${what}: ${count}, needed ${least}`),
-    ...restless
-      .slice(0, 1)
-      .map(
-        (first) => `${restless.length} paid orders not at rest after ${scenario.settleMsMax} ms, the first: ${first}`,
-      ),
+    ...unfinished.slice(0, 3),
+    ...(unfinished.length > 3 ? [`and ${unfinished.length - 3} more things of that kind`] : []),
   ];
   const finding: Finding = breaches.length > 0 ? 'violated' : doubts.length > 0 ? 'unknown' : 'holds';
   return { finding, reasons: [...breaches, ...doubts] };

@@ -56,10 +56,18 @@ export class FaultProxy {
     if (!enabled) await this.close();
   }
 
-  /** Moves, enables or disables; resets the connections if anything changes. Rejects if the port cannot be opened. */
+  /**
+   * Moves, enables or disables; resets the connections if anything changes. A proxy that stays where it is keeps its
+   * port all the while, so nobody else can take it. Rejects if the port cannot be opened.
+   */
   async update(wanted: ProxySettings): Promise<void> {
     const { listen, upstream, enabled } = this.#settings;
     if (listen === wanted.listen && upstream === wanted.upstream && enabled === wanted.enabled) return;
+    if (this.#server !== undefined && enabled && wanted.enabled && listen === wanted.listen) {
+      this.#settings = { ...wanted };
+      for (const connection of this.#connections) connection.reset();
+      return;
+    }
     await this.close();
     this.#settings = { ...wanted, enabled: false };
     await this.start(wanted.enabled);
@@ -125,8 +133,7 @@ export class FaultProxy {
     }
     // Without a listener, running out of file descriptors would end the process.
     server.on('error', () => {});
-    const target = this.#parse(upstream);
-    server.on('connection', (client) => this.#accept(client, target));
+    server.on('connection', (client) => this.#accept(client, this.#parse(this.#settings.upstream)));
     this.#server = server;
     this.#settings = { listen: formatAddress(listeningAddress(server.address())), upstream, enabled: true };
   }

@@ -3,8 +3,8 @@
  * envato/double_entry #168, a fixer that keeps finding drifted balances. Witness: two credits of one wallet at once.
  */
 import type { RaiseBalance } from '../ledger/raise-balance.ts';
+import { balanceOf } from '../ledger/read-balance.ts';
 import { soundParts } from '../parts.ts';
-import { balanceOf } from './balance-under-version.ts';
 import { defineVariant } from './variant.ts';
 
 const readAddWrite: RaiseBalance = async (client, raise) => {

@@ -3,7 +3,7 @@
  * doubled the credits. Witness: one paid notice that arrives twice.
  */
 import { inTransaction } from '../db/transaction.ts';
-import type { CreditOrder } from '../ledger/credit-order.ts';
+import { type CreditOrder, creditMove } from '../ledger/credit-order.ts';
 import { paidOrderNamed, postCredit } from '../ledger/post-credit.ts';
 import { soundParts } from '../parts.ts';
 import { everyArrivalIsNew } from './dedup-by-business-fact.ts';
@@ -13,14 +13,7 @@ import { defineVariant } from './variant.ts';
 const creditEveryTime: CreditOrder = (db, parts, orderId) =>
   inTransaction(db, async (client) => {
     const paid = await paidOrderNamed(client, orderId);
-    const move = {
-      orderId,
-      from: ['PAYMENT_SUCCEEDED'],
-      to: 'CREDITED',
-      cause: 'ledger',
-      reference: paid.tradeNo,
-    } as const;
-    await parts.transition(client, move);
+    await parts.transition(client, creditMove(paid));
     return postCredit(client, parts, paid);
   });
 

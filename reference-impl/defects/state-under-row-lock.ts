@@ -2,18 +2,14 @@
  * Locks the order, checks its state, writes without a condition. Right, although the write itself checks nothing: who
  * holds the lock is alone with the row.
  */
-import { historyAfter, mayMove, positionOf, type Transition, unmoved } from '../orders/transition.ts';
+import { mayMove, positionOf, type Transition, unconditionalMove, unmoved } from '../orders/transition.ts';
 import { soundParts } from '../parts.ts';
 import { defineVariant } from './variant.ts';
-
-const write = historyAfter(
-  'update topup.orders set state = $3, version = version + 1, updated_at = now() where id = $1',
-);
 
 const writeUnderLock: Transition = async (client, move) => {
   const position = await positionOf(client, move.orderId, 'for update');
   if (!mayMove(position, move)) return unmoved(position);
-  await client.query(write, [move.orderId, position.state, move.to, move.cause, move.reference]);
+  await client.query(unconditionalMove, [move.orderId, position.state, move.to, move.cause, move.reference]);
   return { moved: true, state: move.to, hold: null };
 };
 

@@ -2,18 +2,14 @@
  * Decides by the state it read and writes without looking again. In the wild: the check-then-act races of "Ad hoc
  * transactions" (SIGMOD 2022). Witness: webhook, query and a double click confirm one order at once.
  */
-import { historyAfter, mayMove, positionOf, type Transition, unmoved } from '../orders/transition.ts';
+import { mayMove, positionOf, type Transition, unconditionalMove, unmoved } from '../orders/transition.ts';
 import { soundParts } from '../parts.ts';
 import { defineVariant } from './variant.ts';
-
-const write = historyAfter(
-  'update topup.orders set state = $3, version = version + 1, updated_at = now() where id = $1',
-);
 
 const readThenWrite: Transition = async (client, move) => {
   const position = await positionOf(client, move.orderId);
   if (!mayMove(position, move)) return unmoved(position);
-  await client.query(write, [move.orderId, position.state, move.to, move.cause, move.reference]);
+  await client.query(unconditionalMove, [move.orderId, position.state, move.to, move.cause, move.reference]);
   return { moved: true, state: move.to, hold: null };
 };
 

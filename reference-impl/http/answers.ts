@@ -22,9 +22,13 @@ export class Refusal extends Error {
   }
 }
 
+/** Text that is JSON already, with the given status. */
+export const jsonText = (status: number, text: string, headers: Readonly<Record<string, string>> = {}): Response =>
+  new Response(text, { status, headers: { 'content-type': 'application/json', ...headers } });
+
 /** JSON with the given status. */
 export const json = (status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): Response =>
-  new Response(JSON.stringify(body), { status, headers: { 'content-type': 'application/json', ...headers } });
+  jsonText(status, JSON.stringify(body), headers);
 
 /** `{error: {code, what, next}}`. */
 export const refusalAnswer = ({ status, code, message, next, headers }: Refusal): Response =>

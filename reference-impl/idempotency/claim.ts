@@ -12,10 +12,10 @@ export interface KeyedRequest {
   readonly fingerprint: string;
 }
 
-/** An answer as it was given the first time. */
+/** An answer as it was given the first time, to the byte. */
 export interface StoredAnswer {
   readonly status: number;
-  readonly body: unknown;
+  readonly json: string;
 }
 
 /** `mine` and `taken-over` go on with `orderId`; the others are answered at once. */
@@ -27,12 +27,12 @@ interface KeyRow {
   fingerprint: string;
   order_id: string;
   status: number | null;
-  body: unknown;
+  json: string | null;
 }
 
 const find = async (db: Queryable, { scope, key }: KeyedRequest): Promise<KeyRow> => {
   const { rows } = await db.query<KeyRow>(
-    'select fingerprint, order_id, status, body from topup.idempotency_keys where scope = $1 and key = $2',
+    'select fingerprint, order_id, status, json from topup.idempotency_keys where scope = $1 and key = $2',
     [scope, key],
   );
   if (!rows[0]) throw new Error('an idempotency key vanished between two statements');
@@ -59,7 +59,8 @@ export const claimTakenKey = async (db: Queryable, request: KeyedRequest, leaseM
   const row = await find(db, request);
   const orderId = row.order_id;
   if (row.fingerprint !== request.fingerprint) return { kind: 'conflict', orderId };
-  if (row.status !== null) return { kind: 'answered', orderId, answer: { status: row.status, body: row.body } };
+  const { status, json } = row;
+  if (status !== null && json !== null) return { kind: 'answered', orderId, answer: { status, json } };
   const { rowCount } = await db.query(
     `update topup.idempotency_keys set locked_until = now() + ${interval('$3')}
      where scope = $1 and key = $2 and status is null and locked_until <= now()`,
@@ -68,11 +69,16 @@ export const claimTakenKey = async (db: Queryable, request: KeyedRequest, leaseM
   return { kind: rowCount === 1 ? 'taken-over' : 'in-progress', orderId };
 };
 
-/** Keeps the answer for every later repeat. */
-export const storeAnswer = async (db: Queryable, request: KeyedRequest, answer: StoredAnswer): Promise<void> => {
-  await db.query(
-    `update topup.idempotency_keys set status = $3, body = $4, locked_until = null
-     where scope = $1 and key = $2 and status is null`,
-    [request.scope, request.key, answer.status, JSON.stringify(answer.body)],
+/** Keeps the answer for every later repeat. The first one kept wins; the result is the one that was kept. */
+export const storeAnswer = async (
+  db: Queryable,
+  request: KeyedRequest,
+  answer: StoredAnswer,
+): Promise<StoredAnswer> => {
+  const { rows } = await db.query<StoredAnswer>(
+    `update topup.idempotency_keys set status = coalesce(status, $3), json = coalesce(json, $4), locked_until = null
+     where scope = $1 and key = $2 returning status, json`,
+    [request.scope, request.key, answer.status, answer.json],
   );
+  return rows[0] ?? answer;
 };

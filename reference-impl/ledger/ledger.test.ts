@@ -97,37 +97,3 @@ describe.each([undefined, 'api', 'webhooks', 'provisioning', 'reconciliation', '
     }
   });
 });
-
-const writes: Readonly<Record<string, string>> = {
-  orders: `insert into topup.orders (id, wallet_id, cloud_account_id, amount_minor, currency, state, version)
-    values ('x', 'w', 'c', 1, 'CNY', 'CREDITED', 1)`,
-  amount: 'update topup.orders set amount_minor = 1',
-  payments: `insert into topup.payments (provider, trade_no, order_id, amount_minor, currency, confirmed_by)
-    values ('a', 't', 'o', 1, 'CNY', 'x')`,
-  ledger: "insert into topup.journal_entries (kind, order_id, payment_id) values ('TOPUP_CREDIT', 'o', 1)",
-  balances: 'update topup.balances set balance_minor = 1',
-  attempts: `insert into topup.grant_attempts (order_id, n, cloud_account_id, out_biz_id, state)
-    values ('o', 1, 'c', 'o', 'SENT')`,
-  findings: "insert into topup.reconciliation_findings (kind, subject, detail) values ('k', 's', 'd')",
-};
-const allowed: Readonly<Record<string, readonly string[]>> = {
-  api: ['orders', 'payments'],
-  webhooks: ['payments', 'ledger', 'balances'],
-  provisioning: ['attempts'],
-  reconciliation: ['payments', 'findings'],
-  auditor: [],
-};
-
-test.each(Object.entries(allowed))('the role %s may write %s and nothing else of it', async (role, may) => {
-  const client = await database.as(role).connect();
-  for (const [name, sql] of Object.entries(writes)) {
-    await client.query('begin');
-    const refused = await client.query(sql).then(
-      () => false,
-      (error: Error) => error.message.includes('permission denied'),
-    );
-    await client.query('rollback');
-    expect(refused, `${role} writes ${name}`).toBe(!may.includes(name));
-  }
-  client.release();
-});

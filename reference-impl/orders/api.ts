@@ -1,7 +1,7 @@
 /** The role `api`: customers create, read and confirm orders and read their balance. It cannot touch the ledger. */
 import type { Hono } from 'hono';
 import { needed } from '../config.ts';
-import { json, Refusal, refusalAnswer } from '../http/answers.ts';
+import { json, jsonText, Refusal, refusalAnswer } from '../http/answers.ts';
 import { baseApp } from '../http/base-app.ts';
 import { bearerCheck } from '../http/bearer.ts';
 import { readBody } from '../http/read-body.ts';
@@ -24,8 +24,8 @@ const unauthorized = new Refusal(
 
 const createdAnswer = (created: Created): Response => {
   if ('answer' in created) {
-    const { status, body } = created.answer;
-    return json(status, body, created.kind === 'replayed' ? { 'idempotency-replayed': 'true' } : {});
+    const { status, json: text } = created.answer;
+    return jsonText(status, text, created.kind === 'replayed' ? { 'idempotency-replayed': 'true' } : {});
   }
   const location = `/v1/orders/${created.orderId}`;
   return created.kind === 'conflict'
@@ -69,6 +69,9 @@ const postOrder = async (parts: InitiateParts, request: Request): Promise<Respon
   return createdAnswer(created);
 };
 
+/** Whatever cannot be an id is nowhere: it does not get as far as the database. */
+const orderIdPattern = ':id{[A-Za-z0-9_]{1,64}}';
+
 const addOrders = (app: Hono, parts: InitiateParts): void => {
   const { db } = parts.ports;
   app.post('/v1/orders', async ({ req }) => {
@@ -80,18 +83,18 @@ const addOrders = (app: Hono, parts: InitiateParts): void => {
       throw error;
     }
   });
-  app.get('/v1/orders/:id', async ({ req }) => {
+  app.get(`/v1/orders/${orderIdPattern}`, async ({ req }) => {
     const order = await findOrder(db, req.param('id'));
     if (!order) throw new Refusal(404, 'no-such-order', 'There is no such order.', 'Check the id.');
     return json(200, shown(order));
   });
-  app.post('/v1/orders/:id/confirm', async ({ req }) =>
+  app.post(`/v1/orders/${orderIdPattern}/confirm`, async ({ req }) =>
     json(200, shown(await confirmOrder({ db, ...parts }, req.param('id')))),
   );
 };
 
 const addWallets = (app: Hono, { ports }: InitiateParts): void => {
-  app.get('/v1/wallets/:id', async ({ req }) => {
+  app.get('/v1/wallets/:id{[A-Za-z0-9_-]{1,64}}', async ({ req }) => {
     const { rows } = await ports.db.query<{ currency: string; balance_minor: string | bigint }>(
       'select currency, balance_minor from topup.balances where wallet_id = $1 order by currency',
       [req.param('id')],

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { paidNotice } from '../test-providers.ts';
 import { orderBody, startService } from '../test-service.ts';
 import { testDatabase } from '../test-world.ts';
 
@@ -20,7 +21,7 @@ describe('one key', () => {
     const first = await service.post('same');
     const repeat = await service.post('"same"');
     expect([first.status, repeat.status]).toEqual([201, 201]);
-    expect(await repeat.json()).toEqual(await first.json());
+    expect(await repeat.text()).toBe(await first.text());
     expect(repeat.headers.get('idempotency-replayed')).toBe('true');
     expect(service.sent.filter((call) => call.startsWith('precreate'))).toHaveLength(1);
   });
@@ -50,7 +51,7 @@ describe('one key', () => {
   test('whose request died is in progress until its lease ends, then taken over with the same order', async () => {
     const body = { ...orderBody, walletId: 'wallet-died' };
     const orderId = await service.create('died', body);
-    const forget = 'update topup.idempotency_keys set status = null, body = null, locked_until = ';
+    const forget = 'update topup.idempotency_keys set status = null, json = null, locked_until = ';
     await database.as().query(`${forget} now() + interval '1 minute' where scope = 'wallet:wallet-died'`);
     expect((await service.post('died', { ...body, amountMinor: 7 })).status).toBe(422);
     const early = await service.post('died', body);
@@ -60,6 +61,33 @@ describe('one key', () => {
     expect([late.status, ((await late.json()) as { id: string }).id]).toEqual([201, orderId]);
     expect(await countOrders('wallet-died')).toBe(1);
   });
+});
+
+test('a slow request whose key was taken over gives the answer that was kept, not one of its own', async () => {
+  const { precreate } = service.answers;
+  let taken = '';
+  service.answers.precreate = async (fields) => {
+    service.answers.precreate = precreate;
+    await database.as().query("update topup.idempotency_keys set locked_until = now() where key = 'slow'");
+    taken = await (await service.post('slow')).text();
+    // By now the order looks different from what was answered.
+    await service.notify(paidNotice(fields.out_trade_no ?? ''));
+    throw new Error('timeout');
+  };
+  const slow = await (await service.post('slow')).text();
+  expect(taken).toContain('PAYMENT_PENDING');
+  expect(slow).toBe(taken);
+  expect(await (await service.post('slow')).text()).toBe(taken);
+});
+
+test.each([
+  ['GET', '/v1/orders/%00'],
+  ['GET', `/v1/orders/${'o'.repeat(65)}`],
+  ['POST', '/v1/orders/%00/confirm'],
+  ['GET', '/v1/wallets/%00'],
+])('%s %s is nowhere', async (method, path) => {
+  const answer = await service.send('api', path, { method, headers: { authorization: 'Bearer token' } });
+  expect(answer.status).toBe(404);
 });
 
 test.each([
@@ -118,9 +146,36 @@ test.each([
   { code: '40004', sub_code: 'ACQ.TRADE_HAS_SUCCESS' },
   { code: '20000', sub_code: 'isp.unknow-error' },
   { code: '40002', sub_code: 'isv.invalid-signature' },
+  { code: '40004', sub_code: 'ACQ.ACCESS_FORBIDDEN' },
+  { code: '40004', sub_code: 'ACQ.CONTEXT_INCONSISTENT' },
+  { code: '40004', sub_code: 'ACQ.NEVER_HEARD_OF' },
+  { code: '10000', sub_code: 'of-another-order', out_trade_no: 'ord_other', qr_code: 'https://qr.test/other' },
 ])('code $code $sub_code decides nothing about the order', async (answer) => {
   service.answers.precreate = () => answer;
   expect(await service.show(await service.create(`code-${answer.sub_code}`))).toMatchObject({
     state: 'PAYMENT_INITIATED',
   });
+});
+
+test.each([
+  { answer: 'accepted', sub_code: '', state: 'PAYMENT_PENDING' },
+  { answer: 'refused', sub_code: 'ACQ.TOTAL_FEE_EXCEED', state: 'FAILED' },
+])('an order held while its initiation was $answer is sent again once the hold is lifted', async (row) => {
+  const { precreate } = service.answers;
+  const hold = (id: string, value: string | null) =>
+    database.as().query('update topup.orders set hold = $2, initiate_due_at = now() where id = $1', [id, value]);
+  const answer: typeof precreate = async (fields) =>
+    row.sub_code === '' ? precreate(fields) : { code: '40004', sub_code: row.sub_code };
+  service.answers.precreate = async (fields) => {
+    await hold(fields.out_trade_no ?? '', 'reconciliation');
+    return answer(fields);
+  };
+  const orderId = await service.create(`held-${row.answer}`);
+  service.answers.precreate = answer;
+  await service.run('api', 'resume-initiations');
+  expect(await service.show(orderId)).toMatchObject({ state: 'PAYMENT_INITIATED' });
+  expect(service.sent.filter((call) => call === `precreate ${orderId}`)).toHaveLength(1);
+  await database.as().query('update topup.orders set hold = null where id = $1', [orderId]);
+  await service.run('api', 'resume-initiations');
+  expect(await service.show(orderId)).toMatchObject({ state: row.state });
 });

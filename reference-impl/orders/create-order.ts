@@ -59,7 +59,6 @@ export const createOrder = async (parts: InitiateParts, key: string, request: Or
   const order = await orderNamed(db, claim.orderId);
   // Taken over after the intent was answered: there is nothing left to send.
   if (order.state === 'PAYMENT_INITIATED') await initiatePayment(parts, order);
-  const answer = { status: 201, body: shown(await orderNamed(db, order.id)) };
-  await storeAnswer(db, keyedRequest, answer);
-  return { kind: 'created', answer };
+  const json = JSON.stringify(shown(await orderNamed(db, order.id)));
+  return { kind: 'created', answer: await storeAnswer(db, keyedRequest, { status: 201, json }) };
 };

@@ -3,7 +3,7 @@
 import type { Times } from '../config.ts';
 import { inTransaction, interval } from '../db/transaction.ts';
 import type { Alipay } from '../payments/alipay.ts';
-import type { Ports } from '../ports.ts';
+import type { Ports, Queryable } from '../ports.ts';
 import { errorText } from '../resilience/error-text.ts';
 import { inParallel } from '../resilience/in-parallel.ts';
 import type { Count } from '../telemetry/counters.ts';
@@ -20,32 +20,31 @@ export interface InitiateParts {
   readonly times: Times;
 }
 
+/** The order has moved or is past its initiation. A held one is neither: it is sent again once the hold is lifted. */
+const stopSending = async (client: Queryable, orderId: string): Promise<void> => {
+  await client.query('update topup.orders set initiate_due_at = null where id = $1', [orderId]);
+};
+
 /** The provider accepted: the buyer can pay by the code. A webhook may have overtaken this answer; then it stands. */
 const accepted = ({ ports, transition }: InitiateParts, order: Order, qrCode: string): Promise<void> =>
   inTransaction(ports.db, async (client) => {
-    await client.query('update topup.orders set qr_code = $2, initiate_due_at = null where id = $1', [
-      order.id,
-      qrCode,
-    ]);
-    await transition(client, {
+    await client.query('update topup.orders set qr_code = $2 where id = $1', [order.id, qrCode]);
+    const move = {
       orderId: order.id,
       from: ['PAYMENT_INITIATED'],
       to: 'PAYMENT_PENDING',
       cause: 'initiation',
-      reference: 'precreate',
-    });
+    } as const;
+    const { hold } = await transition(client, { ...move, reference: 'precreate' });
+    if (hold === null) await stopSending(client, order.id);
   });
 
 const refused = async ({ ports, transition, count }: InitiateParts, order: Order, code: string): Promise<void> => {
   const { moved } = await inTransaction(ports.db, async (client) => {
-    await client.query('update topup.orders set initiate_due_at = null where id = $1', [order.id]);
-    return transition(client, {
-      orderId: order.id,
-      from: ['PAYMENT_INITIATED'],
-      to: 'FAILED',
-      cause: 'initiation',
-      reference: code,
-    });
+    const move = { orderId: order.id, from: ['PAYMENT_INITIATED'], to: 'FAILED', cause: 'initiation' } as const;
+    const result = await transition(client, { ...move, reference: code });
+    if (result.hold === null) await stopSending(client, order.id);
+    return result;
   });
   if (moved) count('topup_orders_finished_total', { provider: 'alipay', outcome: 'failed' });
 };
@@ -74,8 +73,8 @@ export const initiatePayment = async (parts: InitiateParts, order: Order): Promi
 export const resumeInitiations = async (parts: InitiateParts): Promise<number> => {
   const { rows } = await parts.ports.db.query<{ id: string }>(
     `update topup.orders set initiate_due_at = now() + ${interval('$1')}
-     where id in (select id from topup.orders where initiate_due_at <= now() order by initiate_due_at limit 50
-                  for update skip locked)
+     where id in (select id from topup.orders where initiate_due_at <= now() and hold is null
+                  order by initiate_due_at limit 50 for update skip locked)
      returning id`,
     [parts.times.initiationLeaseMs],
   );

@@ -11,7 +11,6 @@ export interface Order {
   readonly amountMinor: bigint;
   readonly currency: string;
   readonly state: OrderState;
-  readonly version: number;
   readonly hold: Hold | null;
   readonly qrCode: string | null;
   readonly createdAtMs: number;
@@ -25,14 +24,13 @@ interface OrderRow {
   amount_minor: string | bigint;
   currency: string;
   state: OrderState;
-  version: number;
   hold: Hold | null;
   qr_code: string | null;
   created_ms: string | bigint;
   updated_ms: string | bigint;
 }
 
-const columns = `id, wallet_id, cloud_account_id, amount_minor, currency, state, version, hold, qr_code,
+const columns = `id, wallet_id, cloud_account_id, amount_minor, currency, state, hold, qr_code,
   ${epochMs('created_at')} as created_ms, ${epochMs('updated_at')} as updated_ms`;
 
 const orderOf = (row: OrderRow): Order => ({
@@ -42,7 +40,6 @@ const orderOf = (row: OrderRow): Order => ({
   amountMinor: BigInt(row.amount_minor),
   currency: row.currency,
   state: row.state,
-  version: row.version,
   hold: row.hold,
   qrCode: row.qr_code,
   createdAtMs: Number(row.created_ms),
@@ -62,12 +59,17 @@ export const orderNamed = async (db: Queryable, orderId: string): Promise<Order>
   return order;
 };
 
-/** Stops every move of the order until someone lifts the hold; the first reason stays. */
-export const holdOrder = async (db: Queryable, orderId: string, hold: Hold): Promise<void> => {
-  await db.query('update topup.orders set hold = $2, updated_at = now() where id = $1 and hold is null', [
-    orderId,
-    hold,
-  ]);
+/**
+ * Stops every move of the order until someone lifts the hold; the first reason stays. A completed order needs no one's
+ * help, but it is held where its money does not fit. True when this call held it.
+ */
+export const holdOrder = async (db: Queryable, orderId: string, hold: Hold): Promise<boolean> => {
+  const { rowCount } = await db.query(
+    `update topup.orders set hold = $2, updated_at = now()
+     where id = $1 and hold is null and (state <> 'COMPLETED' or $2 = 'reconciliation')`,
+    [orderId, hold],
+  );
+  return rowCount === 1;
 };
 
 /** What the buyer asks for. */

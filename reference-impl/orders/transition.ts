@@ -23,16 +23,15 @@ export interface Moved {
 /** Moves an order if it is in one of `from` and not on hold; run it inside the transaction that the move belongs to. */
 export type Transition = (client: Queryable, move: Move) => Promise<Moved>;
 
-/** Where an order is and how often it moved. */
+/** Where an order is. */
 export interface Position {
   readonly state: OrderState;
-  readonly version: number;
   readonly hold: Hold | null;
 }
 
 /** Where the order is, or undefined; `lock` keeps other movers out until the transaction ends. */
 export const positionOf = async (client: Queryable, orderId: string, lock = ''): Promise<Position | undefined> => {
-  const sql = `select state, version, hold from topup.orders where id = $1 ${lock}`;
+  const sql = `select state, hold from topup.orders where id = $1 ${lock}`;
   return (await client.query<Position>(sql, [orderId])).rows[0];
 };
 
@@ -48,21 +47,29 @@ export const unmoved = (position: Position | undefined): Moved => ({
 });
 
 /** Writes history under the number that the update of the order just returned; both in one statement. */
-export const historyAfter = (update: string): string => `
+const historyAfter = (update: string): string => `
   with moved as (${update} returning id, version)
   insert into topup.order_transitions (order_id, sequence, from_state, to_state, cause, reference)
   select id, version, $2, $3, $4, $5 from moved`;
 
+/** Moves an order ($1 to $3, from $2 as history has it) wherever it is: only for a mover that is alone with the row. */
+export const unconditionalMove = historyAfter(
+  'update topup.orders set state = $3, version = version + 1, updated_at = now() where id = $1',
+);
+
 const swap = historyAfter(`
   update topup.orders set state = $3, version = version + 1, updated_at = now()
-  where id = $1 and state = $2 and version = $6 and hold is null`);
+  where id = $1 and state = $2 and hold is null`);
 
-/** Of several movers that read the same state one wins; the others read again and find it gone. */
+/**
+ * Of several movers that read the same state one wins; the others read again and find it gone. The state alone tells
+ * that nobody moved in between, since no order ever comes back to a state (legalMoves has no circle).
+ */
 export const compareAndSwap: Transition = async (client, move) => {
   for (;;) {
     const position = await positionOf(client, move.orderId);
     if (!mayMove(position, move)) return unmoved(position);
-    const values = [move.orderId, position.state, move.to, move.cause, move.reference, position.version];
+    const values = [move.orderId, position.state, move.to, move.cause, move.reference];
     const { rowCount } = await client.query(swap, values);
     if (rowCount === 1) return { moved: true, state: move.to, hold: null };
   }

@@ -9,11 +9,10 @@ export interface Claimed {
   readonly claims: number;
 }
 
-/** Promises the grant of an order. A promise that was kept is opened again: its worker finds what is left to do. */
+/** Promises the grant of an order; a promise that was made before stays as it is. */
 export const grantOnce = async (db: Queryable, orderId: string): Promise<void> => {
   await db.query(
-    `insert into topup.outbox (kind, dedup_key, order_id) values ('grant', 'grant:' || $1, $1)
-     on conflict (dedup_key) do update set done_at = null, next_at = now()`,
+    `insert into topup.outbox (kind, dedup_key, order_id) values ('grant', 'grant:' || $1, $1) on conflict do nothing`,
     [orderId],
   );
 };
@@ -24,7 +23,7 @@ export const claimDue = async (db: Queryable, countMax: number, leaseMs: number)
     `update topup.outbox set claims = claims + 1, lease_until = now() + ${interval('$2')}
      where id in (
        select id from topup.outbox
-       where done_at is null and dead_at is null and next_at <= now() and (lease_until is null or lease_until <= now())
+       where done_at is null and next_at <= now() and (lease_until is null or lease_until <= now())
        order by next_at, id limit $1 for update skip locked)
      returning id, order_id, claims`,
     [countMax, leaseMs],
@@ -32,7 +31,16 @@ export const claimDue = async (db: Queryable, countMax: number, leaseMs: number)
   return rows.map(({ id, order_id, claims }) => ({ id, orderId: order_id, claims }));
 };
 
-/** The promise is kept. */
+/** Takes a full lease again before the next piece of work; false when the claim is no longer ours. */
+export const renew = async (db: Queryable, { id, claims }: Claimed, leaseMs: number): Promise<boolean> => {
+  const { rowCount } = await db.query(
+    `update topup.outbox set lease_until = now() + ${interval('$3')} where id = $1 and claims = $2 and done_at is null`,
+    [id, claims, leaseMs],
+  );
+  return rowCount === 1;
+};
+
+/** The promise is kept; nothing happens when the claim is no longer ours. */
 export const finish = async (db: Queryable, { id, claims }: Claimed): Promise<void> => {
   await db.query('update topup.outbox set done_at = now(), lease_until = null where id = $1 and claims = $2', [
     id,
@@ -40,19 +48,12 @@ export const finish = async (db: Queryable, { id, claims }: Claimed): Promise<vo
   ]);
 };
 
-/** Gives the claim back until `delayMs` from now. */
-export const postpone = async (db: Queryable, claimed: Claimed, delayMs: number, reason: string): Promise<void> => {
-  await db.query(
+/** Gives the claim back until `delayMs` from now; false when it is no longer ours or the promise is kept. */
+export const postpone = async (db: Queryable, claimed: Claimed, delayMs: number, reason: string): Promise<boolean> => {
+  const { rowCount } = await db.query(
     `update topup.outbox set next_at = now() + ${interval('$3')}, lease_until = null, last_error = $4
-     where id = $1 and claims = $2`,
+     where id = $1 and claims = $2 and done_at is null`,
     [claimed.id, claimed.claims, delayMs, reason],
   );
-};
-
-/** Gives up: the row stays as a dead letter for a person. */
-export const bury = async (db: Queryable, { id, claims }: Claimed, reason: string): Promise<void> => {
-  await db.query(
-    'update topup.outbox set dead_at = now(), lease_until = null, last_error = $3 where id = $1 and claims = $2',
-    [id, claims, reason],
-  );
+  return rowCount === 1;
 };

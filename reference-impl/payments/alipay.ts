@@ -40,8 +40,17 @@ type Answer = { readonly kind: 'answer'; readonly fields: Readonly<Record<string
 
 const unknown = (reason: string): Unknown => ({ kind: 'unknown', reason });
 
-/** Refusals after which the intent may still come true: the answer must come from a query or from a repeat. */
-const undecided = new Set(['ACQ.SYSTEM_ERROR', 'ACQ.TRADE_HAS_SUCCESS', 'ACQ.TRADE_HAS_FINISHED']);
+/**
+ * Refusals of this order for good (error codes of alipay.trade.precreate): nobody can pay it. Every other code is about
+ * us, about Alipay's day, or about a trade that exists, and is decided by a query or a repeat.
+ */
+const refusals = new Set([
+  'ACQ.BUYER_SELLER_EQUAL',
+  'ACQ.EXIST_FORBIDDEN_WORD',
+  'ACQ.INVALID_PARAMETER',
+  'ACQ.TOTAL_FEE_EXCEED',
+  'ACQ.TRADE_HAS_CLOSE',
+]);
 
 /** Alipay's clock shows Beijing time, which has no daylight saving. */
 const beijingTime = (nowMs: number): string =>
@@ -83,8 +92,7 @@ const initiationIn = (orderId: string, answer: Answer): Initiation => {
   if (code === '10000' && out_trade_no === orderId && typeof qr_code === 'string') {
     return { kind: 'accepted', qrCode: qr_code };
   }
-  // Only a business refusal (40004) is about this order; the rest is about us or about Alipay's day.
-  if (code === '40004' && !undecided.has(String(sub_code))) return { kind: 'refused', code: String(sub_code) };
+  if (code === '40004' && refusals.has(String(sub_code))) return { kind: 'refused', code: String(sub_code) };
   return unknown(`code ${String(code)} ${String(sub_code ?? '')}`);
 };
 

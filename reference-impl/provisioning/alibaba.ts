@@ -3,7 +3,7 @@
  * a lost answer carries no code at all: hence four kinds of outcome.
  */
 import type { CloudConfig } from '../config.ts';
-import { fromYuan, toYuan } from '../payments/yuan.ts';
+import { fromSignedYuan, toYuan } from '../payments/yuan.ts';
 import type { Ports } from '../ports.ts';
 import { errorText } from '../resilience/error-text.ts';
 import type { Count } from '../telemetry/counters.ts';
@@ -92,7 +92,7 @@ export const cloudClient = (config: CloudConfig, { http, clock, ids }: Ports, co
     quota: async (cloudAccountId) => {
       const answer = counted('query_quota', await call('QueryResellerAvailableQuota', { OwnerId: cloudAccountId }));
       if (answer.kind !== 'answer') return answer;
-      const quotaMinor = fromYuan(answer.data);
+      const quotaMinor = fromSignedYuan(answer.data);
       return quotaMinor === undefined
         ? { kind: 'unknown', reason: 'quota is not an amount' }
         : { kind: 'quota', quotaMinor };

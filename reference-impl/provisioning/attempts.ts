@@ -53,24 +53,27 @@ export const openAttempt = async (
   return rows[0] && attemptOf(rows[0]);
 };
 
-/** The last moment at which nothing has happened: from here on the call counts as made. */
-export const markSent = async (db: Queryable, attemptId: string, quotaBeforeMinor: bigint): Promise<void> => {
-  await db.query(
-    `update topup.grant_attempts set state = 'SENT', quota_before_minor = $2, updated_at = now() where id = $1`,
+/** The last moment at which nothing has happened; false when the attempt is no longer OPEN: another worker has it. */
+export const markSent = async (db: Queryable, attemptId: string, quotaBeforeMinor: bigint): Promise<boolean> => {
+  const { rowCount } = await db.query(
+    `update topup.grant_attempts set state = 'SENT', quota_before_minor = $2, updated_at = now()
+     where id = $1 and state = 'OPEN'`,
     [attemptId, quotaBeforeMinor.toString()],
   );
+  return rowCount === 1;
 };
 
-/** Notes what is now known of the attempt's effect. */
+/** Notes what is now known of the attempt's effect; false when that had been decided, for it is decided once. */
 export const closeAttempt = async (
   db: Queryable,
   attemptId: string,
   state: Exclude<AttemptState, 'OPEN' | 'SENT'>,
   detail: string,
-): Promise<void> => {
-  await db.query('update topup.grant_attempts set state = $2, detail = $3, updated_at = now() where id = $1', [
-    attemptId,
-    state,
-    detail,
-  ]);
+): Promise<boolean> => {
+  const { rowCount } = await db.query(
+    `update topup.grant_attempts set state = $2, detail = $3, updated_at = now()
+     where id = $1 and state in ('OPEN', 'SENT', 'UNKNOWN')`,
+    [attemptId, state, detail],
+  );
+  return rowCount === 1;
 };

@@ -129,12 +129,40 @@ test.each([
   expect(await service.show(orderId)).toMatchObject({ state: 'PROVISIONING', hold });
 });
 
-test('a quota that cannot be read means that nothing is sent', async () => {
-  service.answers.quota = () => ({ Success: true, Code: '200', Data: 'a lot' });
-  await work();
-  expect(await attempts()).toEqual(['FAILED']);
+test.each([
+  { what: 'is not an amount', answer: { Success: true, Code: '200', Data: 'a lot' } },
+  { what: 'is not told now', answer: { Success: false, Code: 'Throttling.User' } },
+])('while the quota $what, nothing is sent and no attempt is spent', async ({ answer }) => {
+  const { quota } = service.answers;
+  service.answers.quota = () => answer;
+  for (let turn = 0; turn < 12; turn += 1) await work();
+  expect(await attempts()).toEqual(['OPEN']);
+  expect(await service.show(orderId)).toMatchObject({ state: 'PROVISIONING', hold: null });
   expect(service.sent.filter((call) => call.startsWith('change'))).toEqual([]);
+  service.answers.quota = quota;
+  await work();
+  expect([await attempts(), service.quotaMinor()]).toEqual([['SUCCEEDED'], 1000n]);
 });
+
+test('a debt is a quota too', async () => {
+  service.answers.quota = () => ({ Success: true, Code: '200', Data: '-5.00' });
+  await work();
+  expect(await attempts()).toEqual(['SUCCEEDED']);
+});
+
+test.each(['first', 'lost'])(
+  'a cloud that refuses to tell the quota sends the %s attempt to a person at once',
+  async (nth) => {
+    if (nth === 'lost') {
+      loseAnswers(1, true);
+      await work();
+    }
+    service.answers.quota = () => ({ Success: false, Code: 'NotAuthorized' });
+    for (let turn = 0; turn < 3; turn += 1) await work();
+    expect(await service.show(orderId)).toMatchObject({ state: 'PROVISIONING', hold: 'manual_review' });
+    expect(await service.metric('provisioning', 'topup_queue_dead_lettered_total{queue="grants"}')).toBe(1);
+  },
+);
 
 test('after ten attempts a person must look, and the order stays paid', async () => {
   service.answers.change = () => ({ Success: false, Code: 'Throttling.User' });

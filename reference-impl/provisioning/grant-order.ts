@@ -4,7 +4,7 @@
  */
 import { inTransaction } from '../db/transaction.ts';
 import { holdOrder, type Order, orderNamed } from '../orders/order.ts';
-import { bury, type Claimed, finish, postpone } from '../outbox/outbox.ts';
+import { type Claimed, finish, postpone } from '../outbox/outbox.ts';
 import type { Parts } from '../parts.ts';
 import type { Queryable } from '../ports.ts';
 import { backoffMs } from '../resilience/backoff.ts';
@@ -23,17 +23,19 @@ const attemptsMax = 10;
 const waitMs = ({ ports, config }: GrantParts, failures: number): number =>
   backoffMs({ firstMs: config.times.grantRetryMs, maxMs: config.times.grantRetryMaxMs }, failures, ports.ids.unit());
 
-/** Failed or unknown attempts: wait longer each time, then hand over to a person. The order stays paid and credited. */
-const tryLater = (grant: GrantParts, claimed: Claimed, attempt: Attempt, reason: string): Promise<void> =>
-  attempt.nth < attemptsMax
-    ? postpone(grant.ports.db, claimed, waitMs(grant, attempt.nth), reason)
-    : giveUp(grant, claimed, reason);
-
-const giveUp = async ({ ports, count }: GrantParts, claimed: Claimed, reason: string): Promise<void> => {
-  await holdOrder(ports.db, claimed.orderId, 'manual_review');
-  await bury(ports.db, claimed, reason);
+/** Hands over to a person. The order stays paid and credited, and goes on soon after its hold is lifted. */
+const giveUp = async ({ ports, config, count }: GrantParts, claimed: Claimed, reason: string): Promise<void> => {
+  const held = await inTransaction(ports.db, async (client) => {
+    const ours = await postpone(client, claimed, config.times.grantRetryMaxMs, reason);
+    return ours && (await holdOrder(client, claimed.orderId, 'manual_review'));
+  });
+  if (!held) return;
   count('topup_queue_dead_lettered_total', { queue: 'grants' });
   ports.log.error({ orderId: claimed.orderId, reason }, 'grant handed to a person');
+};
+
+const waitOnHold = async ({ config }: GrantParts, db: Queryable, claimed: Claimed): Promise<void> => {
+  await postpone(db, claimed, config.times.grantRetryMaxMs, 'on hold');
 };
 
 /** CREDITED orders begin; those that have begun stay as they are. */
@@ -41,54 +43,58 @@ const startProvisioning = (parts: Parts, client: Queryable, orderId: string): Pr
   parts.transition(client, { orderId, from: ['CREDITED'], to: 'PROVISIONING', cause: 'grant', reference: orderId });
 
 /** The grant is a fact: close the attempt, finish the order, keep the promise, all at once. */
-const complete = async (
-  { ports, parts, count }: GrantParts,
-  claimed: Claimed,
-  attempt: Attempt,
-  how: string,
-): Promise<void> => {
+const complete = async (grant: GrantParts, claimed: Claimed, attempt: Attempt, how: string): Promise<void> => {
+  const { ports, parts, count } = grant;
   const { orderId } = claimed;
-  const { moved, hold } = await inTransaction(ports.db, async (client) => {
+  const moved = await inTransaction(ports.db, async (client) => {
     await startProvisioning(parts, client, orderId);
-    if (attempt.state !== 'SUCCEEDED') await closeAttempt(client, attempt.id, 'SUCCEEDED', how);
-    const move = {
-      orderId,
-      from: ['PROVISIONING'],
-      to: 'COMPLETED',
-      cause: 'grant',
-      reference: attempt.outBizId,
-    } as const;
-    const result = await parts.transition(client, move);
-    // A held order keeps its promise open; it is completed once the hold is lifted.
+    const known = attempt.state === 'SUCCEEDED';
+    if (!known && !(await closeAttempt(client, attempt.id, 'SUCCEEDED', how))) return false;
+    const move = { orderId, from: ['PROVISIONING'], to: 'COMPLETED', cause: 'grant' } as const;
+    const result = await parts.transition(client, { ...move, reference: attempt.outBizId });
     if (result.hold === null) await finish(client, claimed);
-    return result;
+    else await waitOnHold(grant, client, claimed);
+    return result.moved;
   });
-  if (moved) count('topup_orders_finished_total', { provider: 'alipay', outcome: 'completed' });
-  ports.log.info({ orderId, attempt: attempt.nth, how, held: hold !== null }, 'credit granted');
+  if (!moved) return;
+  count('topup_orders_finished_total', { provider: 'alipay', outcome: 'completed' });
+  ports.log.info({ orderId, attempt: attempt.nth, how }, 'credit granted');
 };
 
+/** Notes the outcome and what follows from it; nothing follows when another worker decided while we waited. */
 const settle = async (grant: GrantParts, claimed: Claimed, attempt: Attempt, outcome: Grant): Promise<void> => {
   const { ports, count } = grant;
   const named = { granted: 'succeeded', retry: 'retry', refused: 'refused', unknown: 'unknown' } as const;
   count('topup_provisioning_attempts_total', { cloud: 'alibaba-cloud', outcome: named[outcome.kind] });
   if (outcome.kind === 'granted') return complete(grant, claimed, attempt, 'answer');
-  await closeAttempt(ports.db, attempt.id, outcome.kind === 'unknown' ? 'UNKNOWN' : 'FAILED', outcome.reason);
-  if (outcome.kind === 'refused') return giveUp(grant, claimed, outcome.reason);
-  return tryLater(grant, claimed, attempt, outcome.reason);
+  const { kind, reason } = outcome;
+  if (!(await closeAttempt(ports.db, attempt.id, kind === 'unknown' ? 'UNKNOWN' : 'FAILED', reason))) return;
+  // Whether an unanswered one was granted is found out first, also after the last attempt.
+  const isOver = kind === 'refused' || (kind === 'retry' && attempt.nth >= attemptsMax);
+  if (isOver) await giveUp(grant, claimed, reason);
+  else await postpone(ports.db, claimed, waitMs(grant, attempt.nth), reason);
 };
 
 /** Reads the quota, notes that the call is about to be made, makes it. */
 const send = async (grant: GrantParts, claimed: Claimed, order: Order, attempt: Attempt): Promise<void> => {
   const { cloud, ports } = grant;
   const reading = await cloud.quota(order.cloudAccountId);
-  if (reading.kind !== 'quota') {
-    await closeAttempt(ports.db, attempt.id, 'FAILED', `quota not read: ${reading.reason}`);
-    return tryLater(grant, claimed, attempt, reading.reason);
+  if (reading.kind === 'refused') {
+    const closed = await closeAttempt(ports.db, attempt.id, 'FAILED', `quota not read: ${reading.reason}`);
+    return closed ? giveUp(grant, claimed, reading.reason) : undefined;
   }
-  await markSent(ports.db, attempt.id, reading.quotaMinor);
+  if (reading.kind !== 'quota') {
+    // Nothing was sent, so the attempt stays open for the next turn.
+    await postpone(ports.db, claimed, waitMs(grant, claimed.claims), reading.reason);
+    return;
+  }
+  if (!(await markSent(ports.db, attempt.id, reading.quotaMinor))) return;
   const outcome = await cloud.grant(order.cloudAccountId, order.amountMinor, attempt.outBizId);
   return settle(grant, claimed, attempt, outcome);
 };
+
+const isLost = (attempt: Attempt | undefined): attempt is Attempt =>
+  attempt?.state === 'SENT' || attempt?.state === 'UNKNOWN';
 
 /** The attempt to send now: a fresh one, or the one that a dead worker opened; undefined while the account is busy. */
 const nextAttempt = (
@@ -101,28 +107,43 @@ const nextAttempt = (
     if (last?.state === 'OPEN') return last;
     const nth = (last?.nth ?? 0) + 1;
     // In the same transaction, so that no other order slips in between and blurs what the quota tells.
-    const lost = last && last.state !== 'FAILED' ? last.id : undefined;
-    if (lost !== undefined) await closeAttempt(client, lost, 'SUPERSEDED', `repeated by attempt ${nth}`);
+    const detail = `repeated by attempt ${nth}`;
+    if (isLost(last) && !(await closeAttempt(client, last.id, 'SUPERSEDED', detail))) return undefined;
     return openAttempt(client, order, { nth, outBizId: parts.repeat.outBizId(order.id, nth) });
   });
 
+/** What became of an attempt without an answer: `repeat`, unless that was the end of this turn. */
+const resolve = async (grant: GrantParts, claimed: Claimed, order: Order, lost: Attempt): Promise<'repeat' | 'end'> => {
+  const { ports, parts, cloud, count } = grant;
+  const { cloudAccountId, amountMinor } = order;
+  const decision = await parts.repeat.afterLostAnswer(cloud, { cloudAccountId, amountMinor, attempt: lost });
+  if (decision === 'repeat' && order.hold === null && lost.nth < attemptsMax) return 'repeat';
+  if (decision === 'granted') {
+    count('topup_provisioning_attempts_total', { cloud: 'alibaba-cloud', outcome: 'found_granted' });
+    await complete(grant, claimed, lost, 'quota');
+  } else if (decision === 'wait') {
+    await postpone(ports.db, claimed, waitMs(grant, claimed.claims), 'quota not read');
+  } else {
+    // It did not happen and is not repeated now, so the account is free for other orders.
+    if (decision === 'repeat') await closeAttempt(ports.db, lost.id, 'SUPERSEDED', 'not repeated for now');
+    await giveUp(grant, claimed, `attempt ${lost.nth} had no answer`);
+  }
+  return 'end';
+};
+
 /** Takes one claimed order as far as it goes now. Rejects when the database fails; the lease then runs out. */
 export const grantOrder = async (grant: GrantParts, claimed: Claimed): Promise<void> => {
-  const { ports, parts, cloud, config } = grant;
+  const { ports, config } = grant;
   const order = await orderNamed(ports.db, claimed.orderId);
   const last = await lastAttempt(ports.db, order.id);
-  if (order.hold !== null) return postpone(ports.db, claimed, config.times.grantRetryMaxMs, `on hold: ${order.hold}`);
-  if (last?.state === 'SUCCEEDED') return complete(grant, claimed, last, 'earlier');
-  if (last?.state === 'SENT' || last?.state === 'UNKNOWN') {
-    const { cloudAccountId, amountMinor } = order;
-    const decision = await parts.repeat.afterLostAnswer(cloud, { cloudAccountId, amountMinor, attempt: last });
-    if (decision === 'wait') return postpone(ports.db, claimed, waitMs(grant, claimed.claims), 'quota not read');
-    if (decision === 'granted') {
-      grant.count('topup_provisioning_attempts_total', { cloud: 'alibaba-cloud', outcome: 'found_granted' });
-      return complete(grant, claimed, last, 'quota');
-    }
+  // Before the hold is looked at: finding out moves no money, and until then no other order of the account gets a turn.
+  if (isLost(last) && (await resolve(grant, claimed, order, last)) === 'end') return;
+  if (order.hold !== null) {
+    if (last?.state === 'OPEN') await closeAttempt(ports.db, last.id, 'FAILED', 'on hold, nothing was sent');
+    return waitOnHold(grant, ports.db, claimed);
   }
+  if (last?.state === 'SUCCEEDED') return complete(grant, claimed, last, 'earlier');
   const attempt = await nextAttempt(grant, order, last);
-  if (!attempt) return postpone(ports.db, claimed, config.times.accountBusyMs, 'cloud account is busy');
-  return send(grant, claimed, order, attempt);
+  if (attempt) return send(grant, claimed, order, attempt);
+  await postpone(ports.db, claimed, config.times.accountBusyMs, 'cloud account is busy');
 };

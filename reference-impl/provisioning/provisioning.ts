@@ -1,7 +1,7 @@
 /** The role `provisioning`: turns ledger credit into credit at the cloud. */
 import { needed } from '../config.ts';
 import { baseApp } from '../http/base-app.ts';
-import { type Claimed, claimDue } from '../outbox/outbox.ts';
+import { type Claimed, claimDue, renew } from '../outbox/outbox.ts';
 import { errorText } from '../resilience/error-text.ts';
 import { inParallel } from '../resilience/in-parallel.ts';
 import type { RoleParts, TopUpService } from '../service.ts';
@@ -29,7 +29,8 @@ const grantCredits = async (grant: GrantParts): Promise<number> => {
   await inParallel(await byAccount(grant, claims), accountsAtOnce, async (claimedOrders) => {
     for (const claimed of claimedOrders) {
       try {
-        await grantOrder(grant, claimed);
+        // The orders before it took their time: what another worker has claimed since is left to it.
+        if (await renew(ports.db, claimed, config.times.grantLeaseMs)) await grantOrder(grant, claimed);
       } catch (error) {
         ports.log.error(
           { orderId: claimed.orderId, error: errorText(error) },

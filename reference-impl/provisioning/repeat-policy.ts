@@ -14,8 +14,8 @@ export interface LostAnswer {
 export interface RepeatPolicy {
   /** The reference by which the cloud recognises a repeat of attempt `nth`; letters, digits and underscores. */
   outBizId(orderId: string, nth: number): string;
-  /** `granted`: it did happen. `repeat`: send it again. `wait`: nobody can tell yet. */
-  afterLostAnswer(cloud: Cloud, lost: LostAnswer): Promise<'granted' | 'repeat' | 'wait'>;
+  /** `granted`: it did happen. `repeat`: send it again. `wait`: nobody can tell yet. `refused`: nobody tells us. */
+  afterLostAnswer(cloud: Cloud, lost: LostAnswer): Promise<'granted' | 'repeat' | 'wait' | 'refused'>;
 }
 
 /**
@@ -26,7 +26,7 @@ export const askBeforeRepeat: RepeatPolicy = {
   outBizId: (orderId) => orderId,
   afterLostAnswer: async (cloud, { cloudAccountId, amountMinor, attempt }) => {
     const reading = await cloud.quota(cloudAccountId);
-    if (reading.kind !== 'quota') return 'wait';
+    if (reading.kind !== 'quota') return reading.kind === 'refused' ? 'refused' : 'wait';
     return reading.quotaMinor === (attempt.quotaBeforeMinor ?? 0n) + amountMinor ? 'granted' : 'repeat';
   },
 };

@@ -1,4 +1,9 @@
-/** Compares, per cloud account, what the cloud says it granted with what the ledger credited for it. */
+/**
+ * Compares, per cloud account, what the cloud says it granted with what the ledger credited for it. The cloud tells
+ * only what an account may still spend, so its growth is our grants as long as nobody spends and nobody else moves it:
+ * what the customer has spent hides as much of a double grant, and a raise by somebody else looks like one.
+ */
+import { interval } from '../db/transaction.ts';
 import type { Cloud } from '../provisioning/alibaba.ts';
 import { inParallel } from '../resilience/in-parallel.ts';
 import type { RoleParts } from '../service.ts';
@@ -17,18 +22,26 @@ interface AccountRow {
   baseline_minor: string | bigint;
 }
 
-const changedAccounts = `
-  select a.cloud_account_id, a.seen, a.baseline_minor
-  from (
+/** Claims by pushing the due time, so that accounts that cannot be read do not keep the others from their turn. */
+const claimChanged = `
+  with pictures as (
     select cloud_account_id,
       concat_ws('/', count(quota_before_minor), count(*) filter (where state = 'UNKNOWN'),
         count(*) filter (where state = 'SUCCEEDED')) as seen,
       (array_agg(quota_before_minor order by id) filter (where quota_before_minor is not null))[1] as baseline_minor
     from topup.grant_attempts group by cloud_account_id
-  ) a
-  left join topup.grant_comparisons c using (cloud_account_id)
-  where a.baseline_minor is not null and c.attempts_seen is distinct from a.seen
-  order by a.cloud_account_id limit 50`;
+  ), claimed as (
+    insert into topup.grant_comparisons as c (cloud_account_id, due_at)
+    select cloud_account_id, now() + ${interval('$1')}
+    from pictures left join topup.grant_comparisons known using (cloud_account_id)
+    where baseline_minor is not null and attempts_seen is distinct from seen and coalesce(due_at <= now(), true)
+    order by due_at nulls first, cloud_account_id limit 50
+    on conflict (cloud_account_id) do update
+      set failures = least(c.failures + 1, 10), due_at = now() + ${interval('$1')} * 2 ^ c.failures
+      where c.due_at <= now()
+    returning cloud_account_id
+  )
+  select cloud_account_id, seen, baseline_minor from pictures join claimed using (cloud_account_id)`;
 
 const creditedTo = `
   select coalesce(sum(p.amount_minor), 0) as credited_minor
@@ -47,10 +60,8 @@ const compare = async ({ ports, cloud, count }: GrantJobs, row: AccountRow): Pro
   const creditedMinor = BigInt(rows[0]?.credited_minor ?? 0);
   const grantedMinor = reading.quotaMinor - BigInt(row.baseline_minor);
   await db.query(
-    `insert into topup.grant_comparisons (cloud_account_id, granted_minor, credited_minor, attempts_seen)
-     values ($1, $2, $3, $4)
-     on conflict (cloud_account_id) do update set granted_minor = excluded.granted_minor,
-       credited_minor = excluded.credited_minor, attempts_seen = excluded.attempts_seen, compared_at = now()`,
+    `update topup.grant_comparisons set granted_minor = $2, credited_minor = $3, attempts_seen = $4,
+       compared_at = now(), due_at = now(), failures = 0 where cloud_account_id = $1`,
     [subject, grantedMinor.toString(), creditedMinor.toString(), row.seen],
   );
   if (grantedMinor > creditedMinor) {
@@ -65,12 +76,12 @@ const compare = async ({ ports, cloud, count }: GrantJobs, row: AccountRow): Pro
 
 /** Compares every account whose attempts changed since its last comparison; returns how many it compared. */
 export const compareGrants = async (jobs: GrantJobs): Promise<number> => {
-  const { rows } = await jobs.ports.db.query<AccountRow>(changedAccounts);
+  const { rows } = await jobs.ports.db.query<AccountRow>(claimChanged, [jobs.config.times.reconcileMs]);
   let compared = 0;
   await inParallel(rows, 4, async (row) => {
     if (!(await compare(jobs, row))) return;
     compared += 1;
-    jobs.count('topup_reconciliation_records_compared_total', { job: 'compare-grants' });
+    jobs.count('topup_reconciliation_records_compared_total', { comparison: 'compare-grants' });
   });
   return compared;
 };

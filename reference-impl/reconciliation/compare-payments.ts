@@ -49,20 +49,22 @@ const compare = async ({ ports, count }: PaymentJobs, row: BelievedRow, trade: T
   return true;
 };
 
-/** Compares confirmed payments that were not compared yet; returns how many it compared. */
+/** Asks about every confirmed payment until the provider has answered; the wait doubles with the payment's age. */
 export const comparePayments = async (jobs: PaymentJobs): Promise<number> => {
-  const { rows } = await jobs.ports.db.query<BelievedRow>(
-    `select order_id, amount_minor, currency, confirmed_at <= now() - ${interval('$1')} as settled
-     from topup.payments p
-     where not exists (select from topup.payment_comparisons c where c.order_id = p.order_id)
-     order by id limit 50`,
-    [jobs.config.times.webhookOverdueMs],
+  const { db } = jobs.ports;
+  const { rows } = await db.query<BelievedRow>(
+    `update topup.payments set compare_due_at = now() + greatest(now() - confirmed_at, ${interval('$1')})
+     where id in (select id from topup.payments where compare_due_at <= now()
+                  order by compare_due_at, id limit 50 for update skip locked)
+     returning order_id, amount_minor, currency, confirmed_at <= now() - ${interval('$2')} as settled`,
+    [jobs.config.times.reconcileMs, jobs.config.times.webhookOverdueMs],
   );
   let compared = 0;
   await inParallel(rows, 4, async (row) => {
     if (!(await compare(jobs, row, await jobs.alipay.query(row.order_id)))) return;
+    await db.query('update topup.payments set compare_due_at = null where order_id = $1', [row.order_id]);
     compared += 1;
-    jobs.count('topup_reconciliation_records_compared_total', { job: 'compare-payments' });
+    jobs.count('topup_reconciliation_records_compared_total', { comparison: 'compare-payments' });
   });
   return compared;
 };

@@ -32,14 +32,14 @@ const confirmCaptured = async (jobs: PaymentJobs, orderId: string, trade: Captur
     const detail = `provider captured ${trade.amountMinor} ${trade.currency} as ${trade.tradeNo}`;
     await report(ports.db, count, { kind: 'amount_mismatch', subject: orderId, detail });
   }
-  await stopAsking(jobs, orderId);
+  if (confirmation === 'confirmed' || confirmation === 'already-confirmed') await stopAsking(jobs, orderId);
   ports.log.warn({ orderId, confirmation }, 'payment found by reconciliation');
 };
 
 /** The provider closed the trade, so the buyer can no longer pay it. */
 const fail = async (jobs: PaymentJobs, orderId: string): Promise<void> => {
   const { ports, parts, count } = jobs;
-  const { moved } = await inTransaction(ports.db, (client) =>
+  const { moved, hold } = await inTransaction(ports.db, (client) =>
     parts.transition(client, {
       orderId,
       from: ['PAYMENT_INITIATED', 'PAYMENT_PENDING'],
@@ -49,16 +49,18 @@ const fail = async (jobs: PaymentJobs, orderId: string): Promise<void> => {
     }),
   );
   if (moved) count('topup_orders_finished_total', { provider: 'alipay', outcome: 'failed' });
-  await stopAsking(jobs, orderId);
+  // A held order has not moved and is asked about again once the hold is lifted.
+  if (hold === null) await stopAsking(jobs, orderId);
 };
 
 const ask = async (jobs: PaymentJobs, orderId: string): Promise<void> => {
   const trade = await jobs.alipay.query(orderId);
-  jobs.count('topup_reconciliation_records_compared_total', { job: 'find-lost-payments' });
+  jobs.count('topup_reconciliation_records_compared_total', { comparison: 'find-lost-payments' });
   if (trade.kind === 'captured') return confirmCaptured(jobs, orderId, trade);
   if (trade.kind === 'closed') return fail(jobs, orderId);
-  const answered = trade.kind === 'open' || trade.kind === 'absent';
-  if (answered && (await orderNamed(jobs.ports.db, orderId)).state === 'FAILED') await stopAsking(jobs, orderId);
+  // An open trade can still be paid, also one whose order has failed; one that does not exist cannot.
+  if (trade.kind === 'absent' && (await orderNamed(jobs.ports.db, orderId)).state === 'FAILED')
+    await stopAsking(jobs, orderId);
 };
 
 /** Asks about every order whose time has come; the wait before the next question doubles with the order's age. */

@@ -35,7 +35,9 @@ const ledgerGauges: Readonly<Record<string, LedgerGauge>> = {
       group by k.currency`,
   },
   topup_overgranted_minor_units: {
-    help: 'Credit granted by the cloud beyond what the ledger credited, at the last comparison of each account.',
+    help:
+      "Growth of the cloud's quotas beyond what the ledger credited, at each account's last comparison; " +
+      'what customers spent since lowers it, and only we may raise a quota.',
     label: 'cloud',
     sql: `select 'alibaba-cloud', coalesce(sum(greatest(0, granted_minor - credited_minor)), 0)
       from topup.grant_comparisons`,

@@ -10,8 +10,7 @@ let orderId: string;
 beforeEach(async () => {
   service = startService((role) => database.as(role));
   await database.as().query(`update topup.orders set query_due_at = null;
-    insert into topup.payment_comparisons select order_id, amount_minor, currency from topup.payments
-      on conflict do nothing`);
+    update topup.payments set compare_due_at = null`);
   drawn += 1;
   orderId = await service.create(`reconciliation-${drawn}`, { ...orderBody, cloudAccountId: `account-${drawn}` });
 });
@@ -81,6 +80,31 @@ describe('an order without a webhook', () => {
   });
 
   test.each([
+    { what: 'captured', answer: () => captured(orderId, '10.00') },
+    { what: 'closed', answer: () => ({ code: '10000', out_trade_no: orderId, trade_status: 'TRADE_CLOSED' }) },
+  ])('that is held while the answer is $what is asked about again once the hold is lifted', async ({ answer }) => {
+    service.answers.query = async () => {
+      await database.as().query("update topup.orders set hold = 'manual_review' where id = $1", [orderId]);
+      return answer();
+    };
+    await findLost();
+    expect(await service.show(orderId)).toMatchObject({ state: 'PAYMENT_PENDING', hold: 'manual_review' });
+    expect(await nextQuestionS()).toBeGreaterThan(650);
+  });
+
+  test.each([
+    { what: 'open', asksAgain: true, answer: { code: '10000', trade_status: 'WAIT_BUYER_PAY' } },
+    { what: 'absent', asksAgain: false, answer: { code: '40004', sub_code: 'ACQ.TRADE_NOT_EXIST' } },
+  ])('that has failed and whose trade is $what is asked about again: $asksAgain', async ({ answer, asksAgain }) => {
+    service.answers.precreate = () => ({ code: '40004', sub_code: 'ACQ.TOTAL_FEE_EXCEED' });
+    orderId = await service.create(`failed-${drawn}`);
+    expect(await service.show(orderId)).toMatchObject({ state: 'FAILED' });
+    service.answers.query = () => ({ ...answer, out_trade_no: orderId });
+    await findLost();
+    expect((await nextQuestionS()) !== null).toBe(asksAgain);
+  });
+
+  test.each([
     { what: 'about another order', answer: () => captured('ord_other', '10.00') },
     { what: 'without a trade number', answer: () => ({ ...captured(orderId, '10.00'), trade_no: '' }) },
     { what: 'with an amount that is none', answer: () => ({ ...captured(orderId, '10.00'), total_amount: '10.001' }) },
@@ -106,9 +130,9 @@ describe('a confirmed payment', () => {
 
   test('that the provider does not know counts as unbacked, once its record can no longer be late', async () => {
     expect(await service.run('reconciliation', 'compare-payments')).toBe(0);
-    await database
-      .as()
-      .query("update topup.payments set confirmed_at = now() - interval '1 hour' where order_id = $1", [orderId]);
+    const settle = `update topup.payments set confirmed_at = now() - interval '1 hour', compare_due_at = now()
+      where order_id = $1`;
+    await database.as().query(settle, [orderId]);
     expect(await gauge('topup_credits_unbacked')).toBe(0);
     expect(await service.run('reconciliation', 'compare-payments')).toBe(1);
     expect([await findings(), await gauge('topup_credits_unbacked')]).toEqual([['orphan_ledger_entry'], 1]);
@@ -143,7 +167,10 @@ test('captured money that stays uncredited past the limit is on the gauge until 
 test('grants are compared when attempts changed, from the quota that was there before; a gap is shown', async () => {
   const { quota } = service.answers;
   const raised = (text: unknown): string => String(Number.parseInt(String(text), 10) + 50);
-  service.answers.quota = (fields) => ({ ...quota(fields), Data: raised(quota(fields).Data) });
+  service.answers.quota = async (fields) => {
+    const reading = await quota(fields);
+    return { ...reading, Data: raised(reading.Data) };
+  };
   await service.notify(paidNotice(orderId));
   await service.run('provisioning', 'grant-credits');
   expect(await service.run('reconciliation', 'compare-grants')).toBeGreaterThan(0);
@@ -165,7 +192,7 @@ test('each gauge sees what it is for', async () => {
   const before = await counts();
   expect(before).toEqual({ illegal: 0, drift: 0, stuck: 0 });
   await database.as().query(`
-    alter table topup.order_transitions disable trigger user;
+    set local session_replication_role = replica; -- no trigger refuses what the gauges are there for
     insert into topup.order_transitions (order_id, sequence, from_state, to_state, cause) values
       ('${orderId}', 90, 'PAYMENT_PENDING', 'COMPLETED', 'x'), ('${orderId}', 91, 'CREDITED', 'PROVISIONING', 'x');
     insert into topup.balances (wallet_id, currency, balance_minor) values ('drifted', 'CNY', -7);
@@ -180,4 +207,12 @@ test('a scrape that cannot count fails instead of showing zeros', async () => {
   await database.as().query('alter table topup.away rename to grant_comparisons');
   expect(answer.status).toBe(500);
   expect((await service.send('reconciliation', '/metrics')).status).toBe(200);
+});
+
+test('a counter has a series for each pair of provider and operation that exists, and for no other', async () => {
+  const series = (dependency: string, operation: string) =>
+    `topup_dependency_requests_total{dependency="${dependency}",operation="${operation}",outcome="ok"}`;
+  expect(await gauge(series('alipay', 'query'))).toBe(0);
+  expect(await gauge(series('alibaba-cloud', 'query_quota'))).toBe(0);
+  expect(await gauge(series('alipay', 'query_quota'))).toBeUndefined();
 });

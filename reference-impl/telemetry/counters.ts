@@ -73,7 +73,7 @@ const declarations = {
   topup_queue_dead_lettered_total: {
     help: 'Work given up and handed to a person.',
     roles: ['webhooks', 'provisioning'],
-    labels: { queue: ['inbox', 'grants'] },
+    labels: { queue: ['inbox', 'credits', 'grants'] },
   },
   topup_dependency_requests_total: {
     help: 'Calls to the outside; unknown means that no answer we can believe came.',
@@ -83,11 +83,13 @@ const declarations = {
       operation: ['precreate', 'query', 'change_consume_amount', 'query_quota'],
       outcome: called,
     },
+    possible: ({ dependency, operation }) =>
+      (dependency === 'alipay') === (operation === 'precreate' || operation === 'query'),
   },
   topup_reconciliation_records_compared_total: {
     help: 'Records compared with a provider.',
     roles: ['reconciliation'],
-    labels: { job: ['find-lost-payments', 'compare-payments', 'compare-grants'] },
+    labels: { comparison: ['find-lost-payments', 'compare-payments', 'compare-grants'] },
   },
   topup_reconciliation_discrepancies_total: {
     help: 'Differences found, each once.',
@@ -105,6 +107,8 @@ interface Declaration {
   readonly help: string;
   readonly roles: readonly Role[];
   readonly labels: Readonly<Record<string, readonly string[]>>;
+  /** False for combinations that cannot occur; without it all can. */
+  readonly possible?: (labels: Readonly<Record<string, string>>) => boolean;
 }
 
 type Declared = typeof declarations;
@@ -117,11 +121,13 @@ type LabelsOf<Name extends keyof Declared> = {
 /** Counts one occurrence; names and label values are those declared above. */
 export type Count = <Name extends keyof Declared>(name: Name, labels: LabelsOf<Name>) => void;
 
-const combinations = (labels: Declaration['labels']): Record<string, string>[] =>
-  Object.entries(labels).reduce<Record<string, string>[]>(
-    (made, [label, values]) => made.flatMap((sofar) => values.map((value) => ({ ...sofar, [label]: value }))),
-    [{}],
-  );
+const combinations = ({ labels, possible = () => true }: Declaration): Record<string, string>[] =>
+  Object.entries(labels)
+    .reduce<Record<string, string>[]>(
+      (made, [label, values]) => made.flatMap((sofar) => values.map((value) => ({ ...sofar, [label]: value }))),
+      [{}],
+    )
+    .filter(possible);
 
 /** Registers the counters of `role`, all at zero. Counting one that the role does not declare is a bug and throws. */
 export const countersFor = (role: Role, registry: Registry): Count => {
@@ -130,7 +136,7 @@ export const countersFor = (role: Role, registry: Registry): Count => {
     if (!declaration.roles.includes(role)) continue;
     const labelNames = Object.keys(declaration.labels);
     const counter = new Counter({ name, help: declaration.help, labelNames, registers: [registry] });
-    for (const labels of combinations(declaration.labels)) counter.inc(labels, 0);
+    for (const labels of combinations(declaration)) counter.inc(labels, 0);
     counters.set(name, counter);
   }
   return (name, labels) => {

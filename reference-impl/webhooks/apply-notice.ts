@@ -25,11 +25,15 @@ const verdicts: Readonly<Record<Confirmation, Verdict>> = {
   'unknown-order': { status: 'quarantined', reason: 'unknown order' },
 };
 
-/** Credits once and counts; the order stays PAYMENT_SUCCEEDED for the sweep when the ledger cannot be written. */
-export const creditCounted = async (db: Db, parts: Parts, count: Count, orderId: string): Promise<void> => {
+/**
+ * Credits once and counts; true when this call credited. The order stays PAYMENT_SUCCEEDED for the sweep when the
+ * ledger cannot be written.
+ */
+export const creditCounted = async (db: Db, parts: Parts, count: Count, orderId: string): Promise<boolean> => {
   try {
-    const outcome = (await parts.credit(db, parts, orderId)) ? 'credited' : 'already';
-    count('topup_ledger_credits_total', { outcome });
+    const credited = await parts.credit(db, parts, orderId);
+    count('topup_ledger_credits_total', { outcome: credited ? 'credited' : 'already' });
+    return credited;
   } catch (error) {
     count('topup_ledger_credits_total', { outcome: 'error' });
     throw error;

@@ -7,7 +7,7 @@ import { noticeIn } from './alipay-notice.ts';
 import { type ApplyParts, applyNotice, creditCounted } from './apply-notice.ts';
 import { settleArrival } from './inbox.ts';
 
-/** After so many sweeps a person must look: something about this notice cannot be applied. */
+/** After so many sweeps a person must look: something about this notice, or this credit, cannot be applied. */
 const attemptsMax = 20;
 
 interface DueRow {
@@ -48,16 +48,39 @@ export const applyInbox = async (apply: ApplyParts, leaseMs: number): Promise<nu
   return rows.length;
 };
 
-/** Credits payments that others confirmed, or whose webhook died between its steps; returns how many it credited. */
-export const creditConfirmedOrders = async (apply: ApplyParts): Promise<number> => {
-  const { rows } = await apply.db.query<{ id: string }>(
-    `select id from topup.orders where state = 'PAYMENT_SUCCEEDED' and hold is null order by updated_at limit 50`,
+interface UncreditedRow {
+  id: string;
+  credit_attempts: number;
+}
+
+/** The order is held; once a person lifts the hold it gets as many attempts again. */
+const giveUpCredit = async ({ db, count, log }: ApplyParts, orderId: string): Promise<void> => {
+  await db.query('update topup.orders set credit_attempts = 0, credit_due_at = null where id = $1', [orderId]);
+  await holdOrder(db, orderId, 'manual_review');
+  count('topup_queue_dead_lettered_total', { queue: 'credits' });
+  log.error({ orderId }, 'credit handed to a person');
+};
+
+/**
+ * Credits payments that others confirmed, or whose webhook died between its steps; returns how many it credited. An
+ * order that cannot be credited is tried again after `waitMs`, twice that, and so on, behind all others.
+ */
+export const creditConfirmedOrders = async (apply: ApplyParts, waitMs: number): Promise<number> => {
+  const { rows } = await apply.db.query<UncreditedRow>(
+    `update topup.orders set credit_attempts = credit_attempts + 1,
+       credit_due_at = now() + ${interval('$1')} * 2 ^ least(credit_attempts, 6)
+     where id in (
+       select id from topup.orders where state = 'PAYMENT_SUCCEEDED' and hold is null
+         and coalesce(credit_due_at <= now(), true)
+       order by credit_due_at nulls first, updated_at limit 50 for update skip locked)
+     returning id, credit_attempts`,
+    [waitMs],
   );
   let credited = 0;
-  await inParallel(rows, 4, async ({ id }) => {
+  await inParallel(rows, 4, async ({ id, credit_attempts }) => {
+    if (credit_attempts > attemptsMax) return giveUpCredit(apply, id);
     try {
-      await creditCounted(apply.db, apply.parts, apply.count, id);
-      credited += 1;
+      if (await creditCounted(apply.db, apply.parts, apply.count, id)) credited += 1;
     } catch (error) {
       apply.log.error({ orderId: id, error: errorText(error) }, 'credit not posted yet');
     }

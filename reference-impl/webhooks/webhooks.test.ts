@@ -134,11 +134,57 @@ test.each([
   expect(await inboxOf(event ?? `event-${orderId}`)).toMatchObject({ status });
 });
 
+test('a body that is too large is refused, counted, and no error of ours', async () => {
+  const answer = await service.notify(`${paidNotice(orderId)}&x=${'x'.repeat(70_000)}`);
+  expect([answer.status, await answer.text()]).toEqual([413, 'failure']);
+  const series = 'topup_callback_signature_failures_total{provider="alipay",reason="malformed"}';
+  expect(await service.metric('webhooks', series)).toBe(1);
+});
+
+test('a finished trade is a paid one', async () => {
+  await service.notify(paidNotice(orderId, { trade_status: 'TRADE_FINISHED' }));
+  expect(await service.show(orderId)).toMatchObject({ state: 'CREDITED' });
+  const asked = await service.create(`finished-${drawn}`);
+  service.answers.query = () => ({ ...captured(asked, '10.00'), trade_status: 'TRADE_FINISHED' });
+  await service.confirm(asked);
+  expect(await service.show(asked)).toMatchObject({ state: 'PAYMENT_SUCCEEDED' });
+});
+
+const fail = () =>
+  database.as().query(
+    `with failed as (
+      update topup.orders set state = 'FAILED', version = version + 1 where id = $1 returning id, version)
+    insert into topup.order_transitions (order_id, sequence, from_state, to_state, cause)
+    select id, version, 'PAYMENT_PENDING', 'FAILED', 'initiation' from failed`,
+    [orderId],
+  );
+
+test("a customer's confirm does not revive an order that fails while the provider is asked", async () => {
+  service.answers.query = async () => {
+    await fail();
+    return captured(orderId, '10.00');
+  };
+  expect((await service.confirm(orderId)).status).toBe(200);
+  expect(await service.show(orderId)).toMatchObject({ state: 'FAILED', hold: null });
+});
+
+test('a notice that cannot be applied for the twentieth time goes to a person', async () => {
+  await database.as().query('alter table topup.payments rename to payments_away');
+  await service.notify(paidNotice(orderId));
+  const due = 'update topup.inbox set attempts = $2, apply_due_at = now() where event_id = $1';
+  await database.as().query(due, [`event-${orderId}`, 19]);
+  await service.run('webhooks', 'apply-inbox');
+  expect(await inboxOf(`event-${orderId}`)).toMatchObject({ status: 'received' });
+  await database.as().query(due, [`event-${orderId}`, 20]);
+  await service.run('webhooks', 'apply-inbox');
+  await database.as().query('alter table topup.payments_away rename to payments');
+  expect(await inboxOf(`event-${orderId}`)).toMatchObject({ status: 'quarantined' });
+  expect(await service.show(orderId)).toMatchObject({ hold: 'manual_review' });
+  expect(await service.metric('webhooks', 'topup_queue_dead_lettered_total{queue="inbox"}')).toBe(1);
+});
+
 test('a payment of a failed order is revived only by the answer of the provider', async () => {
-  await database.as().query("update topup.orders set state = 'FAILED', version = version + 1 where id = $1", [orderId]);
-  const history = `insert into topup.order_transitions (order_id, sequence, from_state, to_state, cause)
-    select id, version, 'PAYMENT_PENDING', 'FAILED', 'initiation' from topup.orders where id = $1`;
-  await database.as().query(history, [orderId]);
+  await fail();
   await service.notify(paidNotice(orderId));
   expect(await service.show(orderId)).toMatchObject({ state: 'FAILED' });
   expect(await service.run('reconciliation', 'find-lost-payments')).toBe(1);

@@ -1,6 +1,7 @@
 /** The role `webhooks`: takes what providers tell us, and is the only one that writes the ledger. */
 import { createHash } from 'node:crypto';
 import { needed } from '../config.ts';
+import { Refusal } from '../http/answers.ts';
 import { baseApp } from '../http/base-app.ts';
 import { readBody } from '../http/read-body.ts';
 import { publicKeyFrom } from '../payments/alipay-sign.ts';
@@ -12,7 +13,7 @@ import { applyInbox, creditConfirmedOrders } from './sweeps.ts';
 
 /** Alipay reads this exact body as "stop redelivering", and any other as "try again". */
 const acknowledged = (): Response => new Response('success', { headers: { 'content-type': 'text/plain' } });
-const refused = (status: 400 | 401 | 415 | 500): Response =>
+const refused = (status: number): Response =>
   new Response('failure', { status, headers: { 'content-type': 'text/plain' } });
 
 const digestOf = (headers: Headers): string =>
@@ -29,8 +30,7 @@ const receive = async (
   const { db, count, log, parts } = apply;
   count('topup_callbacks_received_total', { provider: 'alipay' });
   if (!request.headers.get('content-type')?.startsWith('application/x-www-form-urlencoded')) {
-    count('topup_callback_signature_failures_total', { provider: 'alipay', reason: 'malformed' });
-    return refused(415);
+    throw new Refusal(415, 'not-a-form', 'The body is not a form.', 'Send application/x-www-form-urlencoded.');
   }
   const body = await readBody(request);
   const notice = verifiedNotice(body, recipient);
@@ -68,6 +68,10 @@ export const createWebhooks = ({ config, ports, parts, count }: RoleParts): TopU
     try {
       return await receive(apply, recipient, applyLeaseMs, req.raw);
     } catch (error) {
+      if (error instanceof Refusal) {
+        count('topup_callback_signature_failures_total', { provider: 'alipay', reason: 'malformed' });
+        return refused(error.status);
+      }
       log.error({ error: errorText(error) }, 'webhook not recorded');
       return refused(500);
     }
@@ -77,7 +81,7 @@ export const createWebhooks = ({ config, ports, parts, count }: RoleParts): TopU
     {
       name: 'credit-confirmed-orders',
       everyMs: sweepMs,
-      run: async () => ({ did: await creditConfirmedOrders(apply) }),
+      run: async () => ({ did: await creditConfirmedOrders(apply, sweepMs) }),
     },
   ];
   return { fetch: async (request) => app.fetch(request), jobs };

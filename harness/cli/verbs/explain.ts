@@ -30,9 +30,9 @@ const scenarioLines = (scenario: Scenario): string[] => [
   `  covers ${scenario.covers.join(', ')}`,
   `  promises ${scenario.expect.map(({ id }) => id).join(', ')}`,
   `  workload ${scenario.workload.workload.id}, faults: ${scenario.faults.map(faultWords).join(', ')}`,
-  ...(scenario.overlap === undefined
-    ? []
-    : [`  needs ${scenario.overlap.operations.join(' and ')} to overlap on ${scenario.overlap.ordersMin} orders`]),
+  ...(scenario.overlaps ?? []).map(
+    ({ between, ordersMin }) => `  needs ${[...new Set(between)].join(' and ')} to overlap on ${ordersMin} orders`,
+  ),
   '  parameters, as they stand:',
   ...rangeLines(scenario.workload.workload.id, scenario.workload.ranges, scenario.workload.workload.params),
   ...scenario.faults.flatMap(({ fault, ranges }) => rangeLines(fault.id, ranges, fault.params)),

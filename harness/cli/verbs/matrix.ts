@@ -4,6 +4,7 @@ import { exitCodes } from '../../exit-codes.ts';
 import { toJson } from '../../report/json.ts';
 import { inWords } from '../../report/words.ts';
 import {
+  brokenCell,
   type Cell,
   type CellOutcome,
   cellsOf,
@@ -27,7 +28,7 @@ const options = {
   json: { type: 'boolean', default: false },
 } as const;
 
-/** Runs all cells, `jobs` at a time; `told` hears of each as it ends. */
+/** Runs all cells, `jobs` at a time; `told` hears of each as it ends. One that cannot be run is `unknown`. */
 export const runCells = async (
   lab: Lab,
   cells: readonly Cell[],
@@ -38,7 +39,11 @@ export const runCells = async (
   const waiting = [...cells];
   const work = async (): Promise<void> => {
     for (let cell = waiting.shift(); cell !== undefined; cell = waiting.shift()) {
-      const outcome = outcomeOf(cell, await runScenario(lab, requestOf(cell)));
+      const running = runScenario(lab, requestOf(cell));
+      const outcome = await running.then(
+        (result) => outcomeOf(cell, result),
+        (error: unknown) => brokenCell(cell, error),
+      );
       outcomes.push(outcome);
       told(outcome, outcomes.length);
     }
@@ -49,10 +54,12 @@ export const runCells = async (
 
 const matrixText = (matrix: Matrix): string =>
   [
-    'defect                           witness                found      alert after (median)',
-    ...matrix.defects.map(({ id, witness, found, seeds, detectMsMedian }) => {
-      const after = detectMsMedian === null ? '-' : inWords(detectMsMedian);
-      return `${id.padEnd(32)} ${witness.padEnd(22)} ${`${found} of ${seeds}`.padEnd(10)} ${after}`;
+    'defect                          witness              found     alert after (max)',
+    ...matrix.defects.map(({ id, witness, found, seeds, detectMsMedian, detectMsMax, late }) => {
+      const after =
+        detectMsMedian === null || detectMsMax === null ? '-' : `${inWords(detectMsMedian)} (${inWords(detectMsMax)})`;
+      const lateness = late === 0 ? '' : `, ${late} late`;
+      return `${id.padEnd(31)} ${witness.padEnd(20)} ${`${found} of ${seeds}`.padEnd(9)} ${after}${lateness}`;
     }),
     '',
     `recall ${matrix.recall}, false alarms ${matrix.falseAlarms}, wrongly violated ${matrix.wronglyViolated}, ` +
@@ -81,8 +88,7 @@ export const verb: Verb = {
     const matrix = matrixOf(target, outcomes);
     console.log(values.json ? toJson(matrix) : matrixText(matrix));
     if (isPerfect(matrix)) return exitCodes.pass;
-    return matrix.recall === 1 && matrix.falseAlarms + matrix.wronglyViolated === 0
-      ? exitCodes.unknown
-      : exitCodes.violated;
+    const isWrong = matrix.falseAlarms + matrix.wronglyViolated > 0 || (matrix.defects.length > 0 && matrix.recall < 1);
+    return isWrong ? exitCodes.violated : exitCodes.unknown;
   },
 };

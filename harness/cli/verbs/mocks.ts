@@ -1,6 +1,8 @@
 /** `topple mocks`: the mock providers on their own, for any system in any language. */
+import { providers } from '#mocks/index';
 import { serveMocks } from '#mocks/serve';
 import { scaledClock, systemClock } from '../../clock.ts';
+import { errors } from '../../errors.ts';
 import { exitCodes } from '../../exit-codes.ts';
 import { randomFrom } from '../../seed.ts';
 import { readArguments, wholeNumber } from '../arguments.ts';
@@ -15,6 +17,14 @@ const options = {
   json: { type: 'boolean', default: false },
 } as const;
 
+/** The first port; the other providers take the ones after it. */
+const portIn = (text: string): number => {
+  const port = wholeNumber('--port', text, 0);
+  const portMax = 65_536 - Object.keys(providers).length;
+  if (port > portMax) throw errors.outOfRange('--port', text, `0..${portMax}`);
+  return port;
+};
+
 /** The verb `mocks`. */
 export const verb: Verb = {
   usage: '[--port N] [--keys DIR] [--scale N] [--seed N] [--json]',
@@ -23,7 +33,7 @@ export const verb: Verb = {
   run: async (args) => {
     const { values } = readArguments('mocks', args, options);
     const serving = serveMocks({
-      port: wholeNumber('--port', values.port, 0),
+      port: portIn(values.port),
       ...(values.keys === undefined ? {} : { keysDir: values.keys }),
       clock: scaledClock(wholeNumber('--scale', values.scale, 1)),
       wall: systemClock,

@@ -1,6 +1,6 @@
 /** `topple run`: one scenario, a verdict, an exit code. */
 import { systemClock } from '../../clock.ts';
-import { openJournal, writeJournal } from '../../report/journal.ts';
+import { dropJournal, openJournal, writeJournal } from '../../report/journal.ts';
 import { toJson, verdictDocument } from '../../report/json.ts';
 import { terminalReport } from '../../report/terminal.ts';
 import type { Finding } from '../../run/audit.ts';
@@ -25,8 +25,11 @@ const options = {
 
 /** Runs once, writes the journal, and prints the report (or one line of JSON). */
 export const runAndReport = async (lab: Lab, request: RunRequest, asJson: boolean): Promise<RunResult> => {
-  const result = await runScenario(lab, request);
   const journal = openJournal(process.cwd(), systemClock.nowMs());
+  const result = await runScenario(lab, request).catch((error: unknown) => {
+    dropJournal(journal);
+    throw error;
+  });
   writeJournal(journal, result);
   console.log(asJson ? toJson(verdictDocument(result, journal.id)) : terminalReport(result, journal.id));
   return result;

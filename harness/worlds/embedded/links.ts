@@ -8,20 +8,25 @@ import {
 import { errors } from '../../errors.ts';
 import type { Toxic } from '../../fault.ts';
 import type { ToxiproxyServer } from '../../toxiproxy/server.ts';
+import type { LinkHits } from '../../world.ts';
 
 /** The proxied links of one run. */
 export interface Links {
   readonly names: readonly string[];
   /** Opens a link to `upstream` (`host:port`); the result is the address on which it listens. */
   open(name: string, upstream: string): Promise<string>;
-  /** Opens a link whose upstream is not known yet; it refuses connections until `connect`. */
+  /** Opens a link whose upstream is not known yet; it holds its port, and drops connections until `connect`. */
   reserve(name: string): Promise<string>;
   connect(name: string, upstream: string): Promise<void>;
+  /** `name` is that of a link or one of the aliases. */
   addToxic(name: string, toxicName: string, toxic: Toxic): Promise<void>;
   /** Removes all toxics and asks the server whether any is left. */
   removeToxics(): Promise<void>;
+  /** What each toxic touched, on the link as `addToxic` was told it. */
+  hits(): readonly LinkHits[];
 }
 
+/** The discard port: nothing listens there, so whoever connects is dropped. */
 const nowhere = '127.0.0.1:9';
 
 /** What `GET /proxies` answers, as far as it is read here. */
@@ -29,34 +34,38 @@ type Listing = Readonly<
   Record<string, { readonly name: string; readonly toxics: readonly { readonly name: string }[] }>
 >;
 
-/** Links on `server`. */
-export const createLinks = (server: ToxiproxyServer): Links => {
+/** Links on `server`; `aliases` are further names of links. */
+export const createLinks = (server: ToxiproxyServer, aliases: Readonly<Record<string, string>> = {}): Links => {
   const client = new Toxiproxy(server.url);
   const proxies = new Map<string, LinkProxy>();
   const added: AddedToxic<unknown>[] = [];
-  const create = async (name: string, upstream: string, enabled: boolean): Promise<string> => {
-    const proxy = await client.createProxy({ name, listen: '127.0.0.1:0', upstream, enabled });
+  /** The name under which each toxic's link was asked for. */
+  const askedFor = new Map<string, string>();
+  const create = async (name: string, upstream: string): Promise<string> => {
+    const proxy = await client.createProxy({ name, listen: '127.0.0.1:0', upstream });
     proxies.set(name, proxy);
     return proxy.listen;
   };
   const proxyOf = (name: string): LinkProxy => {
     const proxy = proxies.get(name);
-    if (proxy === undefined) throw errors.unknownName('link', name, [...proxies.keys()]);
+    if (proxy === undefined) throw errors.unknownName('link', name, [...proxies.keys(), ...Object.keys(aliases)]);
     return proxy;
   };
   return {
     get names() {
       return [...proxies.keys()];
     },
-    open: (name, upstream) => create(name, upstream, true),
-    reserve: (name) => create(name, nowhere, false),
+    open: create,
+    reserve: (name) => create(name, nowhere),
     connect: async (name, upstream) => {
       const proxy = proxyOf(name);
       await proxy.update({ enabled: true, listen: proxy.listen, upstream });
     },
     addToxic: async (name, toxicName, { type, stream, attributes }) => {
+      const proxy = proxyOf(proxies.has(name) ? name : (aliases[name] ?? name));
       const body = { name: toxicName, type, stream, toxicity: 1, attributes };
-      added.push(await proxyOf(name).addToxic(body as ICreateToxicBody<unknown>));
+      askedFor.set(`${proxy.name} ${toxicName}`, name);
+      added.push(await proxy.addToxic(body as ICreateToxicBody<unknown>));
     },
     removeToxics: async () => {
       for (const toxic of added.splice(0)) await toxic.remove();
@@ -64,5 +73,9 @@ export const createLinks = (server: ToxiproxyServer): Links => {
       const left = Object.values(data).flatMap(({ name, toxics }) => toxics.map((toxic) => `${toxic.name} on ${name}`));
       if (left.length > 0) throw errors.toxicsLeft(left);
     },
+    hits: () =>
+      server.hits().map(({ proxy, toxic, connections, bytes }) => {
+        return { link: askedFor.get(`${proxy} ${toxic}`) ?? proxy, toxic, connections, bytes };
+      }),
   };
 };

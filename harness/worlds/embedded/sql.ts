@@ -12,7 +12,8 @@ export interface Sql {
   close(): Promise<void>;
 }
 
-const typeParsers = {
+/** For a connection's `types`: int8 as bigint, the rest as `pg` reads it. */
+export const typeParsers = {
   getTypeParser: ((oid, format) =>
     oid === types.builtins.INT8 ? BigInt : types.getTypeParser(oid, format)) as typeof types.getTypeParser,
 };

@@ -1,7 +1,8 @@
 /** Starts the surroundings of one run and the system's roles among them, each link behind a proxy. */
 import { preciseClock, scaledClock, systemClock } from '../../clock.ts';
+import { errors } from '../../errors.ts';
 import type { OpenProvider } from '../../provider.ts';
-import type { Wiring } from '../../target.ts';
+import type { Target, Wiring } from '../../target.ts';
 import { startToxiproxy, type ToxiproxyServer } from '../../toxiproxy/server.ts';
 import type { Assignment, Doors, RunningWorld } from '../../world.ts';
 import { type Child, startChild } from './child.ts';
@@ -78,11 +79,21 @@ const startRole = async (
   return { role, child, port: await child.firstLine((line) => target.process.portIn(line), listenMsMax) };
 };
 
+/** Names under which faults find the links of the two roles that the outside meets, whatever a target calls them. */
+const aliasesIn = ({ apiRole, webhookRole }: Target) => ({
+  'api-role-postgres': `${apiRole}-postgres`,
+  'webhook-role-postgres': `${webhookRole}-postgres`,
+});
+
 /** Starts everything, link by link; what it started is in `undo` even when it rejects. */
 const startParts = async (ground: Ground, toxiproxy: ToxiproxyServer, undo: Undo): Promise<RunningWorld> => {
   const { target, postgres, database, timeScale } = ground;
-  const links = createLinks(toxiproxy);
-  undo.push(() => postgres.dropDatabase(database));
+  const links = createLinks(toxiproxy, aliasesIn(target));
+  let isPostgresGone = false;
+  void postgres.process.exited.then(() => {
+    isPostgresGone = true;
+  });
+  undo.push(async () => isPostgresGone || (await postgres.dropDatabase(database)));
   const providersStarted = startProviders(ground, links, undo);
   await together<unknown>([providersStarted, ground.migrated()]);
   const opened = await providersStarted;
@@ -97,26 +108,54 @@ const startParts = async (ground: Ground, toxiproxy: ToxiproxyServer, undo: Undo
   const children: Child[] = [];
   undo.push(ledger.close, () => Promise.all(children.map((child) => child.stop(stopMsMax))));
   const roles = await together(target.roles.map((role) => startRole(ground, links, role, wiring, children)));
-  const portOf = (wanted: string): number => roles.find(({ role }) => role === wanted)?.port ?? 0;
-  await links.connect(webhookLink, `127.0.0.1:${portOf(target.webhookRole)}`);
+  const addressOf = (member: 'apiRole' | 'webhookRole'): string => {
+    const found = roles.find(({ role }) => role === target[member]);
+    if (found !== undefined) return `127.0.0.1:${found.port}`;
+    const problem = `${member} "${target[member]}" is none of its roles: ${target.roles.join(', ')}`;
+    throw errors.badConfig(`The target ${target.id}`, [problem]);
+  };
+  await links.connect(webhookLink, addressOf('webhookRole'));
+  const ended: string[] = [];
+  let isOver = false;
+  const watched = [
+    ...roles.map(({ role, child }) => ({ name: `role ${role}`, child })),
+    { name: 'PostgreSQL', child: postgres.process },
+  ];
+  for (const { name, child } of watched) {
+    void child.exited.then(({ code, signal }) => {
+      if (!isOver) ended.push(`${name} ended by itself, ${signal === null ? `with code ${code}` : `by ${signal}`}`);
+    });
+  }
   return {
     providers: opened.map(({ provider }) => provider),
     links: links.names,
     timeScale,
-    request: requester(`http://127.0.0.1:${portOf(target.apiRole)}`),
+    request: requester(`http://${addressOf('apiRole')}`),
     addToxic: links.addToxic,
     removeToxics: links.removeToxics,
-    hits: () =>
-      toxiproxy.hits().map(({ proxy, toxic, connections, bytes }) => ({ link: proxy, toxic, connections, bytes })),
+    hits: links.hits,
     metrics: roles.map(({ role, port }) => ({ instance: role, url: `http://127.0.0.1:${port}/metrics` })),
     readLedger: ledger.read,
     logs: () => Object.fromEntries(roles.map(({ role, child }) => [role, child.tail()])),
-    stop: () => undoAll(undo),
+    ended: () => ended,
+    stop: () => {
+      isOver = true;
+      return undoAll(undo);
+    },
   };
 };
 
+/** Takes every step, also after one that failed; rejects with the first failure. */
 const undoAll = async (undo: Undo): Promise<void> => {
-  for (const step of undo.splice(0).reverse()) await step();
+  const failures: unknown[] = [];
+  for (const step of undo.splice(0).reverse()) {
+    try {
+      await step();
+    } catch (error) {
+      failures.push(error);
+    }
+  }
+  if (failures.length > 0) throw failures[0];
 };
 
 /** Resolves when every role listens; rejects, with nothing left running, when one does not. */
@@ -126,7 +165,7 @@ export const startRun = async (ground: Ground): Promise<RunningWorld> => {
   try {
     return await startParts(ground, toxiproxy, undo);
   } catch (error) {
-    await undoAll(undo);
+    await undoAll(undo).catch(() => undefined); // what went wrong first is what has to be told
     throw error;
   }
 };

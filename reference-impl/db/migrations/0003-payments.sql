@@ -25,6 +25,9 @@ create table topup.payments (
   currency char(3) not null,
   confirmed_by text not null,
   confirmed_at timestamptz not null default now(),
+  -- When reconciliation asks the provider about it (again); null once it has answered.
+  compare_due_at timestamptz default now(),
   -- The business fact: one payment, whatever number of events and queries report it.
   unique (provider, trade_no)
 );
+create index payments_to_compare on topup.payments (compare_due_at) where compare_due_at is not null;

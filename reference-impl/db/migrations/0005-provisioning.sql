@@ -9,11 +9,10 @@ create table topup.outbox (
   next_at timestamptz not null default now(),
   lease_until timestamptz,
   done_at timestamptz,
-  dead_at timestamptz,
   last_error text,
   created_at timestamptz not null default now()
 );
-create index outbox_due on topup.outbox (next_at) where done_at is null and dead_at is null;
+create index outbox_due on topup.outbox (next_at) where done_at is null;
 
 create table topup.grant_attempts (
   id bigint generated always as identity primary key,

@@ -10,11 +10,14 @@ create table topup.payment_comparisons (
 create table topup.grant_comparisons (
   cloud_account_id text primary key,
   -- What the cloud's quota grew by since our first attempt, and what the ledger had credited after that reading.
-  granted_minor bigint not null,
-  credited_minor bigint not null,
+  granted_minor bigint,
+  credited_minor bigint,
   -- The attempts that the comparison covers; another picture of them makes a new comparison due.
-  attempts_seen text not null,
-  compared_at timestamptz not null default now()
+  attempts_seen text,
+  compared_at timestamptz,
+  -- Before then the account is not asked about again; with each failure since the last comparison the wait doubles.
+  due_at timestamptz not null,
+  failures integer not null default 0
 );
 
 create table topup.reconciliation_findings (

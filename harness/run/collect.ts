@@ -1,0 +1,58 @@
+/** Gathers what a run left behind: the providers' records, the ledger, and what buyers were told. */
+import type { BookedEntry, Books, LedgerView, ShownBalance } from '../books.ts';
+import type { History } from '../history.ts';
+import type { HttpAdapter } from '../target.ts';
+import type { PlannedTraffic } from '../workload.ts';
+import type { RunningWorld } from '../world.ts';
+import type { Buyers } from './execute.ts';
+
+/** Adds the webhook deliveries that providers recorded to the history, under the order that they are about. */
+export const recordDeliveries = (world: RunningWorld, buyers: Buyers, history: History): void => {
+  for (const provider of world.providers) {
+    for (const { reference, eventId, sentMs, answeredMs, status, acknowledged } of provider.records().deliveries) {
+      history.add({
+        kind: 'webhook',
+        ordinal: buyers.ordinals.get(reference) ?? null,
+        invokedMs: sentMs,
+        completedMs: answeredMs,
+        outcome: acknowledged ? 'ok' : status === 0 ? 'unknown' : 'failed',
+        status,
+        subject: eventId,
+      });
+    }
+  }
+};
+
+/** Asks the system for the balance of every wallet of the plan; a wallet that it does not answer for is left out. */
+export const shownBalances = async (
+  world: RunningWorld,
+  adapter: HttpAdapter,
+  traffic: PlannedTraffic,
+): Promise<readonly ShownBalance[]> => {
+  const wallets = [...new Set(traffic.batches.flat().map(({ wallet }) => wallet))];
+  const shown = await Promise.all(
+    wallets.map(async (wallet) => {
+      const balanceMinor = adapter.balanceIn(await world.request(adapter.readWallet(wallet)));
+      return balanceMinor === undefined ? [] : [{ wallet, balanceMinor }];
+    }),
+  );
+  return shown.flat();
+};
+
+/** What is known besides the ledger and the providers. */
+export interface Witnessed {
+  readonly intents: Buyers['intents'];
+  readonly shown: readonly ShownBalance[];
+  readonly earlierEntries: readonly BookedEntry[];
+}
+
+/** The books of a world at this moment. */
+export const booksOf = (world: RunningWorld, ledger: LedgerView, witnessed: Witnessed): Books => {
+  const records = world.providers.map((provider) => provider.records());
+  return {
+    ...ledger,
+    ...witnessed,
+    captured: records.flatMap(({ payments }) => payments),
+    grants: records.flatMap(({ grants }) => grants),
+  };
+};

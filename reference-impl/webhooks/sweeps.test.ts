@@ -1,0 +1,75 @@
+import { beforeEach, expect, test } from 'vitest';
+import { soundParts } from '../parts.ts';
+import { startService } from '../test-service.ts';
+import { testDatabase } from '../test-world.ts';
+
+const database = testDatabase();
+let service: ReturnType<typeof startService>;
+let drawn = 0;
+beforeEach(async () => {
+  service = startService((role) => database.as(role));
+  await database.as().query("update topup.orders set hold = 'reconciliation'");
+});
+
+/** An order whose payment is confirmed as `amountMinor` and not credited yet. */
+const confirmed = async (amountMinor: number, currency = 'CNY'): Promise<string> => {
+  drawn += 1;
+  const orderId = await service.create(`sweep-${drawn}`);
+  await database.as().query(
+    `with moved as (
+       update topup.orders set state = 'PAYMENT_SUCCEEDED', version = version + 1 where id = $1 returning id, version),
+     paid as (
+       insert into topup.payments (provider, trade_no, order_id, amount_minor, currency, confirmed_by)
+       values ('alipay', 'trade-' || $1, $1, $2, $3, 'webhook'))
+     insert into topup.order_transitions (order_id, sequence, from_state, to_state, cause)
+     select id, version, 'PAYMENT_PENDING', 'PAYMENT_SUCCEEDED', 'webhook' from moved`,
+    [orderId, amountMinor, currency],
+  );
+  return orderId;
+};
+
+const sweep = (): Promise<number> => service.run('webhooks', 'credit-confirmed-orders');
+
+const makeDue = () => database.as().query('update topup.orders set credit_due_at = now()');
+
+test.each([
+  { amountMinor: 999, currency: 'CNY' },
+  { amountMinor: 1000, currency: 'USD' },
+])('a payment of $amountMinor $currency on record is no credit of 1000 CNY', async ({ amountMinor, currency }) => {
+  const orderId = await confirmed(amountMinor, currency);
+  expect(await sweep()).toBe(0);
+  expect(await service.show(orderId)).toMatchObject({ state: 'PAYMENT_SUCCEEDED' });
+});
+
+test('fifty orders that cannot be credited do not keep the next one from its turn', async () => {
+  for (let count = 0; count < 50; count += 1) await confirmed(999);
+  const good = await confirmed(1000);
+  expect(await sweep()).toBe(0);
+  expect(await sweep()).toBe(1);
+  expect(await service.show(good)).toMatchObject({ state: 'CREDITED' });
+  await sweep();
+  const { rows } = await database.as().query('select max(credit_attempts) as n from topup.orders where hold is null');
+  expect(rows).toEqual([{ n: 1 }]);
+});
+
+test('after twenty attempts a person must look; once the hold is lifted it is tried again', async () => {
+  const orderId = await confirmed(999);
+  for (let turn = 0; turn < 20; turn += 1) {
+    await makeDue();
+    await sweep();
+  }
+  expect(await service.show(orderId)).toMatchObject({ hold: null });
+  await makeDue();
+  await sweep();
+  expect(await service.show(orderId)).toMatchObject({ state: 'PAYMENT_SUCCEEDED', hold: 'manual_review' });
+  expect(await service.metric('webhooks', 'topup_queue_dead_lettered_total{queue="credits"}')).toBe(1);
+  await database.as().query('update topup.payments set amount_minor = 1000 where order_id = $1', [orderId]);
+  await database.as().query('update topup.orders set hold = null where id = $1', [orderId]);
+  expect(await sweep()).toBe(1);
+});
+
+test('what somebody else has credited meanwhile is not counted as work done', async () => {
+  await confirmed(1000);
+  service = startService((role) => database.as(role), { ...soundParts, credit: async () => false });
+  expect(await sweep()).toBe(0);
+});
