@@ -1,21 +1,9 @@
 import { expect, test } from 'vitest';
-import { noDoubleCredit } from '../invariants/no-double-credit.ts';
-import { exactly } from '../range.ts';
-import { defineScenario } from '../scenario.ts';
 import type { Target, Variant } from '../target.ts';
-import { topUps } from '../workloads/top-ups.ts';
 import { brokenCell, type CellOutcome, cellsOf, isPerfect, matrixOf } from './matrix.ts';
+import { sampleScenario } from './test-scenario.ts';
 
-const scenario = defineScenario({
-  id: 'sample',
-  hypothesis: 'It holds.',
-  covers: [],
-  providers: [],
-  workload: topUps({ payments: exactly(1), concurrency: exactly(1), amountMinor: exactly(1), confirms: exactly(0) }),
-  faults: [],
-  expect: [noDoubleCredit],
-  settleMsMax: 1_000,
-});
+const scenario = sampleScenario;
 const defect: Variant = { id: 'broken', kind: 'defect', summary: '', witness: 'sample', invariant: 'no-double-credit' };
 const lookAlike: Variant = { ...defect, id: 'odd-but-right', kind: 'look-alike' };
 const target = { variants: [defect, lookAlike] } as unknown as Target;

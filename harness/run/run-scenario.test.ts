@@ -1,25 +1,13 @@
 import { expect, test } from 'vitest';
 import type { LedgerView } from '../books.ts';
 import { nextTurn, steppedClock } from '../clock.ts';
-import { noDoubleCredit } from '../invariants/no-double-credit.ts';
-import { exactly } from '../range.ts';
-import { defineScenario } from '../scenario.ts';
 import type { Target } from '../target.ts';
-import { topUps } from '../workloads/top-ups.ts';
 import type { RunningWorld } from '../world.ts';
 import { runScenario } from './run-scenario.ts';
 import { books, emptyBooks } from './test-books.ts';
+import { sampleScenario } from './test-scenario.ts';
 
-const scenario = defineScenario({
-  id: 'sample',
-  hypothesis: 'It holds.',
-  covers: [],
-  providers: [],
-  workload: topUps({ payments: exactly(1), concurrency: exactly(1), amountMinor: exactly(1), confirms: exactly(0) }),
-  faults: [],
-  expect: [noDoubleCredit],
-  settleMsMax: 1_000,
-});
+const scenario = sampleScenario;
 
 test('a system that is wrong before the first order is not tested, and its world is stopped', async () => {
   let stops = 0;

@@ -2,12 +2,10 @@ import { describe, expect, test } from 'vitest';
 import { appendOnlyLedger } from '../invariants/append-only-ledger.ts';
 import { noDoubleCredit } from '../invariants/no-double-credit.ts';
 import { noLostCredit } from '../invariants/no-lost-credit.ts';
-import { exactly } from '../range.ts';
-import { defineScenario } from '../scenario.ts';
-import { topUps } from '../workloads/top-ups.ts';
 import { type Agreement, type Alarms, testimonyOf } from './agreement.ts';
 import { type Audit, auditOf } from './audit.ts';
 import { books, credit, emptyBooks } from './test-books.ts';
+import { sampleScenario } from './test-scenario.ts';
 import { exitCodeOf, verdictOf, worstOf } from './verdict.ts';
 
 const holds = auditOf(noDoubleCredit, books());
@@ -56,16 +54,7 @@ describe('agreement of books and alerts', () => {
   });
 });
 
-const scenario = defineScenario({
-  id: 'sample',
-  hypothesis: 'It holds.',
-  covers: [],
-  providers: [],
-  workload: topUps({ payments: exactly(1), concurrency: exactly(1), amountMinor: exactly(1), confirms: exactly(0) }),
-  faults: [],
-  expect: [noDoubleCredit],
-  settleMsMax: 1_000,
-});
+const scenario = sampleScenario;
 
 const quiet = testimonyOf(holds, alarms());
 const enough = { what: 'a fault hit', count: 3, least: 3 };
