@@ -16,7 +16,7 @@ export const amountMismatch = defineScenario({
   providers: [alipay, alibabaCloud],
   workload: topUps({
     payments: exactly(24),
-    concurrency: exactly(12),
+    concurrency: exactly(24),
     amountMinor: exactly(100_00),
     confirms: exactly(0),
   }),

@@ -15,7 +15,7 @@ export const lostGrantAnswer = defineScenario({
   providers: [alipay, alibabaCloud],
   workload: topUps({
     payments: exactly(24),
-    concurrency: exactly(12),
+    concurrency: exactly(24),
     amountMinor: between(1_00, 500_00),
     confirms: exactly(0),
   }),

@@ -16,7 +16,7 @@ export const lostPaymentResponse = defineScenario({
   providers: [alipay, alibabaCloud],
   workload: topUps({
     payments: exactly(24),
-    concurrency: exactly(12),
+    concurrency: exactly(24),
     amountMinor: between(1_00, 500_00),
     confirms: exactly(0),
   }),

@@ -88,11 +88,11 @@ const judge = async (
 ): Promise<Omit<RunResult, 'request' | 'startedMs' | 'tookMs' | 'logs'>> => {
   const { history, buyers, settledMs, earlierEntries } = await disturb(world, lab, plan, sites, clock);
   const signalDelayMs = (lab.target.signalDelayS * 1_000) / world.timeScale;
-  await sleep(clock, signalDelayMs);
+  // The system is at rest, so its customers may be asked while its signals catch up.
+  const [shown] = await Promise.all([shownBalances(world, lab.target.http, plan.traffic), sleep(clock, signalDelayMs)]);
   // Looked at once more: an order that left its rest was never at it, and what a late job did belongs into the books.
   const { restless } = await settle(world, clock, lookEveryMs, 0);
   recordDeliveries(world, buyers, history);
-  const shown = await shownBalances(world, lab.target.http, plan.traffic);
   const books = booksOf(world, await world.readLedger(), { intents: buyers.intents, shown, earlierEntries });
   const audits = invariants.map((invariant) => auditOf(invariant, books));
   await untilTold(audits, signals, clock);
