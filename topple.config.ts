@@ -162,6 +162,19 @@ const ledgerQueries = {
       md5(row(account, side, amount_minor, currency)::text) from topup.postings order by 1`,
 } as const;
 
+/** As the runbooks say, for all that is broken at once. */
+const remedies = {
+  'balance-equals-ledger': `insert into topup.balances (wallet_id, currency, balance_minor)
+    select split_part(account, ':', 2), currency, sum(case side when 'credit' then amount_minor else -amount_minor end)
+    from topup.postings where starts_with(account, 'user_wallet:') group by account, currency
+    on conflict (wallet_id, currency) do update
+    set balance_minor = excluded.balance_minor, version = balances.version + 1, updated_at = now()`,
+  'no-lost-credit': `update topup.orders o set hold = 'manual_review', updated_at = now()
+    from topup.payment_comparisons c
+    where c.order_id = o.id and c.captured_minor > 0 and o.hold is null and not exists (
+      select from topup.journal_entries e where e.order_id = o.id and e.kind = 'TOPUP_CREDIT')`,
+} as const;
+
 const readLedger = async (query: ReadOnlyQuery): Promise<LedgerView> => {
   const read = async <Row>(name: keyof typeof ledgerQueries): Promise<Row[]> =>
     (await query(ledgerQueries[name])) as Row[];
@@ -193,6 +206,7 @@ export const target: Target = defineTarget({
     migrations: (variant) => migrations(variantNamed(variant)?.overlay).map(({ sql }) => sql),
     userOf: (role) => `topup_${role}`,
     auditor: 'topup_auditor',
+    remedies,
     readLedger,
   },
   http,

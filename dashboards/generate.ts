@@ -3,13 +3,12 @@ import { readFileSync } from 'node:fs';
 import { errors } from '#harness/errors';
 import { invariants as allInvariants } from '#harness/invariants/index';
 import { boardJson } from './boards/finish.ts';
-import { moneyBoard } from './boards/money.ts';
+import { moneyBoardFile } from './boards/money.ts';
 import { runbookBoard } from './boards/runbooks.ts';
-import { moneyBoardUid, runbookBoardUid, runbookUrlOf } from './links.ts';
+import { runbookBoardUid, runbookUrlOf } from './links.ts';
 import { type Observable, observedInvariants } from './observed.ts';
 import { type GeneratedFile, ruleFiles } from './rule-files.ts';
 
-const moneyBoardPath = `dashboards/generated/grafana/${moneyBoardUid}.json`;
 const runbookBoardPath = `dashboards/generated/grafana/${runbookBoardUid}.json`;
 
 const runbookOf = (invariantId: string): string => {
@@ -27,7 +26,7 @@ const runbookOf = (invariantId: string): string => {
 export const generatedFiles = (target: Observable, invariants = allInvariants): readonly GeneratedFile[] => {
   const runbooks = observedInvariants(invariants, target).map(({ invariant }) => runbookOf(invariant.id));
   return [
-    { path: moneyBoardPath, text: boardJson(moneyBoard(invariants, target)) },
+    moneyBoardFile(target, invariants),
     { path: runbookBoardPath, text: boardJson(runbookBoard(runbooks)) },
     ...ruleFiles(target, invariants),
   ];

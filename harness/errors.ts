@@ -180,6 +180,12 @@ export const errors = {
       why: 'A rule that is not evaluated can never fire, and its silence would count as quiet.',
       next: 'Correct each place above; generated rule files are written anew by `topple generate`.',
     }),
+  invalidBoard: (file: string, problems: readonly string[]) =>
+    new ToppleError('invalid-board', exitCodes.usage, {
+      what: `${file} is not a board whose panels can be judged:\n${problems.map((line) => `  - ${line}`).join('\n')}`,
+      why: 'A colour that is computed otherwise than Grafana draws it would say nothing about what operators saw.',
+      next: 'Correct each panel above; generated boards are written anew by `topple generate`.',
+    }),
   portTaken: (port: number, cause: unknown) =>
     new ToppleError(
       'port-taken',

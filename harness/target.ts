@@ -130,6 +130,11 @@ export interface TargetDatabase {
   userOf(role: string): string;
   /** A user that can read everything and write nothing. */
   readonly auditor: string;
+  /**
+   * SQL by invariant id that mends a breach as an operator would, run as superuser once the breach is on record: then
+   * the alert has to end. Left out: how soon it ends is not measured.
+   */
+  readonly remedies?: Readonly<Record<string, string>>;
   /** The ledger view, by queries of its own: none is shared with the system's metrics. */
   readLedger(query: ReadOnlyQuery): Promise<LedgerView>;
 }

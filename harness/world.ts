@@ -50,6 +50,8 @@ export interface RunningWorld {
   /** `/metrics` of each role. */
   readonly metrics: readonly { readonly instance: string; readonly url: string }[];
   readLedger(): Promise<LedgerView>;
+  /** Runs SQL of the target's remedies as superuser; rejects with the database's words. */
+  mend(sql: string): Promise<void>;
   /** Parts of the world that ended by themselves, in words: nobody asked them to. */
   ended(): readonly string[];
   /** The last lines of each process's output, for a report. */

@@ -1,6 +1,11 @@
 import { parser } from '@prometheus-io/lezer-promql';
 import { expect, test } from 'vitest';
 import { invariants } from '#harness/invariants/index';
+import { type BoardPanel, readBoard } from '#harness/observe/board';
+import { viewOf } from '#harness/observe/panel-view';
+import { metricNamesIn } from '#harness/observe/promql/metric-names';
+import { parsePromql } from '#harness/observe/promql/parse';
+import { createStore } from '#harness/observe/store';
 import { generatedFiles } from '../generate.ts';
 import { moneyBoardUid, runbookBoardUid } from '../links.ts';
 import { observedInvariants } from '../observed.ts';
@@ -28,6 +33,7 @@ interface BoardJson {
   description: string;
   panels: PanelJson[];
   links: { url: string; placement?: string }[];
+  annotations: { list: { expr: string; target: { expr: string }; placement?: string }[] };
   templating: { list: { name: string; type: string; query: string }[] };
 }
 
@@ -113,6 +119,39 @@ test('links stay where Grafana has always shown them', () => {
   expect(links.length).toBe(1 + observed.length);
   for (const link of links) expect(link.placement).toBeUndefined();
 });
+
+test('times in which faults were at work are marked, where a harness tells of them', () => {
+  const [faults, ...others] = money.annotations.list;
+  expect(others).toEqual([]);
+  expect(faults).toMatchObject({ datasource: chosenDatasource, enable: true, titleFormat: '{{fault}} at {{at}}' });
+  expect(faults?.expr).toBe(faults?.target.expr);
+  expect(parsePromql(faults?.expr ?? '').type).toBe('vector');
+  expect(faults?.placement).toBeUndefined();
+});
+
+/** A value for every series that the panel reads, at two moments, so that rates have something to say. */
+const filled = (panel: BoardPanel, without?: string) => {
+  const store = createStore();
+  for (const name of panel.queries.flatMap(({ query }) => metricNamesIn(query.expr))) {
+    if (name === without) continue;
+    for (const atMs of [0, 500]) store.append({ __name__: name, job: 'a' }, atMs, atMs);
+  }
+  return viewOf(panel, store, [500]).lines.length;
+};
+
+const read = readBoard({ path: 'topple-money.json', text: JSON.stringify(money) }, 1_000);
+
+test.each(read.map((panel) => [panel.title, panel] as const))(
+  '%s shows no data for a metric that is gone',
+  (_title, panel) => {
+    const metrics = panel.queries.flatMap(({ query }) => metricNamesIn(query.expr));
+    expect(metrics.length).toBeGreaterThanOrEqual(panel.queries.length);
+    const whole = filled(panel);
+    expect(whole).toBe(panel.queries.length);
+    for (const metric of metrics) expect(filled(panel, metric), metric).toBeLessThan(whole);
+    expect(viewOf(panel, createStore(), [500]).lines).toEqual([]);
+  },
+);
 
 test('the board says which promises it cannot show', () => {
   expect(money.description).toContain('append-only-ledger');

@@ -1,9 +1,15 @@
-/** What the Foundation SDK leaves out and Grafana needs: panel ids, refIds, and links in their usual place. */
-import type { Dashboard, DashboardLink, Panel, RowPanel } from '@grafana/grafana-foundation-sdk/dashboard';
+/** What the Foundation SDK leaves out and Grafana needs: panel ids, refIds, links and annotations in their places. */
+import type {
+  AnnotationQuery,
+  Dashboard,
+  DashboardLink,
+  Panel,
+  RowPanel,
+} from '@grafana/grafana-foundation-sdk/dashboard';
 import type { Dataquery } from '@grafana/grafana-foundation-sdk/prometheus';
 
-/** The SDK's default would move every link into the controls menu. */
-const inPlace = ({ placement: _menu, ...link }: DashboardLink): DashboardLink => link;
+/** The SDK's default would move every link and annotation into the controls menu. */
+const inPlace = <Item extends DashboardLink | AnnotationQuery>({ placement: _menu, ...item }: Item) => item;
 
 const withRefIds = (targets: Panel['targets']) =>
   (targets as Dataquery[] | undefined)?.map((target, index) => ({
@@ -24,5 +30,6 @@ const finishPanel = (panel: Panel | RowPanel, index: number) => ({
  */
 export const boardJson = (board: Dashboard): string => {
   const panels = (board.panels as (Panel | RowPanel)[] | undefined)?.map(finishPanel);
-  return `${JSON.stringify({ ...board, panels, links: board.links?.map(inPlace) }, null, 2)}\n`;
+  const annotations = { list: board.annotations?.list?.map(inPlace) };
+  return `${JSON.stringify({ ...board, panels, annotations, links: board.links?.map(inPlace) }, null, 2)}\n`;
 };

@@ -1,5 +1,6 @@
 /** The board an operator opens first: do the promises about money hold, and where in the funnel does money wait? */
 import {
+  AnnotationQueryBuilder,
   type Dashboard,
   DashboardBuilder,
   DashboardCursorSync,
@@ -8,11 +9,15 @@ import {
   DatasourceVariableBuilder,
   RowBuilder,
 } from '@grafana/grafana-foundation-sdk/dashboard';
+import { DataqueryBuilder } from '@grafana/grafana-foundation-sdk/prometheus';
 import type { Invariant } from '#harness/invariant';
+import { invariants as allInvariants } from '#harness/invariants/index';
 import type { Target } from '#harness/target';
 import { moneyBoardUid, runbookBoardUrl } from '../links.ts';
+import type { GeneratedFile } from '../rule-files.ts';
+import { boardJson } from './finish.ts';
 import { funnelPanels, waitingPanels } from './funnel.ts';
-import { linesPanel, verdictPanel } from './panels.ts';
+import { datasource, linesPanel, verdictPanel } from './panels.ts';
 import { promisePanels } from './promises.ts';
 
 /** Says which promises have no panel here, so that their absence is not read as health. */
@@ -21,6 +26,19 @@ const descriptionOf = (invariants: readonly Invariant[], target: Pick<Target, 's
   const blindSpots = unseen.length === 0 ? 'none' : unseen.map(({ id }) => id).join(', ');
   return `Promises about money and the funnel from order to grant. Promises that no series tells of: ${blindSpots}.`;
 };
+
+const faultExpr = 'topple_fault_active > 0';
+
+/** Shades the time in which a harness had faults at work; a system that is left alone shows none. */
+const faultWindows = (): AnnotationQueryBuilder =>
+  new AnnotationQueryBuilder()
+    .name('Faults')
+    .datasource(datasource)
+    .enable(true)
+    .iconColor('purple')
+    .expr(faultExpr)
+    .titleFormat('{{fault}} at {{at}}')
+    .target(new DataqueryBuilder().refId('Anno').expr(faultExpr));
 
 /** The board `topple-money`: promises, funnel, waiting orders. */
 export const moneyBoard = (invariants: readonly Invariant[], target: Pick<Target, 'signals'>): Dashboard => {
@@ -33,6 +51,7 @@ export const moneyBoard = (invariants: readonly Invariant[], target: Pick<Target
     .refresh('30s')
     .tooltip(DashboardCursorSync.Crosshair)
     .withVariable(new DatasourceVariableBuilder('datasource').label('Data source').type('prometheus'))
+    .annotation(faultWindows())
     .link(new DashboardLinkBuilder('Runbooks').type(DashboardLinkType.Link).url(runbookBoardUrl));
   board.withRow(new RowBuilder('Promises: red is broken, orange is unseen'));
   for (const panel of promisePanels(invariants, target)) board.withPanel(verdictPanel(panel));
@@ -42,3 +61,12 @@ export const moneyBoard = (invariants: readonly Invariant[], target: Pick<Target
   for (const panel of waitingPanels) board.withPanel(linesPanel(panel));
   return board.build();
 };
+
+/** The board `topple-money` of a target as a file. */
+export const moneyBoardFile = (
+  target: Pick<Target, 'signals'>,
+  invariants: readonly Invariant[] = allInvariants,
+): GeneratedFile => ({
+  path: `dashboards/generated/grafana/${moneyBoardUid}.json`,
+  text: boardJson(moneyBoard(invariants, target)),
+});

@@ -52,7 +52,8 @@ export interface VerdictPanel {
   readonly runbookUrl: string;
 }
 
-const datasource = { type: 'prometheus', uid: '$datasource' };
+/** The data source that the reader chose at the top of the board. */
+export const datasource = { type: 'prometheus', uid: '$datasource' };
 
 /** Grafana colours from a step upwards, inclusive; this little above the bound is a breach already. */
 const smallestExcess = 1e-6;

@@ -1,6 +1,7 @@
 /** The composition root: joins harness, mocks, dashboards and a target into a lab in which scenarios run. */
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { GeneratedFile } from '#dashboards/rule-files';
 import { runRulesOf } from '#dashboards/rule-files';
 import { runScrapeIntervalMs } from '#dashboards/rules';
 import { postWebhook } from '#mocks/doors/post-webhook';
@@ -23,9 +24,18 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 const commandIn = (folder: string): string =>
   resolve(folder) === resolve(root) ? 'npm run topple --' : `node "${join(root, 'bin', 'topple.js')}"`;
 
+/** Loaded while the world is being opened, because the builder of boards takes a while to load. */
+const boardOf = async (target: Target): Promise<GeneratedFile> =>
+  (await import('#dashboards/boards/money')).moneyBoardFile(target);
+
 const openLab = async (target: Target, world: World): Promise<Lab> => {
-  const rules = { ...runRulesOf(target), intervalMs: runScrapeIntervalMs };
-  return { target, rules, command: commandIn(process.cwd()), world: await world.open(socketDoors) };
+  const opening = world.open(socketDoors);
+  const board = await boardOf(target).catch(async (error: unknown) => {
+    await (await opening).close();
+    throw error;
+  });
+  const watching = { rules: runRulesOf(target), board, intervalMs: runScrapeIntervalMs };
+  return { target, watching, command: commandIn(process.cwd()), world: await opening };
 };
 
 /** Opens `world` for `target`, does `work` in it, and leaves nothing of it behind, whatever happens. */

@@ -1,6 +1,7 @@
 /** Names on the command line become items of the registries; an unknown one is answered with those that exist. */
 import { scenarios } from '#scenarios/index';
 import { errors } from '../errors.ts';
+import { type Lie, lies } from '../run/lies.ts';
 import type { Scenario } from '../scenario.ts';
 import type { Target } from '../target.ts';
 
@@ -22,3 +23,7 @@ export const scenarioCalled = (id: string): Scenario => byId('scenario', scenari
 /** `id` if the target has a defect or look-alike of that name, undefined when none was asked for. */
 export const variantCalled = (target: Target, id: string | undefined): string | undefined =>
   id === undefined ? undefined : byId('defect or look-alike', target.variants, id).id;
+
+/** The lie called `id`, undefined when none was asked for. */
+export const lieCalled = (id: string | undefined): Lie | undefined =>
+  id === undefined ? undefined : byId('lie', lies, id);

@@ -4,6 +4,7 @@ import { faults } from '../faults/index.ts';
 import { alertNameOf } from '../invariant.ts';
 import { invariants } from '../invariants/index.ts';
 import { formatRange } from '../range.ts';
+import { lies } from '../run/lies.ts';
 import type { Target } from '../target.ts';
 import { workloads } from '../workloads/index.ts';
 
@@ -56,6 +57,14 @@ ${table(
 ${table(
   ['id', 'what it asks', 'parameters'],
   workloads.map(({ id, summary, params }) => [id, summary, paramsOf(params)]),
+)}
+
+## Lies of dashboards
+Put between a system and those who watch it, with \`--lie ID\`; the judge has to expose each.
+
+${table(
+  ['id', 'what is not true any more', 'told of', 'exposed as', 'the run ends'],
+  lies.map(({ id, summary, about, exposedAs, finding }) => [id, summary, about, exposedAs, finding]),
 )}
 
 ## Defects and look-alikes of the reference service

@@ -10,7 +10,7 @@ export const toJson = (value: unknown, indentChars?: number): string =>
   JSON.stringify(value, (_key, item: unknown) => (typeof item === 'bigint' ? item.toString() : item), indentChars);
 
 /** Version of the shapes below; it rises when a reader would have to change. */
-const journalVersion = 1;
+const journalVersion = 2;
 
 /** The verdict with its grounds. */
 export const verdictDocument = (result: RunResult, runId: string) => ({
@@ -19,25 +19,30 @@ export const verdictDocument = (result: RunResult, runId: string) => ({
   scenario: result.request.scenario.id,
   seed: result.request.seed,
   variant: result.request.variant ?? null,
+  lie: result.request.lie?.id ?? null,
   finding: result.verdict.finding,
   reasons: result.verdict.reasons,
   startedMs: result.startedMs,
   tookMs: result.tookMs,
   settledMs: result.settledMs,
   evidence: result.evidence,
-  invariants: result.testimonies.map(({ audit, agreement, firedMs, detectMs, late }) => ({
+  invariants: result.testimonies.map(({ audit, agreement, alert, panel, colour, detectMs, clearMs, late }) => ({
     id: audit.invariant.id,
     finding: audit.finding,
     exercised: audit.exercised,
     ...(audit.reason === undefined ? {} : { reason: audit.reason }),
     alert: alertNameOf(audit.invariant),
     agreement,
-    firedMs: firedMs ?? null,
+    alertSaid: alert,
+    panelSaid: panel,
+    colour: colour ?? null,
     detectMs: detectMs ?? null,
+    clearMs: clearMs ?? null,
     late: late ?? false,
     detectMsMax: result.detectMsMax,
     witnesses: audit.witnesses,
   })),
+  faultWindows: result.faultWindows,
   failedScrapes: result.signals.failedScrapes,
   system: result.system.id,
   rerun: rerunOf(result.request, result.system.command),
@@ -49,6 +54,7 @@ export const choicesOf = (request: RunRequest, plan: RunPlan) => ({
   scenario: request.scenario.id,
   seed: request.seed,
   variant: request.variant ?? null,
+  lie: request.lie?.id ?? null,
   settings: request.settings.map(({ owner, param, range }) => `${owner}.${param}=${formatRange(range)}`),
   faults: plan.scenario.faults.map(({ fault, at, ranges }) => ({ fault: fault.id, at, ranges })),
   traffic: plan.traffic,

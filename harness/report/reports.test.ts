@@ -16,7 +16,9 @@ test('a breach is told as a story: claim, moments with the proof marked, dashboa
   expect(report).toContain('no-double-credit is violated: payment p1 was captured once and credited twice.');
   expect(report).toContain('+0.302 s  entry e2 credits 10.00 CNY   <- proof');
   expect(report).not.toContain('entry e1 credits 10.00 CNY   <- proof');
-  expect(report).toContain('Dashboards: NoDoubleCredit fired after 100 ms (caught; 400 ms allowed).');
+  expect(report).toContain(
+    'Dashboards: NoDoubleCredit fired, its panel turned red (caught; told after 100 ms, 400 ms allowed).',
+  );
   expect(report).toContain('VIOLATED after 1.2 s');
   expect(report).toContain('Rerun: npm run topple -- run sample --seed 7 --defect credit-without-dedup');
   expect(report.split('\n').at(-1)).toBe('  Replay: npm run topple -- replay abc');
@@ -26,7 +28,7 @@ test('a run that holds says what held, with how much evidence, and no more', () 
   const report = terminalReport(sampleResult(1), 'abc');
   expect(report).toContain('sample, seed 7, against reference-top-up\n');
   expect(report).toContain('evidence  redeliver-webhook hit alipay: 1 (needs 1)');
-  expect(report).toMatch(/holds +no-double-credit +1 checked +alert: quiet/);
+  expect(report).toMatch(/holds +no-double-credit +1 checked +dashboards: quiet/);
   expect(report).toContain('HOLDS after 1.2 s');
   expect(report).not.toMatch(/because|violated/);
 });
@@ -76,7 +78,7 @@ test('Markdown has a row per invariant and the command that repeats the run', ()
 
 test('JSON carries the verdict, and money as text', () => {
   const document = verdictDocument(sampleResult(2), 'abc');
-  expect(document).toMatchObject({ version: 1, run: 'abc', finding: 'violated', seed: 7 });
+  expect(document).toMatchObject({ version: 2, run: 'abc', finding: 'violated', seed: 7 });
   expect(toJson({ amountMinor: 9_007_199_254_740_993n })).toBe('{"amountMinor":"9007199254740993"}');
 });
 

@@ -19,7 +19,7 @@ const worthALine = ({ request }: RunResult, { audit, agreement }: Testimony): bo
 const invariantLine = ({ audit, agreement }: Testimony): string => {
   const { invariant, finding, exercised, witnesses } = audit;
   const count = finding === 'violated' ? `${witnesses.length} of ${exercised}` : `${exercised}`;
-  const said = agreement === 'unwatched' ? 'no alert' : `alert: ${agreement}`;
+  const said = agreement === 'unwatched' ? 'unwatched' : `dashboards: ${agreement}`;
   return `  ${finding.padEnd(8)}  ${invariant.id.padEnd(22)} ${count.padStart(8)} checked   ${said}`;
 };
 

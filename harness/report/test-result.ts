@@ -39,14 +39,18 @@ const delivery = {
 export const sampleResult = (credits: 1 | 2): RunResult => {
   const second = credit({ entryId: 'e2', atMs: 302 });
   const found = books(credits === 1 ? {} : { credits: [credit(), second] });
-  const alarms = {
+  const reddened = credits === 1 ? [] : [{ atMs: 402, colour: 'red' }];
+  const colours = (id: string) => [{ atMs: 0, colour: 'green' }, ...(id === noDoubleCredit.id ? reddened : [])];
+  const signals = {
     firings: credits === 1 ? [] : [{ alert: 'NoDoubleCredit', atMs: 402 }],
     watched: new Set(invariants.map(alertNameOf)),
     broken: new Set<string>(),
+    colours: new Map(invariants.map(({ id, claim }) => [claim, colours(id)])),
+    mended: new Map<string, number>(),
     detectMsMax: 400,
     toleranceMs: 100,
   };
-  const testimonies = invariants.map((invariant) => testimonyOf(auditOf(invariant, found), alarms));
+  const testimonies = invariants.map((invariant) => testimonyOf(auditOf(invariant, found), signals));
   const evidence = [{ what: 'redeliver-webhook hit alipay', count: 1, least: 1 }];
   return {
     request: { scenario, seed: 7, settings: [], ...(credits === 1 ? {} : { variant: 'credit-without-dedup' }) },
@@ -71,6 +75,8 @@ export const sampleResult = (credits: 1 | 2): RunResult => {
     ],
     history: new History(),
     signals: { openMetrics: '# EOF\n', alerts: [], failedScrapes: [] },
+    panels: [],
+    faultWindows: [{ fault: 'redeliver-webhook', at: 'alipay', fromMs: 90, untilMs: 500 }],
     logs: { api: 'log line' },
     tookMs: 1_234,
     settledMs: 10,

@@ -7,29 +7,43 @@ import type { RunRequest, RunResult } from '../run/result.ts';
 export const inWords = (durationMs: number): string =>
   durationMs < 1_000 ? `${Math.round(durationMs)} ms` : `${(durationMs / 1_000).toFixed(1)} s`;
 
-/** The system as it was composed: the target, and the variant if there was one. */
-export const composedOf = ({ system, request }: Pick<RunResult, 'system' | 'request'>): string =>
-  request.variant === undefined ? system.id : `${system.id} with ${request.variant}`;
+/** The system as it was composed and watched: the target, the variant and the lie if there were some. */
+export const composedOf = ({ system, request }: Pick<RunResult, 'system' | 'request'>): string => {
+  const { variant, lie } = request;
+  const composed = variant === undefined ? system.id : `${system.id} with ${variant}`;
+  return lie === undefined ? composed : `${composed}, watched through ${lie.id}`;
+};
 
 /** The command that runs the same plan again; `command` is how topple is started there. */
-export const rerunOf = ({ scenario, seed, variant, settings }: RunRequest, command: string): string =>
+export const rerunOf = ({ scenario, seed, variant, lie, settings }: RunRequest, command: string): string =>
   [
     `${command} run ${scenario.id} --seed ${seed}`,
     ...(variant === undefined ? [] : [`--defect ${variant}`]),
+    ...(lie === undefined ? [] : [`--lie ${lie.id}`]),
     ...settings.map(({ owner, param, range }) => `--set ${owner}.${param}=${formatRange(range)}`),
   ].join(' ');
 
-/** What the dashboards said about one invariant. */
+const alertWords = ({ alert: voice }: Testimony, alert: string): string =>
+  ({ spoke: `${alert} fired`, calm: `${alert} stayed silent`, blind: `${alert} could not see` })[voice.said];
+
+const panelWords = ({ panel: voice, colour }: Testimony): string =>
+  ({
+    spoke: 'its panel turned red',
+    calm: `its panel stayed ${colour}`,
+    blind: colour === undefined ? 'it has no panel' : `its panel was ${colour}`,
+  })[voice.said];
+
+const speedWords = ({ detectMs, clearMs, late }: Testimony, detectMsMax: number): string => {
+  const detected = detectMs === undefined ? [] : [`told after ${inWords(detectMs)}`];
+  const cleared = clearMs === undefined ? [] : [`over ${inWords(clearMs)} after it was mended`];
+  if (detected.length + cleared.length === 0) return '';
+  return `; ${[...detected, ...cleared].join(', ')}, ${late ? 'late: ' : ''}${inWords(detectMsMax)} allowed`;
+};
+
+/** What alert and panel said about one invariant, and how soon. */
 export const dashboardsOf = (testimony: Testimony, alert: string, detectMsMax: number): string => {
-  const { agreement, detectMs } = testimony;
-  const soon = detectMs === undefined ? '' : ` after ${inWords(detectMs)}`;
-  const late = testimony.late ? 'late: ' : '';
-  return {
-    quiet: `${alert} stayed quiet`,
-    caught: `${alert} fired${soon} (caught; ${late}${inWords(detectMsMax)} allowed)`,
-    missed: `${alert} stayed silent (missed)`,
-    'false alarm': `${alert} fired although the books are right (false alarm)`,
-    blind: `${alert} could not see: ${testimony.blindBecause}`,
-    unwatched: 'no alert watches it',
-  }[agreement];
+  const { agreement } = testimony;
+  if (agreement === 'unwatched') return 'no alert and no panel watch it';
+  const said = `${alertWords(testimony, alert)}, ${panelWords(testimony)}`;
+  return `${said} (${agreement}${speedWords(testimony, detectMsMax)})`;
 };

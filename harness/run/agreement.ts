@@ -1,81 +1,172 @@
-/** The dashboards under oath: what the books found against what the alerts said, and how soon they said it. */
+/**
+ * The dashboards under oath: what the books found, against what two voices said of it (the alert, and the colour of the
+ * panel), how soon they spoke, and how soon they fell silent once the breach was mended.
+ */
 import { alertNameOf } from '../invariant.ts';
+import type { ColourChange } from '../observe/panel-view.ts';
 import type { Audit } from './audit.ts';
 
 /**
- * `quiet` and `caught` agree with the books; `missed` (violated, nobody told) and `false alarm` do not.
- * `blind`: the target maps no series to the signal, the series was absent, or the rule failed. `unwatched`: the
- * invariant declares no signal.
+ * `quiet` and `caught`: both voices agree with the books. `missed`: violated, and a voice that could see said nothing.
+ * `false alarm`: a voice spoke although there was nothing to tell. `blind`: a voice could not see, and none lied.
+ * `unwatched`: the invariant declares no signal, so nobody was asked.
  */
 export type Agreement = 'quiet' | 'caught' | 'missed' | 'false alarm' | 'blind' | 'unwatched';
 
-/** A moment at which an alert began to fire. */
-export interface Firing {
-  readonly alert: string;
-  readonly atMs: number;
+/** What one voice said: `spoke` from `atMs` on and for the last time at `untilMs` (none: to the end of the watch). */
+export type Voice =
+  | { readonly said: 'spoke'; readonly atMs: number; readonly untilMs?: number }
+  | { readonly said: 'calm' }
+  | { readonly said: 'blind'; readonly because: string };
+
+/** What alert and panel said about one invariant. */
+export interface Voices {
+  readonly alert: Voice;
+  readonly panel: Voice;
 }
 
 /** The agreement of one invariant. */
-export interface Testimony {
+export interface Testimony extends Voices {
   readonly audit: Audit;
   readonly agreement: Agreement;
-  /** Why it is `blind`, and what would open its eyes. */
-  readonly blindBecause?: string;
-  /** When its alert fired first. */
-  readonly firedMs?: number;
+  /** The voices that missed the breach, or told of one that was not there. */
+  readonly liars: readonly (keyof Voices)[];
+  /** The panel's colour at the end of the watch; undefined where there is none. */
+  readonly colour?: string;
   /** From the earliest moment of the breach to the alert; an upper bound where the exact moment is not known. */
   readonly detectMs?: number;
-  /** True when that took longer than the bound: scrape, evaluation, and the delay that the target declares. */
+  /** True when it came or went later than the bound: scrape, evaluation, and the delay that the target declares. */
   readonly late?: boolean;
+  /** From the moment at which the breach was mended to the alert's end; only where the target knows how to mend it. */
+  readonly clearMs?: number;
 }
 
-/** What the rules of a run said. */
-export interface Alarms {
+/** When an alert began to fire and, if it did, ended. */
+export interface Firing {
+  readonly alert: string;
+  readonly atMs: number;
+  readonly endedMs?: number;
+}
+
+/** What the rules and the board of a run said. */
+export interface Signals {
   readonly firings: readonly Firing[];
-  /** Alerts that exist in the rule file; an invariant without one is unwatched. */
+  /** Alerts that exist in the rule file. */
   readonly watched: ReadonlySet<string>;
   /** Alerts whose expression failed to evaluate. */
   readonly broken: ReadonlySet<string>;
-  /** Longest time from a breach to its alert when everything is on time. */
+  /** The colours of each judging panel over the run, by its title, which is the claim of its invariant. */
+  readonly colours: ReadonlyMap<string, readonly ColourChange[]>;
+  /** When the breach of an invariant was mended, by the invariant's id. */
+  readonly mended: ReadonlyMap<string, number>;
+  /** Longest time from a breach to its alert, and from its end to the alert's, when everything is on time. */
   readonly detectMsMax: number;
   /** How far the times of samples and of the books may be apart: one scrape. */
   readonly toleranceMs: number;
 }
 
-const firingsOf = (alarms: Alarms, alert: string): number[] =>
-  alarms.firings
-    .filter((firing) => firing.alert === alert)
-    .map(({ atMs }) => atMs)
-    .sort((a, b) => a - b);
+const firingsOf = ({ firings }: Signals, alert: string): readonly Firing[] =>
+  firings.filter((firing) => firing.alert === alert).toSorted((a, b) => a.atMs - b.atMs);
 
-/** An alert that fired before there was anything to tell did not tell of it. */
-const onBreach = (audit: Audit, firings: readonly number[], alarms: Alarms): Testimony => {
+const spoke = (atMs: number, untilMs: number | undefined): Voice => ({
+  said: 'spoke',
+  atMs,
+  ...(untilMs === undefined ? {} : { untilMs }),
+});
+
+const unmapped = (signal: string): string => `map signals.${signal} in topple.config to a series`;
+
+const alertVoice = (alert: string, signal: string, signals: Signals): Voice => {
+  const firings = firingsOf(signals, alert);
+  const [fired] = firings;
+  if (fired !== undefined) return spoke(fired.atMs, firings.at(-1)?.endedMs);
+  if (!signals.watched.has(alert)) return { said: 'blind', because: `no rule watches it; ${unmapped(signal)}` };
+  if (signals.broken.has(alert)) {
+    return { said: 'blind', because: `the rule of ${alert} could not be evaluated; see alerts.json` };
+  }
+  if (firingsOf(signals, `${alert}Absent`).length === 0) return { said: 'calm' };
+  return { said: 'blind', because: `its series was absent, says ${alert}Absent` };
+};
+
+/** Red is what an operator takes for a breach and green for none; every other colour tells him nothing. */
+const panelVoice = (title: string, signal: string, { colours }: Signals): Voice => {
+  const changes = colours.get(title);
+  if (changes === undefined) return { said: 'blind', because: `no panel shows it; ${unmapped(signal)}` };
+  const red = changes.find(({ colour }) => colour === 'red');
+  const lastRed = changes.findLastIndex(({ colour }) => colour === 'red');
+  if (red !== undefined) return spoke(red.atMs, changes[lastRed + 1]?.atMs);
+  const last = changes.at(-1)?.colour ?? 'without a picture';
+  return last === 'green' ? { said: 'calm' } : { said: 'blind', because: `its panel was ${last} at the end` };
+};
+
+const breachMsOf = (audit: Audit): number | undefined => {
   const since = audit.witnesses.flatMap(({ sinceMs }) => sinceMs ?? []);
-  const [firedMs] = firings;
-  if (firedMs === undefined) return { audit, agreement: 'missed' };
-  if (since.length === 0) return { audit, agreement: 'caught', firedMs };
-  const breachMs = Math.min(...since);
-  if (firedMs < breachMs - alarms.toleranceMs) return { audit, agreement: 'false alarm', firedMs };
-  const detectMs = Math.max(0, firedMs - breachMs);
-  return { audit, agreement: 'caught', firedMs, detectMs, late: detectMs > alarms.detectMsMax };
+  return since.length === 0 ? undefined : Math.min(...since);
 };
 
-/** What keeps the alert from seeing, or undefined. */
-const blindness = (alert: string, signal: string | undefined, alarms: Alarms): string | undefined => {
-  if (!alarms.watched.has(alert)) return `no rule watches it; map signals.${signal} in topple.config to a series`;
-  if (alarms.broken.has(alert)) return `the rule of ${alert} could not be evaluated; see alerts.json`;
-  return firingsOf(alarms, `${alert}Absent`).length > 0 ? `its series was absent, says ${alert}Absent` : undefined;
+/** A voice that spoke before there was anything to tell did not tell of it. */
+const isEarly = (voice: Voice, breachMs: number | undefined, { toleranceMs }: Signals): boolean =>
+  voice.said === 'spoke' && breachMs !== undefined && voice.atMs < breachMs - toleranceMs;
+
+/** A voice that goes on after the breach was mended tells of nothing. */
+const goesOn = (voice: Voice): boolean => voice.said === 'spoke' && voice.untilMs === undefined;
+
+const agreementOf = (audit: Audit, voices: Voices, signals: Signals): Pick<Testimony, 'agreement' | 'liars'> => {
+  const those = (holds: (voice: Voice) => boolean) =>
+    (['alert', 'panel'] as const).filter((name) => holds(voices[name]));
+  const isViolated = audit.finding === 'violated';
+  const breachMs = breachMsOf(audit);
+  const isMended = signals.mended.has(audit.invariant.id);
+  const spokeWrongly = (voice: Voice): boolean =>
+    isViolated ? isEarly(voice, breachMs, signals) || (isMended && goesOn(voice)) : voice.said === 'spoke';
+  const criers = those(spokeWrongly);
+  if (criers.length > 0) return { agreement: 'false alarm', liars: criers };
+  const silent = those(({ said }) => isViolated && said === 'calm');
+  if (silent.length > 0) return { agreement: 'missed', liars: silent };
+  const isBlind = those(({ said }) => said === 'blind').length > 0;
+  return { agreement: isBlind ? 'blind' : isViolated ? 'caught' : 'quiet', liars: [] };
 };
 
-/** Compares one audit with its alert. */
-export const testimonyOf = (audit: Audit, alarms: Alarms): Testimony => {
-  const alert = alertNameOf(audit.invariant);
-  const { signal } = audit.invariant;
-  if (signal === undefined) return { audit, agreement: 'unwatched' };
-  const firings = firingsOf(alarms, alert);
-  const [firedMs] = firings;
-  const blindBecause = blindness(alert, signal, alarms);
-  if (firedMs === undefined && blindBecause !== undefined) return { audit, agreement: 'blind', blindBecause };
-  if (audit.finding === 'violated') return onBreach(audit, firings, alarms);
-  return firedMs === undefined ? { audit, agreement: 'quiet' } : { audit, agreement: 'false alarm', firedMs };
+/** How soon the alert came and went, and whether it came in time. */
+const speedOf = (
+  audit: Audit,
+  alert: Voice,
+  { detectMsMax, mended }: Signals,
+): Pick<Testimony, 'detectMs' | 'late' | 'clearMs'> => {
+  if (alert.said !== 'spoke') return {};
+  const breachMs = breachMsOf(audit);
+  const mendedMs = mended.get(audit.invariant.id);
+  const detectMs = breachMs === undefined ? undefined : Math.max(0, alert.atMs - breachMs);
+  const clearMs =
+    mendedMs === undefined || alert.untilMs === undefined ? undefined : Math.max(0, alert.untilMs - mendedMs);
+  return {
+    ...(detectMs === undefined ? {} : { detectMs }),
+    ...(clearMs === undefined ? {} : { clearMs }),
+    ...(detectMs === undefined && clearMs === undefined
+      ? {}
+      : { late: Math.max(detectMs ?? 0, clearMs ?? 0) > detectMsMax }),
+  };
+};
+
+/** Compares one audit with its alert and its panel. */
+export const testimonyOf = (audit: Audit, signals: Signals): Testimony => {
+  const { signal, claim } = audit.invariant;
+  if (signal === undefined) {
+    const because = 'it declares no signal';
+    const blind: Voice = { said: 'blind', because };
+    return { audit, agreement: 'unwatched', liars: [], alert: blind, panel: blind };
+  }
+  const alert = alertVoice(alertNameOf(audit.invariant), signal, signals);
+  const panel = panelVoice(claim, signal, signals);
+  const { agreement, liars } = agreementOf(audit, { alert, panel }, signals);
+  const colour = signals.colours.get(claim)?.at(-1)?.colour;
+  return {
+    audit,
+    agreement,
+    liars,
+    alert,
+    panel,
+    ...(colour === undefined ? {} : { colour }),
+    ...(agreement === 'caught' ? speedOf(audit, alert, signals) : {}),
+  };
 };

@@ -1,7 +1,13 @@
 import { expect, test } from 'vitest';
+import { noDoubleCredit } from '../invariants/no-double-credit.ts';
 import type { Target, Variant } from '../target.ts';
-import { brokenCell, type CellOutcome, cellsOf, isPerfect, matrixOf } from './matrix.ts';
+import { testimonyOf } from './agreement.ts';
+import { auditOf } from './audit.ts';
+import { lies } from './lies.ts';
+import { brokenCell, type CellOutcome, cellsOf, isPerfect, matrixOf, outcomeOf } from './matrix.ts';
+import { books } from './test-books.ts';
 import { sampleScenario } from './test-scenario.ts';
+import { heard } from './test-signals.ts';
 
 const scenario = sampleScenario;
 const defect: Variant = { id: 'broken', kind: 'defect', summary: '', witness: 'sample', invariant: 'no-double-credit' };
@@ -9,37 +15,52 @@ const lookAlike: Variant = { ...defect, id: 'odd-but-right', kind: 'look-alike' 
 const target = { variants: [defect, lookAlike] } as unknown as Target;
 const cells = cellsOf(target, [scenario], [1, 2]);
 
-/** All as it should be: sound and look-alike hold, the defect is caught. */
+/** All as it should be: sound and look-alike hold, the defect is caught, the lies are exposed. */
 const good = cells.map((cell): CellOutcome => {
-  const isDefect = cell.variant?.kind === 'defect';
+  const isDefect = cell.variant?.kind === 'defect' && cell.lie === undefined;
   return {
     cell,
-    finding: isDefect ? 'violated' : 'holds',
+    finding: cell.lie?.finding ?? (isDefect ? 'violated' : 'holds'),
     reasons: [],
     caught: isDefect ? ['no-double-credit'] : [],
-    falseAlarms: 0,
+    falseAlarms: cell.lie?.exposedAs === 'false alarm' ? 1 : 0,
     detectMs: isDefect ? cell.seed * 100 : null,
+    clearMs: isDefect ? cell.seed * 10 : null,
     late: false,
+    isExposed: cell.lie !== undefined,
+    moved: [],
   };
 });
 
 const with_ = (index: number, part: Partial<CellOutcome>): CellOutcome[] =>
   good.map((outcome, at) => (at === index ? { ...outcome, ...part } : outcome));
 
-test('cells: every scenario for the sound system, the witness for each variant, on each seed', () => {
-  expect(cells.map(({ seed, variant }) => `${seed} ${variant?.id ?? 'sound'}`)).toEqual([
-    '1 sound',
-    '1 broken',
-    '1 odd-but-right',
-    '2 sound',
-    '2 broken',
-    '2 odd-but-right',
+test('cells: every scenario for the sound system, the witness for each variant, each lie, on each seed', () => {
+  const names = cells.map(({ seed, variant, lie }) => `${seed} ${[variant?.id ?? 'sound', lie?.id].join(' ').trim()}`);
+  const onOneSeed = ['sound', 'broken', 'odd-but-right'].concat(
+    lies.map(({ id, about }) => `${about === 'defect' ? 'broken' : 'sound'} ${id}`),
+  );
+  expect(names).toEqual([1, 2].flatMap((seed) => onOneSeed.map((name) => `${seed} ${name}`)));
+});
+
+test('without a defect there is nothing that a lie could be about', () => {
+  expect(cellsOf({ ...target, variants: [lookAlike] }, [scenario], [1]).map(({ lie }) => lie)).toEqual([
+    undefined,
+    undefined,
   ]);
 });
 
 test('a perfect matrix', () => {
   const matrix = matrixOf(target, good);
-  expect(matrix).toMatchObject({ recall: 1, falseAlarms: 0, wronglyViolated: 0, unknown: 0, runs: 6, surprises: [] });
+  expect(matrix).toMatchObject({
+    recall: 1,
+    falseAlarms: 0,
+    wronglyViolated: 0,
+    unknown: 0,
+    runs: cells.length,
+    surprises: [],
+  });
+  expect(matrix.lies.map(({ exposed, seeds }) => [exposed, seeds])).toEqual(lies.map(() => [2, 2]));
   expect(matrix.defects).toEqual([
     {
       id: 'broken',
@@ -49,6 +70,8 @@ test('a perfect matrix', () => {
       seeds: 2,
       detectMsMedian: 100,
       detectMsMax: 200,
+      clearMsMedian: 10,
+      clearMsMax: 20,
       late: 0,
     },
   ]);
@@ -61,7 +84,13 @@ test.each([
   ['the sound system did not hold on that seed', 0, { finding: 'violated' }, { recall: 0.5, wronglyViolated: 1 }],
   ['a look-alike was violated', 2, { finding: 'violated' }, { wronglyViolated: 1 }],
   ['an alarm was false', 0, { falseAlarms: 1 }, { falseAlarms: 1 }],
-  ['a run had no verdict', 3, { finding: 'unknown' }, { unknown: 1 }],
+  ['a run had no verdict', 7, { finding: 'unknown' }, { unknown: 1 }],
+  [
+    'a lie was believed',
+    3,
+    { isExposed: false, finding: 'holds' },
+    { surprises: [{ run: expect.stringContaining('--lie ') }] },
+  ],
 ] as const)('not perfect when %s', (_when, index, part, expected) => {
   const matrix = matrixOf(target, with_(index, part));
   expect(matrix).toMatchObject(expected);
@@ -72,6 +101,18 @@ test('an empty matrix proves nothing, nor does one without defects', () => {
   expect(isPerfect(matrixOf(target, []))).toBe(false);
   const sound = good.filter(({ cell }) => cell.variant === undefined);
   expect(isPerfect(matrixOf({ ...target, variants: [] }, sound))).toBe(false);
+});
+
+test.each([
+  ['exposed', 'violated', 'missed', true],
+  ['not exposed when the run ends otherwise', 'unknown', 'missed', false],
+  ['not exposed when the promise is judged otherwise', 'violated', 'caught', false],
+] as const)('a lie is %s', (_when, finding, agreement, isExposed) => {
+  const cell = cells.find(({ lie }) => lie?.id === 'silent-metrics') ?? expect.unreachable();
+  const testimony = { ...testimonyOf(auditOf(noDoubleCredit, books()), heard()), agreement };
+  expect(outcomeOf(cell, { verdict: { finding, reasons: [] }, testimonies: [testimony], panels: [] })).toMatchObject({
+    isExposed,
+  });
 });
 
 test('a variant whose witness does not exist is refused, not left out', () => {

@@ -1,19 +1,22 @@
 /**
- * The harness tested by defects: the sound system on every scenario, each defect and look-alike on its witness
- * scenario, over the same seeds. Found = the named invariant is violated and its alert fires while the sound system
- * holds on the same seed.
+ * The harness tested by defects and lies: the sound system on every scenario, each defect and look-alike on its witness
+ * scenario, and each lie of the dashboards, over the same seeds. Found = the named invariant is violated, its alert
+ * fires and its panel turns red, while the sound system holds on the same seed.
  */
 import { errors } from '../errors.ts';
+import { isMoving } from '../observe/panel-view.ts';
 import type { Scenario } from '../scenario.ts';
 import type { Target, Variant } from '../target.ts';
 import type { Finding } from './audit.ts';
+import { type Lie, lies } from './lies.ts';
 import type { RunRequest, RunResult } from './result.ts';
 
-/** One run of the matrix: a scenario, a seed, and the sound system or a variant of it. */
+/** One run of the matrix: a scenario, a seed, the sound system or a variant of it, and perhaps a lie about it. */
 export interface Cell {
   readonly scenario: Scenario;
   readonly seed: number;
   readonly variant?: Variant;
+  readonly lie?: Lie;
 }
 
 /** What a cell came to, reduced to what the matrix counts. */
@@ -21,13 +24,18 @@ export interface CellOutcome {
   readonly cell: Cell;
   readonly finding: Finding;
   readonly reasons: readonly string[];
-  /** Invariants that are violated and whose alert fired. */
+  /** Invariants that are violated and whose alert and panel said so. */
   readonly caught: readonly string[];
-  /** Alerts that fired although the books are right. */
+  /** Invariants of which alert or panel told a breach although the books are right. */
   readonly falseAlarms: number;
   readonly detectMs: number | null;
-  /** The alert came, but after its bound. */
+  readonly clearMs: number | null;
+  /** The alert came or went, but after its bound. */
   readonly late: boolean;
+  /** Whether the lie was seen for what it is; false in a cell without one. */
+  readonly isExposed: boolean;
+  /** Titles of the panels whose values changed during the run. */
+  readonly moved: readonly string[];
 }
 
 /** All cells, seed by seed, so that an early end has whole seeds behind it. Throws for a variant without a witness. */
@@ -42,22 +50,40 @@ export const cellsOf = (target: Target, scenarios: readonly Scenario[], seeds: r
       );
     return scenario;
   };
+  const liedAbout = target.variants.find(({ kind }) => kind === 'defect');
+  const cellOfLie = (lie: Lie, seed: number): readonly Cell[] => {
+    if (liedAbout === undefined) return []; // without a defect there is nothing to hide, and no promise to name
+    const scenario = witnessOf(liedAbout);
+    return [{ scenario, seed, lie, ...(lie.about === 'defect' ? { variant: liedAbout } : {}) }];
+  };
   return seeds.flatMap((seed) => [
     ...scenarios.map((scenario) => ({ scenario, seed })),
     ...target.variants.map((variant) => ({ scenario: witnessOf(variant), seed, variant })),
+    ...lies.flatMap((lie) => cellOfLie(lie, seed)),
   ]);
 };
 
 /** The request that runs a cell. */
-export const requestOf = ({ scenario, seed, variant }: Cell): RunRequest => ({
+export const requestOf = ({ scenario, seed, variant, lie }: Cell): RunRequest => ({
   scenario,
   seed,
   settings: [],
   ...(variant === undefined ? {} : { variant: variant.id }),
+  ...(lie === undefined ? {} : { lie }),
 });
 
+/** A lie is exposed when the run ends as it must, and the promise it hides or accuses is judged as it must be. */
+const isExposed = ({ lie, variant, scenario }: Cell, { verdict, testimonies }: Judged): boolean => {
+  if (lie === undefined || verdict.finding !== lie.finding) return false;
+  const named = variant === undefined ? scenario.expect.map(({ id }) => id) : [variant.invariant];
+  return testimonies.some(({ audit, agreement }) => named.includes(audit.invariant.id) && agreement === lie.exposedAs);
+};
+
+type Judged = Pick<RunResult, 'verdict' | 'testimonies' | 'panels'>;
+
 /** Reduces a result. */
-export const outcomeOf = (cell: Cell, { verdict, testimonies }: RunResult): CellOutcome => {
+export const outcomeOf = (cell: Cell, result: Judged): CellOutcome => {
+  const { verdict, testimonies, panels } = result;
   const caught = testimonies.filter(({ agreement }) => agreement === 'caught');
   const named = caught.find(({ audit }) => audit.invariant.id === cell.variant?.invariant);
   return {
@@ -67,7 +93,10 @@ export const outcomeOf = (cell: Cell, { verdict, testimonies }: RunResult): Cell
     caught: caught.map(({ audit }) => audit.invariant.id),
     falseAlarms: testimonies.filter(({ agreement }) => agreement === 'false alarm').length,
     detectMs: named?.detectMs ?? null,
+    clearMs: named?.clearMs ?? null,
     late: named?.late ?? false,
+    isExposed: isExposed(cell, result),
+    moved: panels.filter(isMoving).map(({ panel }) => panel.title),
   };
 };
 
@@ -79,7 +108,10 @@ export const brokenCell = (cell: Cell, error: unknown): CellOutcome => ({
   caught: [],
   falseAlarms: 0,
   detectMs: null,
+  clearMs: null,
   late: false,
+  isExposed: false,
+  moved: [],
 });
 
 /** One defect's row. */
@@ -92,15 +124,26 @@ export interface DefectRow {
   /** Median over the seeds in which it was found, or null. */
   readonly detectMsMedian: number | null;
   readonly detectMsMax: number | null;
-  /** In how many of them the alert came after its bound. */
+  /** Median over the seeds in which the breach was mended and the alert ended, or null. */
+  readonly clearMsMedian: number | null;
+  readonly clearMsMax: number | null;
+  /** In how many of them the alert came or went after its bound. */
   readonly late: number;
+}
+
+/** One lie's row. */
+export interface LieRow {
+  readonly id: string;
+  readonly exposedAs: string;
+  readonly exposed: number;
+  readonly seeds: number;
 }
 
 /** The counts of a whole matrix. */
 export interface Matrix {
   /** Found ÷ runs, over all defects; 0 when there was none. */
   readonly recall: number;
-  /** Alerts without a breach, over all runs. */
+  /** Alerts and panels that told of no breach, over all runs without a lie. */
   readonly falseAlarms: number;
   /** Runs of the sound system and of look-alikes that did not hold although they should. */
   readonly wronglyViolated: number;
@@ -108,15 +151,52 @@ export interface Matrix {
   readonly unknown: number;
   readonly runs: number;
   readonly defects: readonly DefectRow[];
+  readonly lies: readonly LieRow[];
   /** What to look at: each run that did not end as it should. */
   readonly surprises: readonly { readonly run: string; readonly reasons: readonly string[] }[];
 }
 
-const nameOf = ({ scenario, seed, variant }: Cell): string =>
-  `${scenario.id} --seed ${seed}${variant === undefined ? '' : ` --defect ${variant.id}`}`;
+const nameOf = ({ scenario, seed, variant, lie }: Cell): string =>
+  [
+    `${scenario.id} --seed ${seed}`,
+    ...(variant === undefined ? [] : [`--defect ${variant.id}`]),
+    ...(lie === undefined ? [] : [`--lie ${lie.id}`]),
+  ].join(' ');
+
+const ascending = (numbers: readonly (number | null)[]): readonly number[] =>
+  numbers.flatMap((number) => number ?? []).sort((a, b) => a - b);
+
+const medianOf = (sorted: readonly number[]): number | null => sorted[Math.floor((sorted.length - 1) / 2)] ?? null;
+
+const lieRows = (outcomes: readonly CellOutcome[]): readonly LieRow[] =>
+  lies.map(({ id, exposedAs }) => {
+    const own = outcomes.filter(({ cell }) => cell.lie?.id === id);
+    return { id, exposedAs, exposed: own.filter((outcome) => outcome.isExposed).length, seeds: own.length };
+  });
+
+const isDefect = ({ cell }: CellOutcome): boolean => cell.variant?.kind === 'defect';
+
+const defectRow = (variant: Variant, own: readonly CellOutcome[], isFound: (outcome: CellOutcome) => boolean) => {
+  const found = own.filter(isFound);
+  const detects = ascending(found.map(({ detectMs }) => detectMs));
+  const clears = ascending(found.map(({ clearMs }) => clearMs));
+  return {
+    id: variant.id,
+    witness: variant.witness,
+    invariant: variant.invariant,
+    found: found.length,
+    seeds: own.length,
+    detectMsMedian: medianOf(detects),
+    detectMsMax: detects.at(-1) ?? null,
+    clearMsMedian: medianOf(clears),
+    clearMsMax: clears.at(-1) ?? null,
+    late: found.filter(({ late }) => late).length,
+  };
+};
 
 /** Counts the outcomes. */
-export const matrixOf = (target: Target, outcomes: readonly CellOutcome[]): Matrix => {
+export const matrixOf = (target: Target, all: readonly CellOutcome[]): Matrix => {
+  const outcomes = all.filter(({ cell }) => cell.lie === undefined);
   const soundHolds = new Set(
     outcomes
       .filter(({ cell, finding }) => cell.variant === undefined && finding === 'holds')
@@ -126,43 +206,35 @@ export const matrixOf = (target: Target, outcomes: readonly CellOutcome[]): Matr
     cell.variant !== undefined &&
     caught.includes(cell.variant.invariant) &&
     soundHolds.has(`${cell.scenario.id} ${cell.seed}`);
-  const isDefect = ({ cell }: CellOutcome): boolean => cell.variant?.kind === 'defect';
-  const defects = target.variants
-    .filter(({ kind }) => kind === 'defect')
-    .map(({ id, witness, invariant }): DefectRow => {
-      const own = outcomes.filter(({ cell }) => cell.variant?.id === id);
-      const found = own.filter(isFound);
-      const times = found.flatMap(({ detectMs }) => detectMs ?? []).sort((a, b) => a - b);
-      return {
-        id,
-        witness,
-        invariant,
-        found: found.length,
-        seeds: own.length,
-        detectMsMedian: times[Math.floor((times.length - 1) / 2)] ?? null,
-        detectMsMax: times.at(-1) ?? null,
-        late: found.filter(({ late }) => late).length,
-      };
-    });
+  const isAsItShould = (outcome: CellOutcome): boolean => {
+    if (outcome.cell.lie !== undefined) return outcome.isExposed;
+    return isDefect(outcome) ? isFound(outcome) : outcome.finding === 'holds';
+  };
   const defectRuns = outcomes.filter(isDefect);
-  const surprising = outcomes.filter((outcome) =>
-    isDefect(outcome) ? !isFound(outcome) : outcome.finding !== 'holds',
-  );
   return {
     recall: defectRuns.length === 0 ? 0 : defectRuns.filter(isFound).length / defectRuns.length,
     falseAlarms: outcomes.reduce((sum, { falseAlarms }) => sum + falseAlarms, 0),
     wronglyViolated: outcomes.filter((outcome) => !isDefect(outcome) && outcome.finding === 'violated').length,
     unknown: outcomes.filter(({ finding }) => finding === 'unknown').length,
-    runs: outcomes.length,
-    defects,
-    surprises: surprising.map(({ cell, reasons }) => ({ run: nameOf(cell), reasons })),
+    runs: all.length,
+    defects: target.variants
+      .filter(({ kind }) => kind === 'defect')
+      .map((variant) => {
+        const own = outcomes.filter(({ cell }) => cell.variant?.id === variant.id);
+        return defectRow(variant, own, isFound);
+      }),
+    lies: lieRows(all),
+    surprises: all
+      .filter((outcome) => !isAsItShould(outcome))
+      .map(({ cell, reasons }) => ({ run: nameOf(cell), reasons })),
   };
 };
 
-/** True when every defect was found in every seed and nothing else was. */
+/** True when every defect was found and every lie exposed in every seed, and nothing else was. */
 export const isPerfect = (matrix: Matrix): boolean =>
   matrix.defects.length > 0 &&
   matrix.defects.every(({ found, seeds }) => seeds > 0 && found === seeds) &&
+  matrix.lies.every(({ exposed, seeds }) => seeds > 0 && exposed === seeds) &&
   matrix.falseAlarms === 0 &&
   matrix.wronglyViolated === 0 &&
   matrix.unknown === 0;

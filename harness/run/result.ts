@@ -1,10 +1,12 @@
 /** Everything that one run found out; reports are made from it and from nothing else. */
 import type { Books } from '../books.ts';
 import type { History } from '../history.ts';
+import type { PanelView } from '../observe/panel-view.ts';
 import type { ProviderRecords } from '../provider.ts';
 import type { Scenario } from '../scenario.ts';
 import type { Testimony } from './agreement.ts';
 import type { Evidence } from './evidence.ts';
+import type { Lie } from './lies.ts';
 import type { RunPlan, Setting } from './plan.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -15,6 +17,17 @@ export interface RunRequest {
   readonly settings: readonly Setting[];
   /** Id of the defect or look-alike that the system was composed with. */
   readonly variant?: string;
+  /** What stood between the system and those who watched it. */
+  readonly lie?: Lie;
+}
+
+/** When a fault could act. Moments are real milliseconds since the epoch. */
+export interface FaultWindow {
+  /** The fault's id, and the place at which it was planned. */
+  readonly fault: string;
+  readonly at: string;
+  readonly fromMs: number;
+  readonly untilMs: number;
 }
 
 /** The signals as they were seen, ready to be written. */
@@ -41,6 +54,9 @@ export interface RunResult {
   readonly records: readonly (ProviderRecords & { readonly provider: string })[];
   readonly history: History;
   readonly signals: SignalLog;
+  /** What the board showed, panel by panel. */
+  readonly panels: readonly PanelView[];
+  readonly faultWindows: readonly FaultWindow[];
   readonly logs: Readonly<Record<string, string>>;
   /** From the start of the world to its verdict. */
   readonly tookMs: number;

@@ -9,6 +9,12 @@ import { sampleScenario } from './test-scenario.ts';
 
 const scenario = sampleScenario;
 
+const watchingBy = (text: string) => ({
+  rules: { text, path: 'rules.yml' },
+  board: { text: '{}', path: 'board.json' },
+  intervalMs: 100,
+});
+
 test('a system that is wrong before the first order is not tested, and its world is stopped', async () => {
   let stops = 0;
   const drifted = [{ wallet: 'w1', currency: 'CNY', storedMinor: 1n, postedMinor: 0n }];
@@ -22,7 +28,7 @@ test('a system that is wrong before the first order is not tested, and its world
   const lab = {
     world: { start: async () => world as RunningWorld, close: async () => {} },
     target: { id: 'mine' } as Target,
-    rules: { text: 'groups: []', path: 'rules.yml', intervalMs: 100 },
+    watching: watchingBy('groups: []'),
     command: 'topple',
   };
   const run = runScenario(lab, { scenario, seed: 1, settings: [] }, steppedClock(0));
@@ -50,11 +56,7 @@ test('nothing of a run goes on after it failed', async () => {
   const lab = {
     world: { start: async () => world as RunningWorld, close: async () => {} },
     target: { id: 'mine', http: { createOrder } } as unknown as Target,
-    rules: {
-      text: 'groups: [{ name: some, rules: [{ record: "a:b", expr: "up" }] }]',
-      path: 'rules.yml',
-      intervalMs: 100,
-    },
+    watching: watchingBy('groups: [{ name: some, rules: [{ record: "a:b", expr: "up" }] }]'),
     command: 'topple',
   };
   await expect(runScenario(lab, { scenario, seed: 1, settings: [] }, clock)).rejects.toMatchObject({

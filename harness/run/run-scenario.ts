@@ -1,9 +1,11 @@
 /**
  * One run: plan → world up → steady state → workload with faults → faults removed, removal verified → settle → books →
- * audit → agreement with the dashboards. Whatever happens, the world of the run is stopped.
+ * audit → agreement with the dashboards → what can be mended is mended. Whatever happens, the world is stopped.
  */
+import type { Books } from '../books.ts';
 import { type Clock, sleep, systemClock } from '../clock.ts';
 import { errors, ToppleError } from '../errors.ts';
+import type { PlannedFault } from '../fault.ts';
 import { History } from '../history.ts';
 import { alertNameOf, type Invariant } from '../invariant.ts';
 import { invariants } from '../invariants/index.ts';
@@ -16,17 +18,18 @@ import { evidenceOf } from './evidence.ts';
 import { executeTraffic } from './execute.ts';
 import { armFaults, type FaultSites } from './fault-sites.ts';
 import { watchLedger } from './ledger-watch.ts';
+import { mendBreaches } from './mend.ts';
 import { planRun, type RunPlan } from './plan.ts';
-import type { RunRequest, RunResult } from './result.ts';
+import type { FaultWindow, RunRequest, RunResult } from './result.ts';
 import { settle } from './settle.ts';
-import { type SignalRules, type SignalWatch, watchSignals } from './signals.ts';
+import { type SignalWatch, type Watching, watchSignals } from './signals.ts';
 import { verdictOf } from './verdict.ts';
 
-/** The system under test, where it runs, and the rules that watch it. */
+/** The system under test, where it runs, and what it is watched with. */
 export interface Lab {
   readonly world: OpenWorld;
   readonly target: Target;
-  readonly rules: SignalRules;
+  readonly watching: Watching;
   /** How a person starts topple here; reports end with it. */
   readonly command: string;
 }
@@ -49,21 +52,38 @@ const proveSteadyState = async (world: RunningWorld): Promise<void> => {
   if (broken.length > 0) throw errors.notSteady(broken.map(({ id }) => id));
 };
 
+const labelsOf = ({ fault, at }: PlannedFault) => ({ fault: fault.id, at: at.operation ?? at.id });
+
 /** Adds the toxics, drives the traffic, removes everything again, and waits for rest. */
-const disturb = async (world: RunningWorld, { target }: Lab, plan: RunPlan, sites: FaultSites, clock: Clock) => {
+const disturb = async (
+  world: RunningWorld,
+  signals: SignalWatch,
+  { target }: Lab,
+  plan: RunPlan,
+  sites: FaultSites,
+  clock: Clock,
+) => {
   const history = new History();
+  const tell = (isActive: 0 | 1): void => {
+    for (const fault of plan.scenario.faults) signals.note('topple_fault_active', labelsOf(fault), isActive);
+  };
   const watch = watchLedger(world, clock, ledgerLookEveryMs);
   try {
+    const fromMs = clock.nowMs();
+    tell(1);
     for (const { link, name, toxic } of sites.toxics) await world.addToxic(link, name, toxic);
     const buyers = await executeTraffic(plan.traffic, { world, adapter: target.http, clock, history });
     // Webhooks, grants and retries go on after the last buyer has paid; they too shall meet the faults.
     await settle(world, clock, lookEveryMs, underFaultsMsMax);
     sites.disarm();
     await world.removeToxics();
+    const untilMs = clock.nowMs();
+    tell(0);
+    const faultWindows = plan.scenario.faults.map((fault): FaultWindow => ({ ...labelsOf(fault), fromMs, untilMs }));
     const orders = plan.traffic.batches.flat().length;
     const settleMsMax = plan.scenario.settleMsMax + orders * settleMsPerOrder;
     const settled = await settle(world, clock, lookEveryMs, settleMsMax);
-    return { history, buyers, settledMs: settled.tookMs, earlierEntries: await watch.stop() };
+    return { history, buyers, faultWindows, settledMs: settled.tookMs, earlierEntries: await watch.stop() };
   } finally {
     await watch.stop();
   }
@@ -86,19 +106,36 @@ const judge = async (
   sites: FaultSites,
   clock: Clock,
 ): Promise<Omit<RunResult, 'request' | 'startedMs' | 'tookMs' | 'logs'>> => {
-  const { history, buyers, settledMs, earlierEntries } = await disturb(world, lab, plan, sites, clock);
+  const { history, buyers, faultWindows, settledMs, earlierEntries } = await disturb(
+    world,
+    signals,
+    lab,
+    plan,
+    sites,
+    clock,
+  );
   const signalDelayMs = (lab.target.signalDelayS * 1_000) / world.timeScale;
+  const askForBalances = () => shownBalances(world, lab.target.http, plan.traffic);
+  const readBooks = async (shown: Books['shown']): Promise<Books> =>
+    booksOf(world, await world.readLedger(), { intents: buyers.intents, shown, earlierEntries });
   // The system is at rest, so its customers may be asked while its signals catch up.
-  const [shown] = await Promise.all([shownBalances(world, lab.target.http, plan.traffic), sleep(clock, signalDelayMs)]);
+  const [shown] = await Promise.all([askForBalances(), sleep(clock, signalDelayMs)]);
   // Looked at once more: an order that left its rest was never at it, and what a late job did belongs into the books.
   const { restless } = await settle(world, clock, lookEveryMs, 0);
   recordDeliveries(world, buyers, history);
-  const books = booksOf(world, await world.readLedger(), { intents: buyers.intents, shown, earlierEntries });
+  const books = await readBooks(shown);
   const audits = invariants.map((invariant) => auditOf(invariant, books));
+  for (const { invariant, witnesses } of audits) {
+    signals.note('topple_invariant_violations', { invariant: invariant.id }, witnesses.length);
+  }
   await untilTold(audits, signals, clock);
+  const remedies = lab.target.database.remedies ?? {};
+  const waits = { lookEveryMs, atMostMs: lateAlertMsMax };
+  const readAgain = async (): Promise<Books> => readBooks(await askForBalances());
+  const mended = await mendBreaches(audits, { world, signals, remedies, readBooks: readAgain, clock, ...waits });
   const detectMsMax = signalDelayMs + signals.latencyMsMax;
-  const { alarms, log } = await signals.stop(detectMsMax);
-  const testimonies = audits.map((audit) => testimonyOf(audit, alarms));
+  const heard = await signals.stop(detectMsMax, mended);
+  const testimonies = audits.map((audit) => testimonyOf(audit, heard.signals));
   const records = world.providers.map((provider) => ({ provider: provider.id, ...provider.records() }));
   const traces = { sites, linkHits: world.hits(), records, history, traffic: plan.traffic, books };
   const evidence = evidenceOf(plan.scenario, traces);
@@ -114,7 +151,9 @@ const judge = async (
     books,
     records,
     history,
-    signals: log,
+    signals: heard.log,
+    panels: heard.panels,
+    faultWindows,
     settledMs,
     detectMsMax,
   };
@@ -145,7 +184,9 @@ export const runScenario = async (lab: Lab, request: RunRequest, clock: Clock = 
   });
   try {
     await proveSteadyState(world);
-    const signals = await watchSignals(world, lab.target.id, lab.rules, clock);
+    const { lie } = request;
+    const watched = { world, job: lab.target.id, ...(lie === undefined ? {} : { lie }) };
+    const signals = await watchSignals(watched, lab.watching, clock);
     try {
       const judged = await judge(world, signals, lab, plan, sites, clock);
       return { request, startedMs, ...judged, logs: world.logs(), tookMs: clock.nowMs() - startedMs };

@@ -1,21 +1,36 @@
-/** Watches a run as an operator would: scrapes every role, evaluates the alert rules, and remembers what they said. */
+/** Watches a run as an operator would: scrapes every role, evaluates the alert rules, looks at the board. */
 import { type Clock, sleep } from '../clock.ts';
 import { type Alerting, startAlerting } from '../observe/alerts.ts';
+import { type BoardFile, type BoardPanel, readBoard } from '../observe/board.ts';
+import { every } from '../observe/every.ts';
+import { type Labels, nameLabel, seriesText } from '../observe/labels.ts';
 import { toOpenMetrics } from '../observe/open-metrics.ts';
+import { coloursOf, type PanelView, viewOf } from '../observe/panel-view.ts';
+import { metricNamesIn } from '../observe/promql/metric-names.ts';
 import { parseRules, type RuleGroup } from '../observe/rules.ts';
 import { type Scraper, scrapeTargets } from '../observe/scrape.ts';
+import { fetchPage } from '../observe/scrape-target.ts';
 import { createStore, type SampleStore } from '../observe/store.ts';
 import type { RunningWorld } from '../world.ts';
-import type { Alarms } from './agreement.ts';
+import type { Firing, Signals } from './agreement.ts';
+import type { Lie } from './lies.ts';
 import type { SignalLog } from './result.ts';
 
-/** A Prometheus rule file, and how often the run scrapes and evaluates. */
-export interface SignalRules {
-  /** YAML. */
-  readonly text: string;
-  /** What errors call the file. */
-  readonly path: string;
+/** What operators have to watch a system with, and how often a run scrapes and evaluates. */
+export interface Watching {
+  /** A Prometheus rule file, YAML. */
+  readonly rules: { readonly path: string; readonly text: string };
+  /** A Grafana board, JSON. */
+  readonly board: BoardFile;
   readonly intervalMs: number;
+}
+
+/** Who is watched, and by which lie between, if there is one. */
+export interface Watched {
+  readonly world: Pick<RunningWorld, 'metrics'>;
+  /** Prometheus' label `job`. */
+  readonly job: string;
+  readonly lie?: Lie;
 }
 
 /** Signals being watched. */
@@ -24,27 +39,48 @@ export interface SignalWatch {
   readonly latencyMsMax: number;
   /** True while a rule of this name exists and has not fired. */
   isSilent(alert: string): boolean;
-  /** Looks once more, then ends; the alerts and samples of the whole watch. */
-  stop(detectMsMax: number): Promise<{ readonly alarms: Alarms; readonly log: SignalLog }>;
+  /** True while an alert of this name fires. */
+  isFiring(alert: string): boolean;
+  /** Adds a sample of the harness's own to what was scraped: `topple_…`, as it is now. */
+  note(metric: string, labels: Labels, value: number): void;
+  /** Looks once more, then ends; what alerts and panels said over the whole watch. */
+  stop(detectMsMax: number, mended: ReadonlyMap<string, number>): Promise<Heard>;
   /** Ends without another look; harmless after `stop`. */
   abandon(): Promise<void>;
 }
 
+/** What was heard until the end. */
+export interface Heard {
+  readonly signals: Signals;
+  readonly panels: readonly PanelView[];
+  readonly log: SignalLog;
+}
+
 /** On a busy machine a scrape may take many intervals; only one that hangs is a failed one. */
 const scrapeMsMax = 5_000;
+/** The window that Grafana puts for `$__rate_interval`, in scrapes: it is four at the least. */
+const scrapesPerRateWindow = 4;
 
-const alarmsOf = (rules: readonly RuleGroup[], alerting: Alerting): Omit<Alarms, 'detectMsMax' | 'toleranceMs'> => ({
-  firings: alerting.transitions.filter(({ to }) => to === 'firing').map(({ alert, atMs }) => ({ alert, atMs })),
-  watched: new Set(
-    rules.flatMap((group) => group.rules.filter(({ kind }) => kind === 'alert').map(({ name }) => name)),
-  ),
-  broken: new Set(
+/** Each firing with its end: the next time at which the same alert stopped. */
+const firingsOf = ({ transitions }: Alerting): readonly Firing[] =>
+  transitions.flatMap(({ alert, labels, atMs, to }, index): readonly Firing[] => {
+    if (to !== 'firing') return [];
+    const end = transitions
+      .slice(index + 1)
+      .find((later) => later.from === 'firing' && seriesText(later.labels) === seriesText(labels));
+    return [{ alert, atMs, ...(end === undefined ? {} : { endedMs: end.atMs }) }];
+  });
+
+const alertsIn = (rules: readonly RuleGroup[]): ReadonlySet<string> =>
+  new Set(rules.flatMap((group) => group.rules.filter(({ kind }) => kind === 'alert').map(({ name }) => name)));
+
+const brokenIn = (alerting: Alerting): ReadonlySet<string> =>
+  new Set(
     alerting
       .health()
       .filter(({ failures }) => failures > 0)
       .map(({ rule }) => rule),
-  ),
-});
+  );
 
 const logOf = (store: SampleStore, scraper: Scraper, alerting: Alerting): SignalLog => ({
   openMetrics: toOpenMetrics(store),
@@ -52,36 +88,65 @@ const logOf = (store: SampleStore, scraper: Scraper, alerting: Alerting): Signal
   failedScrapes: scraper.failures.map(({ target, error }) => `${target.instance}: ${error.message}`),
 });
 
+const signalNames = (rules: readonly RuleGroup[]): ReadonlySet<string> =>
+  new Set(rules.flatMap((group) => group.rules.flatMap(({ query }) => metricNamesIn(query.expr))));
+
+/** What the watch looks at: rules and panels as written, or as the lie wants them. */
+const prepared = ({ rules, board, intervalMs }: Watching, lie: Lie | undefined) => ({
+  rules: parseRules({ path: rules.path, text: lie?.rules?.(rules.text) ?? rules.text }),
+  panels: readBoard(
+    { path: board.path, text: lie?.board?.(board.text) ?? board.text },
+    scrapesPerRateWindow * intervalMs,
+  ),
+});
+
+const looked = (panels: readonly BoardPanel[], store: SampleStore, momentsMs: readonly number[]) => {
+  const views = panels.map((panel) => viewOf(panel, store, momentsMs));
+  const judging = views.filter(({ panel }) => panel.steps.length > 0);
+  return { views, colours: new Map(judging.map((view) => [view.panel.title, coloursOf(view, momentsMs)])) };
+};
+
 /** Starts with a first scrape of every role, so that no rule is evaluated before there was anything to see. */
 export const watchSignals = async (
-  world: RunningWorld,
-  job: string,
-  { intervalMs, ...file }: SignalRules,
+  { world, job, lie }: Watched,
+  watching: Watching,
   clock: Clock,
 ): Promise<SignalWatch> => {
-  const rules = parseRules(file);
+  const { intervalMs } = watching;
+  const { rules, panels } = prepared(watching, lie);
   const store = createStore();
   const targets = world.metrics.map(({ instance, url }) => ({ job, instance, url }));
-  const scraper = scrapeTargets({ clock, targets, store, intervalMs, timeoutMs: scrapeMsMax });
+  const get = lie?.fetch?.(fetchPage, signalNames(rules)) ?? fetchPage;
+  const scraper = scrapeTargets({ clock, targets, store, intervalMs, timeoutMs: scrapeMsMax, fetchPage: get });
   await scraper.scrapeOnce();
   const alerting = startAlerting({ clock, store, rules, intervalMs });
+  const momentsMs: number[] = [];
+  const endLooks = every(clock, intervalMs, (dueMs) => momentsMs.push(dueMs));
+  const end = async (): Promise<void> => {
+    alerting.stop();
+    endLooks();
+    await scraper.stop();
+  };
+  const watched = alertsIn(rules);
   return {
     latencyMsMax: 2 * intervalMs,
-    isSilent: (alert) => {
-      const { watched, firings } = alarmsOf(rules, alerting);
-      return watched.has(alert) && !firings.some((firing) => firing.alert === alert);
+    isSilent: (alert) => watched.has(alert) && !firingsOf(alerting).some((firing) => firing.alert === alert),
+    isFiring: (alert) => firingsOf(alerting).some((firing) => firing.alert === alert && firing.endedMs === undefined),
+    note: (metric, labels, value) => {
+      store.append({ ...labels, [nameLabel]: metric }, clock.nowMs(), value);
     },
-    stop: async (detectMsMax) => {
+    stop: async (detectMsMax, mended) => {
       await scraper.scrapeOnce();
       await sleep(clock, intervalMs + 1); // the evaluation that sees that scrape
-      alerting.stop();
-      await scraper.stop();
-      const alarms = { ...alarmsOf(rules, alerting), detectMsMax, toleranceMs: intervalMs };
-      return { alarms, log: logOf(store, scraper, alerting) };
+      await end();
+      const { views, colours } = looked(panels, store, momentsMs);
+      const said = { firings: firingsOf(alerting), watched, broken: brokenIn(alerting), colours, mended };
+      return {
+        signals: { ...said, detectMsMax, toleranceMs: intervalMs },
+        panels: views,
+        log: logOf(store, scraper, alerting),
+      };
     },
-    abandon: async () => {
-      alerting.stop();
-      await scraper.stop();
-    },
+    abandon: end,
   };
 };

@@ -1,88 +1,41 @@
 import { describe, expect, test } from 'vitest';
-import { appendOnlyLedger } from '../invariants/append-only-ledger.ts';
 import { noDoubleCredit } from '../invariants/no-double-credit.ts';
 import { noLostCredit } from '../invariants/no-lost-credit.ts';
-import { type Agreement, type Alarms, testimonyOf } from './agreement.ts';
-import { type Audit, auditOf } from './audit.ts';
+import { testimonyOf } from './agreement.ts';
+import { auditOf } from './audit.ts';
 import { books, credit, emptyBooks } from './test-books.ts';
 import { sampleScenario } from './test-scenario.ts';
+import { heard } from './test-signals.ts';
 import { exitCodeOf, verdictOf, worstOf } from './verdict.ts';
 
 const holds = auditOf(noDoubleCredit, books());
 const violated = auditOf(noDoubleCredit, books({ credits: [credit(), credit({ entryId: 'e2', atMs: 500 })] }));
 const unexercised = auditOf(noDoubleCredit, emptyBooks);
-
-const alarms = (part: Partial<Alarms> & { fired?: readonly (readonly [string, number])[] } = {}): Alarms => ({
-  firings: (part.fired ?? []).map(([alert, atMs]) => ({ alert, atMs })),
-  watched: part.watched ?? new Set(['NoDoubleCredit', 'NoDoubleCreditAbsent']),
-  broken: part.broken ?? new Set(),
-  detectMsMax: 500,
-  toleranceMs: 100,
-});
-
-describe('agreement of books and alerts', () => {
-  const absent = alarms({ fired: [['NoDoubleCreditAbsent', 1]] });
-  test.each<[Agreement, string, Audit, Alarms]>([
-    ['quiet', 'nothing happened and nothing was said', holds, alarms()],
-    ['caught', 'the breach was told', violated, alarms({ fired: [['NoDoubleCredit', 900]] })],
-    ['missed', 'the breach was not told', violated, alarms()],
-    ['missed', 'another alert fired', violated, alarms({ fired: [['NoLostCredit', 900]] })],
-    ['false alarm', 'it fired before there was a breach', violated, alarms({ fired: [['NoDoubleCredit', 300]] })],
-    ['false alarm', 'an alarm had no breach', holds, alarms({ fired: [['NoDoubleCredit', 900]] })],
-    ['false alarm', 'an alarm had nothing to judge', unexercised, alarms({ fired: [['NoDoubleCredit', 900]] })],
-    ['blind', 'the series was absent', holds, absent],
-    ['blind', 'the series was absent during a breach', violated, absent],
-    ['blind', 'the rule failed', holds, alarms({ broken: new Set(['NoDoubleCredit']) })],
-    ['blind', 'the target maps no series to the signal', violated, alarms({ watched: new Set() })],
-    ['unwatched', 'the invariant has no signal', auditOf(appendOnlyLedger, books()), alarms()],
-  ])('%s when %s', (agreement, _when, audit, said) => {
-    expect(testimonyOf(audit, said).agreement).toBe(agreement);
-  });
-
-  test.each([
-    ['in time', 900, { detectMs: 400, late: false }],
-    ['a scrape earlier than the books say', 450, { detectMs: 0, late: false }],
-    ['late', 1_001, { detectMs: 501, late: true }],
-  ])('time to detect runs from the second credit to the first firing: %s', (_when, firedMs, expected) => {
-    const said = alarms({
-      fired: [
-        ['NoDoubleCredit', 5_000],
-        ['NoDoubleCredit', firedMs],
-      ],
-    });
-    expect(testimonyOf(violated, said)).toMatchObject({ agreement: 'caught', firedMs, ...expected });
-  });
-});
+const told = { fired: { NoDoubleCredit: [900] }, red: [900] } as const;
 
 const scenario = sampleScenario;
 
-const quiet = testimonyOf(holds, alarms());
+const quiet = testimonyOf(holds, heard());
 const enough = { what: 'a fault hit', count: 3, least: 3 };
 
 describe('verdict', () => {
   test.each([
     ['holds', 'all is well', [quiet], [enough], []],
-    [
-      'violated',
-      'an invariant is violated',
-      [testimonyOf(violated, alarms({ fired: [['NoDoubleCredit', 900]] }))],
-      [enough],
-      [],
-    ],
-    ['violated', 'an alert lied', [testimonyOf(holds, alarms({ fired: [['NoDoubleCredit', 9]] }))], [enough], []],
+    ['violated', 'an invariant is violated', [testimonyOf(violated, heard(told))], [enough], []],
+    ['violated', 'an alert lied', [testimonyOf(holds, heard({ fired: { NoDoubleCredit: [9] } }))], [enough], []],
     [
       'violated',
       'a breach outweighs missing evidence',
-      [testimonyOf(violated, alarms())],
+      [testimonyOf(violated, heard())],
       [{ ...enough, count: 0 }],
       [],
     ],
-    ['unknown', 'a promise was not exercised', [testimonyOf(unexercised, alarms())], [enough], []],
+    ['unknown', 'a promise was not exercised', [testimonyOf(unexercised, heard())], [enough], []],
     ['unknown', 'a fault hit too little', [quiet], [{ ...enough, count: 2 }], []],
     [
       'unknown',
       'the alert could not see',
-      [testimonyOf(holds, alarms({ broken: new Set(['NoDoubleCredit']) }))],
+      [testimonyOf(holds, heard({ broken: new Set(['NoDoubleCredit']) }))],
       [enough],
       [],
     ],
@@ -90,7 +43,7 @@ describe('verdict', () => {
     [
       'holds',
       'only something unpromised was not exercised',
-      [quiet, testimonyOf(auditOf(noLostCredit, emptyBooks), alarms())],
+      [quiet, testimonyOf(auditOf(noLostCredit, emptyBooks), heard())],
       [enough],
       [],
     ],
@@ -98,6 +51,20 @@ describe('verdict', () => {
     const verdict = verdictOf(scenario, testimonies, evidence, restless);
     expect(verdict.finding).toBe(finding);
     expect(verdict.reasons.length > 0).toBe(finding !== 'holds');
+  });
+
+  test.each<[string, typeof holds, Parameters<typeof heard>[0]]>([
+    ['its alert and its panel did not tell that no-double-credit is violated', violated, {}],
+    ['its panel did not tell that no-double-credit is violated', violated, { fired: { NoDoubleCredit: [900] } }],
+    ['its panel told of a breach of no-double-credit although the books are right (false alarm)', holds, { red: [9] }],
+    [
+      'its alert told of a breach of no-double-credit when the books were right (false alarm)',
+      violated,
+      { fired: { NoDoubleCredit: [9] }, red: [900] },
+    ],
+    ['no-double-credit: silence means nothing: its panel was orange at the end', holds, { lastColour: 'orange' }],
+  ])('names the voice that lied or could not see: %s', (reason, audit, said) => {
+    expect(verdictOf(scenario, [testimonyOf(audit, heard(said))], [enough], []).reasons).toContain(reason);
   });
 
   test.each([

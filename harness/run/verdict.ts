@@ -22,16 +22,37 @@ export const worstOf = (findings: readonly Finding[]): Finding => {
 export const exitCodeOf = (finding: Finding): ExitCode =>
   ({ holds: exitCodes.pass, violated: exitCodes.violated, unknown: exitCodes.unknown })[finding];
 
-const breachesOf = ({ audit: { invariant, finding, witnesses }, agreement }: Testimony): string[] => [
-  ...(finding === 'violated' ? [`${invariant.id} is violated (${witnesses.length})`] : []),
-  ...(agreement === 'missed' ? [`${invariant.id} is violated and its alert stayed silent`] : []),
-  ...(agreement === 'false alarm' ? [`the alert of ${invariant.id} fired although the books are right`] : []),
-];
+const lieOf = ({ audit, agreement, liars }: Testimony): string[] => {
+  const who = liars.map((voice) => `its ${voice}`).join(' and ');
+  if (agreement === 'missed') return [`${who} did not tell that ${audit.invariant.id} is violated`];
+  if (agreement !== 'false alarm') return [];
+  const when = audit.finding === 'violated' ? 'when the books were right' : 'although the books are right';
+  return [`${who} told of a breach of ${audit.invariant.id} ${when} (false alarm)`];
+};
 
-const doubtsOf = ({ audit: { invariant, finding, reason }, blindBecause }: Testimony, promised: boolean): string[] => [
-  ...(finding === 'unknown' && (promised || reason?.startsWith('its oracle')) ? [`${invariant.id}: ${reason}`] : []),
-  ...(promised && blindBecause !== undefined ? [`${invariant.id}: a quiet alert means nothing: ${blindBecause}`] : []),
-];
+const breachesOf = (testimony: Testimony): string[] => {
+  const { invariant, finding, witnesses } = testimony.audit;
+  return [
+    ...(finding === 'violated' ? [`${invariant.id} is violated (${witnesses.length})`] : []),
+    ...lieOf(testimony),
+  ];
+};
+
+/** Why a voice could not see, each reason once. */
+const blindnessOf = ({ agreement, alert, panel }: Testimony): readonly string[] =>
+  agreement === 'blind'
+    ? [...new Set([alert, panel].flatMap((voice) => (voice.said === 'blind' ? [voice.because] : [])))]
+    : [];
+
+const doubtsOf = (testimony: Testimony, promised: boolean): string[] => {
+  const { invariant, finding, reason } = testimony.audit;
+  const unclear = finding === 'unknown' && (promised || reason?.startsWith('its oracle'));
+  const blindness = promised ? blindnessOf(testimony) : [];
+  return [
+    ...(unclear ? [`${invariant.id}: ${reason}`] : []),
+    ...(blindness.length > 0 ? [`${invariant.id}: silence means nothing: ${blindness.join('; ')}`] : []),
+  ];
+};
 
 /** Judges a run. `unfinished` says what ended by itself, what had not come to rest, which answers make no sense. */
 export const verdictOf = (

@@ -8,6 +8,7 @@ import { alertNameOf, type Invariant } from '../../invariant.ts';
 import { invariants } from '../../invariants/index.ts';
 import type { Ranges } from '../../params.ts';
 import { formatRange } from '../../range.ts';
+import { type Lie, lies } from '../../run/lies.ts';
 import type { Scenario } from '../../scenario.ts';
 import type { Target, Variant } from '../../target.ts';
 import type { WorkloadDefinition } from '../../workload.ts';
@@ -62,12 +63,19 @@ const variantLines = ({ kind, id, summary, witness, invariant }: Variant): strin
   `  ${kind === 'defect' ? 'breaks' : 'must keep'} ${invariant}: topple run ${witness} --defect ${id}`,
 ];
 
+const lieLines = ({ id, summary, about, exposedAs, finding }: Lie): string[] => [
+  `lie ${id}: ${summary}`,
+  `  about ${about === 'defect' ? 'a system with a defect' : 'the sound system'}: exposed as ${exposedAs}, ${finding}`,
+  `  topple run duplicate-webhooks ${about === 'defect' ? '--defect credit-without-dedup ' : ''}--lie ${id}`,
+];
+
 const entriesOf = (target: Target): ReadonlyMap<string, readonly string[]> =>
   new Map([
     ...scenarios.map((item) => [item.id, scenarioLines(item)] as const),
     ...faults.map((item) => [item.id, kindLines('fault', item)] as const),
     ...workloads.map((item) => [item.id, kindLines('workload', item)] as const),
     ...invariants.map((item) => [item.id, invariantLines(item, target)] as const),
+    ...lies.map((item) => [item.id, lieLines(item)] as const),
     ...target.variants.map((item) => [item.id, variantLines(item)] as const),
   ]);
 
@@ -75,7 +83,7 @@ const entriesOf = (target: Target): ReadonlyMap<string, readonly string[]> =>
 export const verb: Verb = {
   usage: 'NAME',
   summary:
-    'Explains a scenario, fault, workload, invariant, defect or look-alike, with its parameters and their ranges.',
+    'Explains a scenario, fault, workload, invariant, lie, defect or look-alike, with its parameters and their ranges.',
   run: async (args) => {
     const { positionals } = readArguments('explain', args, {});
     const name = onePositional('explain', 'name', positionals);

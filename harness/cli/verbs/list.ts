@@ -3,6 +3,7 @@ import { scenarios } from '#scenarios/index';
 import { exitCodes } from '../../exit-codes.ts';
 import { faults } from '../../faults/index.ts';
 import { invariants } from '../../invariants/index.ts';
+import { lies } from '../../run/lies.ts';
 import { workloads } from '../../workloads/index.ts';
 import { worlds } from '../../worlds/index.ts';
 import { readArguments } from '../arguments.ts';
@@ -20,7 +21,7 @@ const section = (title: string, rows: readonly Row[]): string =>
 /** The verb `list`. */
 export const verb: Verb = {
   usage: '[--json]',
-  summary: 'Lists scenarios, faults, invariants, workloads, worlds and defects.',
+  summary: 'Lists scenarios, faults, invariants, workloads, worlds, lies and defects.',
   run: async (args) => {
     const { values } = readArguments('list', args, { json: { type: 'boolean', default: false } });
     const target = await loadTarget(process.cwd());
@@ -30,6 +31,7 @@ export const verb: Verb = {
       invariants: invariants.map(({ id, claim }) => ({ id, sentence: claim })),
       workloads: workloads.map(({ id, summary }) => ({ id, sentence: summary })),
       worlds: worlds.map(({ id, summary }) => ({ id, sentence: summary })),
+      lies: lies.map(({ id, summary }) => ({ id, sentence: summary })),
       'defects and look-alikes': target.variants.map(({ id, summary, kind }) => ({
         id,
         sentence: `${kind}: ${summary}`,

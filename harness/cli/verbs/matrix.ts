@@ -52,14 +52,22 @@ export const runCells = async (
   return outcomes;
 };
 
+const timesIn = (medianMs: number | null, mostMs: number | null): string =>
+  medianMs === null || mostMs === null ? '-' : `${inWords(medianMs)} (${inWords(mostMs)})`;
+
 const matrixText = (matrix: Matrix): string =>
   [
-    'defect                          witness              found     alert after (max)',
-    ...matrix.defects.map(({ id, witness, found, seeds, detectMsMedian, detectMsMax, late }) => {
-      const after =
-        detectMsMedian === null || detectMsMax === null ? '-' : `${inWords(detectMsMedian)} (${inWords(detectMsMax)})`;
-      const lateness = late === 0 ? '' : `, ${late} late`;
-      return `${id.padEnd(31)} ${witness.padEnd(20)} ${`${found} of ${seeds}`.padEnd(9)} ${after}${lateness}`;
+    'defect                          found     told after (max)     over after (max)',
+    ...matrix.defects.map((row) => {
+      const told = timesIn(row.detectMsMedian, row.detectMsMax).padEnd(20);
+      const over = timesIn(row.clearMsMedian, row.clearMsMax);
+      const lateness = row.late === 0 ? '' : `, ${row.late} late`;
+      return `${row.id.padEnd(31)} ${`${row.found} of ${row.seeds}`.padEnd(9)} ${told} ${over}${lateness}`;
+    }),
+    '',
+    'lie                             exposed   as',
+    ...matrix.lies.map(({ id, exposed, seeds, exposedAs }) => {
+      return `${id.padEnd(31)} ${`${exposed} of ${seeds}`.padEnd(9)} ${exposedAs}`;
     }),
     '',
     `recall ${matrix.recall}, false alarms ${matrix.falseAlarms}, wrongly violated ${matrix.wronglyViolated}, ` +
@@ -70,7 +78,7 @@ const matrixText = (matrix: Matrix): string =>
 /** The verb `matrix`. */
 export const verb: Verb = {
   usage: '[--seeds COUNT] [--seed FIRST] [--jobs N] [--json]',
-  summary: 'Runs the sound service, every defect and every look-alike over the same seeds, and counts what was found.',
+  summary: 'Runs the sound service, each defect, look-alike and lie over the same seeds, and counts what was found.',
   run: async (args) => {
     const { values } = readArguments('matrix', args, options);
     const first = wholeNumber('--seed', values.seed, 0);
@@ -79,7 +87,7 @@ export const verb: Verb = {
     const cells = cellsOf(target, scenarios, seeds);
     const outcomes = await inLab(target, embedded, (lab) =>
       runCells(lab, cells, wholeNumber('--jobs', values.jobs, 1), ({ cell, finding }, done) => {
-        const system = cell.variant?.id ?? 'sound';
+        const system = [cell.variant?.id ?? 'sound', ...(cell.lie === undefined ? [] : [cell.lie.id])].join(', ');
         console.error(
           `${done} of ${cells.length}  ${finding.padEnd(8)}  ${cell.scenario.id}, seed ${cell.seed}, ${system}`,
         );
@@ -88,7 +96,10 @@ export const verb: Verb = {
     const matrix = matrixOf(target, outcomes);
     console.log(values.json ? toJson(matrix) : matrixText(matrix));
     if (isPerfect(matrix)) return exitCodes.pass;
-    const isWrong = matrix.falseAlarms + matrix.wronglyViolated > 0 || (matrix.defects.length > 0 && matrix.recall < 1);
+    const isWrong =
+      matrix.falseAlarms + matrix.wronglyViolated > 0 ||
+      (matrix.defects.length > 0 && matrix.recall < 1) ||
+      matrix.lies.some(({ exposed, seeds }) => exposed < seeds);
     return isWrong ? exitCodes.violated : exitCodes.unknown;
   },
 };

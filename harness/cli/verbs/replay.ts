@@ -9,7 +9,7 @@ import { embedded } from '../../worlds/embedded.ts';
 import { onePositional, readArguments, wholeNumber } from '../arguments.ts';
 import { inLab } from '../compose.ts';
 import { loadTarget } from '../load-config.ts';
-import { scenarioCalled, variantCalled } from '../lookup.ts';
+import { lieCalled, scenarioCalled, variantCalled } from '../lookup.ts';
 import type { Verb } from '../verb.ts';
 import { runAndReport } from './run.ts';
 
@@ -34,11 +34,13 @@ export const verb: Verb = {
     const wanted = fingerprint(readVerdict(process.cwd(), id));
     const target = await loadTarget(process.cwd());
     const variant = variantCalled(target, choices.variant ?? undefined);
+    const lie = lieCalled(choices.lie ?? undefined);
     const request: RunRequest = {
       scenario: scenarioCalled(choices.scenario),
       seed: choices.seed,
       settings: choices.settings.map(parseSetting),
       ...(variant === undefined ? {} : { variant }),
+      ...(lie === undefined ? {} : { lie }),
     };
     const plan = planRun(request.scenario, request.seed, request.settings);
     if (toJson(choicesOf(request, plan)) !== toJson(choices)) throw errors.planChanged(id);

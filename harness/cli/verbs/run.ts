@@ -12,13 +12,14 @@ import { embedded } from '../../worlds/embedded.ts';
 import { onePositional, readArguments, wholeNumber } from '../arguments.ts';
 import { inLab } from '../compose.ts';
 import { loadTarget } from '../load-config.ts';
-import { scenarioCalled, variantCalled } from '../lookup.ts';
+import { lieCalled, scenarioCalled, variantCalled } from '../lookup.ts';
 import type { Verb } from '../verb.ts';
 
 const options = {
   seed: { type: 'string', default: '1' },
   set: { type: 'string', multiple: true, default: [] as string[] },
   defect: { type: 'string' },
+  lie: { type: 'string' },
   repeat: { type: 'string', default: '1' },
   json: { type: 'boolean', default: false },
 } as const;
@@ -37,7 +38,7 @@ export const runAndReport = async (lab: Lab, request: RunRequest, asJson: boolea
 
 /** The verb `run`. */
 export const verb: Verb = {
-  usage: 'SCENARIO [--seed N] [--set OWNER.PARAM=VALUE]… [--defect ID] [--repeat N] [--json]',
+  usage: 'SCENARIO [--seed N] [--set OWNER.PARAM=VALUE]… [--defect ID] [--lie ID] [--repeat N] [--json]',
   summary: 'Runs one scenario against the system and judges it; --repeat runs the seeds N, N+1, …',
   run: async (args) => {
     const { values, positionals } = readArguments('run', args, options);
@@ -48,8 +49,15 @@ export const verb: Verb = {
     withSettings(scenario, settings); // refuses what cannot be set before anything is started
     const target = await loadTarget(process.cwd());
     const variant = variantCalled(target, values.defect);
+    const lie = lieCalled(values.lie);
     const requests = Array.from({ length: repeat }, (_, index): RunRequest => {
-      return { scenario, seed: seed + index, settings, ...(variant === undefined ? {} : { variant }) };
+      return {
+        scenario,
+        seed: seed + index,
+        settings,
+        ...(variant === undefined ? {} : { variant }),
+        ...(lie === undefined ? {} : { lie }),
+      };
     });
     const findings = await inLab(target, embedded, async (lab) => {
       const found: Finding[] = [];

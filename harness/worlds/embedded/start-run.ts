@@ -85,6 +85,21 @@ const aliasesIn = ({ apiRole, webhookRole }: Target) => ({
   'webhook-role-postgres': `${webhookRole}-postgres`,
 });
 
+/** Notes in words who ends before an end is expected. */
+const noteEnds = (watched: readonly { readonly name: string; readonly child: Child }[]) => {
+  const told: string[] = [];
+  let isOver = false;
+  for (const { name, child } of watched) {
+    void child.exited.then(({ code, signal }) => {
+      if (!isOver) told.push(`${name} ended by itself, ${signal === null ? `with code ${code}` : `by ${signal}`}`);
+    });
+  }
+  const expect = (): void => {
+    isOver = true;
+  };
+  return { told, expect };
+};
+
 /** Starts everything, link by link; what it started is in `undo` even when it rejects. */
 const startParts = async (ground: Ground, toxiproxy: ToxiproxyServer, undo: Undo): Promise<RunningWorld> => {
   const { target, postgres, database, timeScale } = ground;
@@ -115,17 +130,10 @@ const startParts = async (ground: Ground, toxiproxy: ToxiproxyServer, undo: Undo
     throw errors.badConfig(`The target ${target.id}`, [problem]);
   };
   await links.connect(webhookLink, addressOf('webhookRole'));
-  const ended: string[] = [];
-  let isOver = false;
-  const watched = [
+  const ended = noteEnds([
     ...roles.map(({ role, child }) => ({ name: `role ${role}`, child })),
     { name: 'PostgreSQL', child: postgres.process },
-  ];
-  for (const { name, child } of watched) {
-    void child.exited.then(({ code, signal }) => {
-      if (!isOver) ended.push(`${name} ended by itself, ${signal === null ? `with code ${code}` : `by ${signal}`}`);
-    });
-  }
+  ]);
   return {
     providers: opened.map(({ provider }) => provider),
     links: links.names,
@@ -136,10 +144,13 @@ const startParts = async (ground: Ground, toxiproxy: ToxiproxyServer, undo: Undo
     hits: links.hits,
     metrics: roles.map(({ role, port }) => ({ instance: role, url: `http://127.0.0.1:${port}/metrics` })),
     readLedger: ledger.read,
+    mend: async (sql) => {
+      await postgres.query(database, sql);
+    },
     logs: () => Object.fromEntries(roles.map(({ role, child }) => [role, child.tail()])),
-    ended: () => ended,
+    ended: () => ended.told,
     stop: () => {
-      isOver = true;
+      ended.expect();
       return undoAll(undo);
     },
   };
