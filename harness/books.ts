@@ -43,7 +43,7 @@ export interface BookedCredit {
   readonly wallet: string;
   readonly amountMinor: bigint;
   readonly currency: string;
-  /** The database's time, milliseconds since the epoch. */
+  /** When it could first be seen, as near as the database tells: best its commit. Milliseconds since the epoch. */
   readonly atMs: number;
 }
 

@@ -46,6 +46,7 @@ const settings = {
   max_wal_size: '1GB',
   checkpoint_timeout: '1h',
   autovacuum: 'off', // a run is short, and nothing but the run shall touch its tables
+  track_commit_timestamp: 'on', // when a fact could be seen; `now()` is when its transaction began
   jit: 'off',
   io_method: 'sync', // three processes less
   max_logical_replication_workers: '0',
