@@ -133,16 +133,19 @@ const http: HttpAdapter = {
   },
 };
 
-/** Milliseconds since the epoch at which the row became visible: with its transaction's commit, not with its begin. */
-const committedMs = (table: string): string =>
-  `floor(extract(epoch from pg_xact_commit_timestamp(${table}.xmin)) * 1000)::int8`;
+/**
+ * Milliseconds since the epoch at which the row became visible: with its transaction's commit, not with its begin.
+ * Where time is virtual there are no commit times, and `fallback` is exact.
+ */
+const committedMs = (table: string, fallback: string): string =>
+  `floor(extract(epoch from coalesce(pg_xact_commit_timestamp(${table}.xmin), ${fallback})) * 1000)::int8`;
 
 const ledgerQueries = {
   orders: `select id, id as reference, wallet_id as wallet, cloud_account_id as "cloudAccount",
     amount_minor as "amountMinor", currency, state, hold from topup.orders order by created_at, id`,
   credits: `select 'entry-' || entry.id as "entryId", entry.order_id as "orderId", payment.trade_no as "paymentId",
       split_part(posting.account, ':', 2) as wallet, posting.amount_minor as "amountMinor", posting.currency,
-      ${committedMs('entry')} as "atMs"
+      ${committedMs('entry', 'entry.created_at')} as "atMs"
     from topup.postings posting
       join topup.journal_entries entry on posting.entry_id = entry.id
       join topup.payments payment on payment.id = entry.payment_id
@@ -158,7 +161,8 @@ const ledgerQueries = {
     from topup.balances stored
       full outer join posted on posted.wallet = stored.wallet_id and posted.currency = stored.currency order by 1, 2`,
   transitions: `select order_id as "orderId", sequence, from_state as "from", to_state as "to", cause,
-    ${committedMs('order_transitions')} as "atMs" from topup.order_transitions order by order_id, sequence`,
+    ${committedMs('order_transitions', 'at')} as "atMs"
+    from topup.order_transitions order by order_id, sequence`,
   // Of named columns: what the database notes for itself differs between two runs that booked the same.
   entries: `select 'entry-' || id as "entryId",
       md5(row(kind, order_id, payment_id, created_at)::text) as digest from topup.journal_entries

@@ -27,6 +27,7 @@ const sim = `
   create table sim.clock as select to_timestamp(${startMs} / 1000.0) as at;
   grant select on sim.clock to public;
   create function sim.now() returns timestamptz stable language sql as 'select at from sim.clock';
+  create function sim.pg_xact_commit_timestamp(xid) returns timestamptz language sql as 'select null::timestamptz';
   create function sim.gen_random_uuid() returns uuid language sql
     as 'select ''00000000-0000-4000-8000-000000000000''::uuid';`;
 
