@@ -164,10 +164,14 @@ const ledgerQueries = {
     ${committedMs('order_transitions', 'at')} as "atMs"
     from topup.order_transitions order by order_id, sequence`,
   // Of named columns: what the database notes for itself differs between two runs that booked the same.
-  entries: `select 'entry-' || id as "entryId",
-      md5(row(kind, order_id, payment_id, created_at)::text) as digest from topup.journal_entries
-    union all select 'entry-' || entry_id || '/' || line,
-      md5(row(account, side, amount_minor, currency)::text) from topup.postings order by 1`,
+  entries: `with written as (
+      select id as entry_id, 0::smallint as line, md5(row(kind, order_id, payment_id, created_at)::text) as digest
+        from topup.journal_entries
+      union all select entry_id, line, md5(row(account, side, amount_minor, currency)::text) from topup.postings)
+    select 'entry-' || entry_id || case line when 0 then '' else '/' || line end as "entryId",
+      coalesce(digest, '') as digest, not intact as "isRewritten",
+      floor(extract(epoch from pg_xact_commit_timestamp(written_xid)) * 1000)::int8 as "writtenMs"
+    from topup.sealed_rows left join written using (entry_id, line) order by 1`,
 } as const;
 
 /** As the runbooks say, for all that is broken at once. */
@@ -193,7 +197,9 @@ const readLedger = async (query: ReadOnlyQuery): Promise<LedgerView> => {
     credits: dated(await read<BookedCredit>('credits')),
     balances: await read<BookedBalance>('balances'),
     transitions: dated(await read<BookedTransition>('transitions')),
-    entries: await read<BookedEntry>('entries'),
+    entries: (await read<BookedEntry & { writtenMs: bigint | null }>('entries')).map(({ writtenMs, ...entry }) => {
+      return { ...entry, ...(writtenMs === null ? {} : { writtenMs: Number(writtenMs) }) };
+    }),
   };
 };
 
@@ -227,8 +233,12 @@ export const target: Target = defineTarget({
     uncredited: 'sum(topup_captured_uncredited_minor_units)',
     unbacked: 'sum(topup_credits_unbacked)',
     mismatched: 'sum(topup_credits_mismatched)',
+    doubleCharged: 'sum(topup_intents_with_several_orders)',
+    rewritten: 'sum(topup_ledger_rows_rewritten)',
   },
   // The comparison of grants runs every minute, and may have to work through a backlog of accounts.
   signalDelayS: 90,
+  // An hour after we know of captured money it counts as lost; we ask about it after ten minutes without a notice.
+  slowSignalsS: { uncredited: 4_350 },
   scrapeIntervalS: 15,
 });

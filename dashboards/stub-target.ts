@@ -5,6 +5,8 @@ import type { Observable } from './observed.ts';
 export const stubTarget: Observable = {
   scrapeIntervalS: 15,
   signals: {
+    doubleCharged: 'sum(topup_intents_with_several_orders)',
+    rewritten: 'sum(topup_ledger_rows_rewritten)',
     balanceDrift: 'sum(topup_balance_drift_minor_units)',
     illegalTransitions: 'sum(topup_illegal_transitions)',
     mismatched: 'sum(topup_credits_mismatched)',

@@ -69,6 +69,10 @@ export interface BookedTransition {
 export interface BookedEntry {
   readonly entryId: string;
   readonly digest: string;
+  /** True when the database itself proves that the row is not as it was written, or that one was removed. */
+  readonly isRewritten?: boolean;
+  /** When the row as it stands was written, where the database tells. Milliseconds since the epoch. */
+  readonly writtenMs?: number;
 }
 
 /** What the system under test wrote, read in one snapshot by a read-only user. */

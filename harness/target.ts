@@ -161,6 +161,8 @@ export interface Target {
   readonly signals: Readonly<Record<string, string>>;
   /** Longest time between a fact in the ledger and the series that tells it, in production. */
   readonly signalDelayS: number;
+  /** Signals that take longer than that, because only age makes their fact a breach: seconds in production. */
+  readonly slowSignalsS?: Readonly<Record<string, number>>;
   /** The scrape interval that the system has in production, from which run intervals and rules are scaled. */
   readonly scrapeIntervalS: number;
 }

@@ -1,24 +1,36 @@
 /** The pieces of the service that decide whether money stays right. Each is sound here; defects/ swaps them. */
+import { type Idempotency, oneOrderPerKey } from './idempotency/claim.ts';
 import { type CreditOrder, creditOrder } from './ledger/credit-order.ts';
 import { type RaiseBalance, raiseUnderLock } from './ledger/raise-balance.ts';
+import { type AskProvider, askProvider } from './orders/confirm-order.ts';
 import { compareAndSwap, type Transition } from './orders/transition.ts';
+import { exactFit, type Fit } from './payments/fit.ts';
 import { askBeforeRepeat, type RepeatPolicy } from './provisioning/repeat-policy.ts';
+import { confirmFound, type Recover } from './reconciliation/recover.ts';
 import { dedupByEvent, type Inbox } from './webhooks/inbox.ts';
 
 /** One implementation of each piece. */
 export interface Parts {
+  readonly idempotency: Idempotency;
+  readonly ask: AskProvider;
+  readonly fit: Fit;
   readonly inbox: Inbox;
   readonly transition: Transition;
   readonly credit: CreditOrder;
   readonly balance: RaiseBalance;
   readonly repeat: RepeatPolicy;
+  readonly recover: Recover;
 }
 
 /** The composition that runs in production. */
 export const soundParts: Parts = {
+  idempotency: oneOrderPerKey,
+  ask: askProvider,
+  fit: exactFit,
   inbox: dedupByEvent,
   transition: compareAndSwap,
   credit: creditOrder,
   balance: raiseUnderLock,
   repeat: askBeforeRepeat,
+  recover: confirmFound,
 };

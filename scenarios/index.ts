@@ -1,6 +1,7 @@
 /** All scenarios, sorted by id. */
 import type { Scenario } from '#harness/scenario';
 import { amountMismatch } from './amount-mismatch.ts';
+import { clickInsteadOfWebhook } from './click-instead-of-webhook.ts';
 import { concurrentTopUps } from './concurrent-top-ups.ts';
 import { confirmRace } from './confirm-race.ts';
 import { duplicateWebhooks } from './duplicate-webhooks.ts';
@@ -10,6 +11,7 @@ import { lostWebhook } from './lost-webhook.ts';
 
 export const scenarios: readonly Scenario[] = [
   amountMismatch,
+  clickInsteadOfWebhook,
   concurrentTopUps,
   confirmRace,
   duplicateWebhooks,

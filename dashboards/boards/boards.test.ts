@@ -3,8 +3,8 @@ import { expect, test } from 'vitest';
 import { invariants } from '#harness/invariants/index';
 import { type BoardPanel, readBoard } from '#harness/observe/board';
 import { viewOf } from '#harness/observe/panel-view';
-import { metricNamesIn } from '#harness/observe/promql/metric-names';
 import { parsePromql } from '#harness/observe/promql/parse';
+import { seriesIn } from '#harness/observe/promql/series-in';
 import { createStore } from '#harness/observe/store';
 import { generatedFiles } from '../generate.ts';
 import { moneyBoardUid, runbookBoardUid } from '../links.ts';
@@ -132,7 +132,7 @@ test('times in which faults were at work are marked, where a harness tells of th
 /** A value for every series that the panel reads, at two moments, so that rates have something to say. */
 const filled = (panel: BoardPanel, without?: string) => {
   const store = createStore();
-  for (const name of panel.queries.flatMap(({ query }) => metricNamesIn(query.expr))) {
+  for (const name of panel.queries.flatMap(({ query }) => seriesIn(query.text))) {
     if (name === without) continue;
     for (const atMs of [0, 500]) store.append({ __name__: name, job: 'a' }, atMs, atMs);
   }
@@ -144,7 +144,7 @@ const read = readBoard({ path: 'topple-money.json', text: JSON.stringify(money) 
 test.each(read.map((panel) => [panel.title, panel] as const))(
   '%s shows no data for a metric that is gone',
   (_title, panel) => {
-    const metrics = panel.queries.flatMap(({ query }) => metricNamesIn(query.expr));
+    const metrics = panel.queries.flatMap(({ query }) => seriesIn(query.text));
     expect(metrics.length).toBeGreaterThanOrEqual(panel.queries.length);
     const whole = filled(panel);
     expect(whole).toBe(panel.queries.length);
@@ -154,6 +154,9 @@ test.each(read.map((panel) => [panel.title, panel] as const))(
 );
 
 test('the board says which promises it cannot show', () => {
-  expect(money.description).toContain('append-only-ledger');
-  expect(money.description).not.toContain('no-double-credit');
+  expect(money.description).toContain('Promises that no series tells of: none.');
+  const { overcredited: _unmapped, ...signals } = stubTarget.signals;
+  expect(moneyBoard(invariants, { ...stubTarget, signals }).description).toContain(
+    'no series tells of: no-double-credit.',
+  );
 });

@@ -1,4 +1,4 @@
-/** INV6: a ledger row, once seen, is still there at the end and has not changed. */
+/** INV6: a ledger row, once written, is still there at the end and has not changed. */
 import { defineInvariant } from '../invariant.ts';
 
 export const appendOnlyLedger = defineInvariant({
@@ -10,19 +10,31 @@ export const appendOnlyLedger = defineInvariant({
   severity: 'critical',
   unit: 'rows',
   bound: 0,
-  exercised: (books) => books.earlierEntries.length,
+  signal: 'rewritten',
+  exercised: (books) => Math.max(books.earlierEntries.length, books.entries.length),
   witnesses: (books) => {
-    const digests = new Map(books.entries.map((entry) => [entry.entryId, entry.digest]));
-    return books.earlierEntries.flatMap((earlier) => {
-      const digest = digests.get(earlier.entryId);
-      if (digest === earlier.digest) return [];
-      return {
-        subject: `ledger row ${earlier.entryId}`,
-        story: digest === undefined ? 'has vanished' : 'was changed',
-        expected: `the row as it was first seen (${earlier.digest.slice(0, 8)})`,
-        actual: digest === undefined ? 'no row' : `another content (${digest.slice(0, 8)})`,
-        evidence: [earlier.entryId],
-      };
+    const seen = new Map(books.earlierEntries.map((entry) => [entry.entryId, entry.digest]));
+    const changed = books.entries.filter(({ entryId, digest, isRewritten }) => {
+      return isRewritten || digest !== (seen.get(entryId) ?? digest);
     });
+    const present = new Set(books.entries.map(({ entryId }) => entryId));
+    const vanished = books.earlierEntries.filter(({ entryId }) => !present.has(entryId));
+    return [
+      ...changed.map(({ entryId, digest, writtenMs }) => ({
+        subject: `ledger row ${entryId}`,
+        story: 'is not as it was written',
+        expected: 'the row as it was written first',
+        actual: `another content (${digest.slice(0, 8)})`,
+        evidence: [entryId],
+        ...(writtenMs === undefined ? {} : { sinceMs: writtenMs }),
+      })),
+      ...vanished.map(({ entryId, digest }) => ({
+        subject: `ledger row ${entryId}`,
+        story: 'has vanished',
+        expected: `the row as it was first seen (${digest.slice(0, 8)})`,
+        actual: 'no row',
+        evidence: [entryId],
+      })),
+    ];
   },
 });

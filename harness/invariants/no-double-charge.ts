@@ -8,6 +8,7 @@ export const noDoubleCharge = defineInvariant({
   meaning: 'A buyer who clicked twice pays twice. Look for the idempotency key in both orders; refund one.',
   severity: 'critical',
   unit: 'intents',
+  signal: 'doubleCharged',
   bound: 0,
   exercised: (books) => books.intents.filter(({ orderIds }) => orderIds.length > 0).length,
   witnesses: (books) => {

@@ -43,7 +43,7 @@ const breachLines = (result: RunResult, testimony: Testimony): string[] => {
     ...storyLines(result, first),
     `  Expected ${first.expected}; found ${first.actual}.`,
     ...(witnesses.length > 1 ? [`  The first of ${witnesses.length}; the last: ${witnesses.at(-1)?.subject}.`] : []),
-    `  Dashboards: ${dashboardsOf(testimony, alertNameOf(invariant), result.detectMsMax)}.`,
+    `  Dashboards: ${dashboardsOf(testimony, alertNameOf(invariant))}.`,
   ];
 };
 

@@ -48,6 +48,7 @@ export const sampleResult = (credits: 1 | 2): RunResult => {
     colours: new Map(invariants.map(({ id, claim }) => [claim, colours(id)])),
     mended: new Map<string, number>(),
     detectMsMax: 400,
+    slowMsMax: new Map<string, number>(),
     toleranceMs: 100,
   };
   const testimonies = invariants.map((invariant) => testimonyOf(auditOf(invariant, found), signals));

@@ -33,17 +33,17 @@ const panelWords = ({ panel: voice, colour }: Testimony): string =>
     blind: colour === undefined ? 'it has no panel' : `its panel was ${colour}`,
   })[voice.said];
 
-const speedWords = ({ detectMs, clearMs, late }: Testimony, detectMsMax: number): string => {
+const speedWords = ({ detectMs, clearMs, late, allowedMs }: Testimony): string => {
   const detected = detectMs === undefined ? [] : [`told after ${inWords(detectMs)}`];
   const cleared = clearMs === undefined ? [] : [`over ${inWords(clearMs)} after it was mended`];
   if (detected.length + cleared.length === 0) return '';
-  return `; ${[...detected, ...cleared].join(', ')}, ${late ? 'late: ' : ''}${inWords(detectMsMax)} allowed`;
+  return `; ${[...detected, ...cleared].join(', ')}, ${late ? 'late: ' : ''}${inWords(allowedMs)} allowed`;
 };
 
 /** What alert and panel said about one invariant, and how soon. */
-export const dashboardsOf = (testimony: Testimony, alert: string, detectMsMax: number): string => {
+export const dashboardsOf = (testimony: Testimony, alert: string): string => {
   const { agreement } = testimony;
   if (agreement === 'unwatched') return 'no alert and no panel watch it';
   const said = `${alertWords(testimony, alert)}, ${panelWords(testimony)}`;
-  return `${said} (${agreement}${speedWords(testimony, detectMsMax)})`;
+  return `${said} (${agreement}${speedWords(testimony)})`;
 };

@@ -103,3 +103,10 @@ test('an alert that stopped and began again has not ended', () => {
   ];
   expect(testimonyOf(violated, heard({ firings, red: [900, 2_100], mended })).agreement).toBe('false alarm');
 });
+
+test('a signal that is slow by its nature has its own bound', () => {
+  const said = { fired: { NoDoubleCredit: [1_900] as const }, red: [1_900] as const };
+  expect(testimonyOf(violated, heard(said))).toMatchObject({ detectMs: 1_400, allowedMs: 500, late: true });
+  const slowMsMax = new Map([['overcredited', 2_000]]);
+  expect(testimonyOf(violated, heard({ ...said, slowMsMax }))).toMatchObject({ allowedMs: 2_000, late: false });
+});

@@ -35,6 +35,8 @@ export interface Testimony extends Voices {
   readonly colour?: string;
   /** From the earliest moment of the breach to the alert; an upper bound where the exact moment is not known. */
   readonly detectMs?: number;
+  /** How long both may take. */
+  readonly allowedMs: number;
   /** True when it came or went later than the bound: scrape, evaluation, and the delay that the target declares. */
   readonly late?: boolean;
   /** From the moment at which the breach was mended to the alert's end; only where the target knows how to mend it. */
@@ -61,6 +63,8 @@ export interface Signals {
   readonly mended: ReadonlyMap<string, number>;
   /** Longest time from a breach to its alert, and from its end to the alert's, when everything is on time. */
   readonly detectMsMax: number;
+  /** The same for signals that take longer, by the signal's name. */
+  readonly slowMsMax: ReadonlyMap<string, number>;
   /** How far the times of samples and of the books may be apart: one scrape. */
   readonly toleranceMs: number;
 }
@@ -131,7 +135,8 @@ const agreementOf = (audit: Audit, voices: Voices, signals: Signals): Pick<Testi
 const speedOf = (
   audit: Audit,
   alert: Voice,
-  { detectMsMax, mended }: Signals,
+  allowedMs: number,
+  { mended }: Signals,
 ): Pick<Testimony, 'detectMs' | 'late' | 'clearMs'> => {
   if (alert.said !== 'spoke') return {};
   const breachMs = breachMsOf(audit);
@@ -144,7 +149,7 @@ const speedOf = (
     ...(clearMs === undefined ? {} : { clearMs }),
     ...(detectMs === undefined && clearMs === undefined
       ? {}
-      : { late: Math.max(detectMs ?? 0, clearMs ?? 0) > detectMsMax }),
+      : { late: Math.max(detectMs ?? 0, clearMs ?? 0) > allowedMs }),
   };
 };
 
@@ -154,19 +159,21 @@ export const testimonyOf = (audit: Audit, signals: Signals): Testimony => {
   if (signal === undefined) {
     const because = 'it declares no signal';
     const blind: Voice = { said: 'blind', because };
-    return { audit, agreement: 'unwatched', liars: [], alert: blind, panel: blind };
+    return { audit, agreement: 'unwatched', liars: [], alert: blind, panel: blind, allowedMs: signals.detectMsMax };
   }
   const alert = alertVoice(alertNameOf(audit.invariant), signal, signals);
   const panel = panelVoice(claim, signal, signals);
   const { agreement, liars } = agreementOf(audit, { alert, panel }, signals);
   const colour = signals.colours.get(claim)?.at(-1)?.colour;
+  const allowedMs = signals.slowMsMax.get(signal) ?? signals.detectMsMax;
   return {
     audit,
     agreement,
     liars,
     alert,
     panel,
+    allowedMs,
     ...(colour === undefined ? {} : { colour }),
-    ...(agreement === 'caught' ? speedOf(audit, alert, signals) : {}),
+    ...(agreement === 'caught' ? speedOf(audit, alert, allowedMs, signals) : {}),
   };
 };

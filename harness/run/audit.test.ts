@@ -108,6 +108,16 @@ const cases: readonly (readonly [Invariant, readonly Row[]])[] = [
       ],
       ['violated', 'a row changed', { entries: [{ entryId: 'e1', digest: 'other' }] }],
       ['violated', 'a row vanished', { entries: [] }],
+      [
+        'violated',
+        'the database proves a change that nobody saw happen',
+        { earlierEntries: [], entries: [{ entryId: 'e1', digest: 'd1', isRewritten: true, writtenMs: 7 }] },
+      ],
+      [
+        'holds',
+        'the database vouches for each row',
+        { entries: [{ entryId: 'e1', digest: 'd1', isRewritten: false }] },
+      ],
     ],
   ],
   [

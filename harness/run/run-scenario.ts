@@ -97,6 +97,13 @@ const untilTold = async (audits: readonly Audit[], signals: SignalWatch, clock: 
   while (anySilent() && clock.nowMs() < untilMs) await sleep(clock, lookEveryMs);
 };
 
+/** Longest times from a breach to its alert: what the target declares, scaled, and what scraping takes. */
+const boundsOf = ({ signalDelayS, slowSignalsS = {} }: Target, timeScale: number, latencyMs: number) => {
+  const inRunMs = (delayS: number): number => (delayS * 1_000) / timeScale + latencyMs;
+  const slow = Object.entries(slowSignalsS).map(([signal, delayS]) => [signal, inRunMs(delayS)] as const);
+  return { detectMsMax: inRunMs(signalDelayS), slowMsMax: new Map(slow) };
+};
+
 /** Drives the plan through a running world and judges what came of it. */
 const judge = async (
   world: RunningWorld,
@@ -133,8 +140,8 @@ const judge = async (
   const waits = { lookEveryMs, atMostMs: lateAlertMsMax };
   const readAgain = async (): Promise<Books> => readBooks(await askForBalances());
   const mended = await mendBreaches(audits, { world, signals, remedies, readBooks: readAgain, clock, ...waits });
-  const detectMsMax = signalDelayMs + signals.latencyMsMax;
-  const heard = await signals.stop(detectMsMax, mended);
+  const bounds = boundsOf(lab.target, world.timeScale, signals.latencyMsMax);
+  const heard = await signals.stop(bounds, mended);
   const testimonies = audits.map((audit) => testimonyOf(audit, heard.signals));
   const records = world.providers.map((provider) => ({ provider: provider.id, ...provider.records() }));
   const traces = { sites, linkHits: world.hits(), records, history, traffic: plan.traffic, books };
@@ -155,7 +162,7 @@ const judge = async (
     panels: heard.panels,
     faultWindows,
     settledMs,
-    detectMsMax,
+    detectMsMax: bounds.detectMsMax,
   };
 };
 

@@ -6,7 +6,7 @@ import { every } from '../observe/every.ts';
 import { type Labels, nameLabel, seriesText } from '../observe/labels.ts';
 import { toOpenMetrics } from '../observe/open-metrics.ts';
 import { coloursOf, type PanelView, viewOf } from '../observe/panel-view.ts';
-import { metricNamesIn } from '../observe/promql/metric-names.ts';
+import { seriesIn } from '../observe/promql/series-in.ts';
 import { parseRules, type RuleGroup } from '../observe/rules.ts';
 import { type Scraper, scrapeTargets } from '../observe/scrape.ts';
 import { fetchPage } from '../observe/scrape-target.ts';
@@ -44,7 +44,7 @@ export interface SignalWatch {
   /** Adds a sample of the harness's own to what was scraped: `topple_…`, as it is now. */
   note(metric: string, labels: Labels, value: number): void;
   /** Looks once more, then ends; what alerts and panels said over the whole watch. */
-  stop(detectMsMax: number, mended: ReadonlyMap<string, number>): Promise<Heard>;
+  stop(bounds: Pick<Signals, 'detectMsMax' | 'slowMsMax'>, mended: ReadonlyMap<string, number>): Promise<Heard>;
   /** Ends without another look; harmless after `stop`. */
   abandon(): Promise<void>;
 }
@@ -89,7 +89,7 @@ const logOf = (store: SampleStore, scraper: Scraper, alerting: Alerting): Signal
 });
 
 const signalNames = (rules: readonly RuleGroup[]): ReadonlySet<string> =>
-  new Set(rules.flatMap((group) => group.rules.flatMap(({ query }) => metricNamesIn(query.expr))));
+  new Set(rules.flatMap((group) => group.rules.flatMap(({ query }) => seriesIn(query.text))));
 
 /** What the watch looks at: rules and panels as written, or as the lie wants them. */
 const prepared = ({ rules, board, intervalMs }: Watching, lie: Lie | undefined) => ({
@@ -135,14 +135,14 @@ export const watchSignals = async (
     note: (metric, labels, value) => {
       store.append({ ...labels, [nameLabel]: metric }, clock.nowMs(), value);
     },
-    stop: async (detectMsMax, mended) => {
+    stop: async (bounds, mended) => {
       await scraper.scrapeOnce();
       await sleep(clock, intervalMs + 1); // the evaluation that sees that scrape
       await end();
       const { views, colours } = looked(panels, store, momentsMs);
       const said = { firings: firingsOf(alerting), watched, broken: brokenIn(alerting), colours, mended };
       return {
-        signals: { ...said, detectMsMax, toleranceMs: intervalMs },
+        signals: { ...said, ...bounds, toleranceMs: intervalMs },
         panels: views,
         log: logOf(store, scraper, alerting),
       };

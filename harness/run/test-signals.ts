@@ -34,6 +34,7 @@ export const heard = ({
     colours: new Map(invariants.map(({ id, claim }) => [claim, id === noDoubleCredit.id ? own : green])),
     mended: new Map(),
     detectMsMax: 500,
+    slowMsMax: new Map(),
     toleranceMs: 100,
     ...part,
   };

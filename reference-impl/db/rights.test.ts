@@ -11,13 +11,15 @@ beforeAll(async () => {
 
 const statements: Readonly<Record<string, string>> = {
   'create order': `with created as (
-      insert into topup.orders (id, wallet_id, cloud_account_id, amount_minor, currency, state, version)
-      values ('x', 'w', 'c', 1, 'CNY', 'CREATED', 1) returning id)
+      insert into topup.orders (id, wallet_id, cloud_account_id, amount_minor, currency, state, version, intent)
+      values ('x', 'w', 'c', 1, 'CNY', 'CREATED', 1, 'i') returning id)
     insert into topup.order_transitions (order_id, sequence, to_state, cause)
     select id, 1, 'CREATED', 'x' from created`,
   'create credited order': `insert into topup.orders
-      (id, wallet_id, cloud_account_id, amount_minor, currency, state, version)
-    values ('y', 'w', 'c', 1, 'CNY', 'CREDITED', 1)`,
+      (id, wallet_id, cloud_account_id, amount_minor, currency, state, version, intent)
+    values ('y', 'w', 'c', 1, 'CNY', 'CREDITED', 1, 'j')`,
+  'seal entry': 'insert into topup.ledger_seals (entry_id, line, digest) values (1, 0, 1)',
+  'change seal': 'update topup.ledger_seals set digest = 1',
   'change amount': 'update topup.orders set amount_minor = 1',
   'date history': `insert into topup.order_transitions (order_id, sequence, to_state, cause, at)
     values ('o', 1, 'CREATED', 'x', now())`,

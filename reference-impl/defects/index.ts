@@ -1,21 +1,41 @@
 /** All variants, sorted by id. */
+import { amountComparedAsYuan } from './amount-compared-as-yuan.ts';
+import { amountTakenFromOrder } from './amount-taken-from-order.ts';
 import { balanceReadModifyWrite } from './balance-read-modify-write.ts';
 import { balanceUnderVersion } from './balance-under-version.ts';
+import { clickAskedTwice } from './click-asked-twice.ts';
+import { clickBelieved } from './click-believed.ts';
 import { creditWithoutDedup } from './credit-without-dedup.ts';
 import { dedupByBusinessFact } from './dedup-by-business-fact.ts';
+import { entryOfferedAgain } from './entry-offered-again.ts';
+import { entryTouchedAgain } from './entry-touched-again.ts';
+import { foundPaymentAskedAgain } from './found-payment-asked-again.ts';
+import { foundPaymentOnlyLogged } from './found-payment-only-logged.ts';
 import { grantRetriedBlindly } from './grant-retried-blindly.ts';
 import { grantRetriedSameReference } from './grant-retried-same-reference.ts';
+import { keyCheckedThenTaken } from './key-checked-then-taken.ts';
+import { keyTakenUnderLock } from './key-taken-under-lock.ts';
 import { stateUnderRowLock } from './state-under-row-lock.ts';
 import { stateWithoutCompareAndSwap } from './state-without-compare-and-swap.ts';
 import type { Variant } from './variant.ts';
 
 export const variants: readonly Variant[] = [
+  amountComparedAsYuan,
+  amountTakenFromOrder,
   balanceReadModifyWrite,
   balanceUnderVersion,
+  clickAskedTwice,
+  clickBelieved,
   creditWithoutDedup,
   dedupByBusinessFact,
+  entryOfferedAgain,
+  entryTouchedAgain,
+  foundPaymentAskedAgain,
+  foundPaymentOnlyLogged,
   grantRetriedBlindly,
   grantRetriedSameReference,
+  keyCheckedThenTaken,
+  keyTakenUnderLock,
   stateUnderRowLock,
   stateWithoutCompareAndSwap,
 ];

@@ -39,13 +39,16 @@ const find = async (db: Queryable, { scope, key }: KeyedRequest): Promise<KeyRow
   return rows[0];
 };
 
-/** Takes the key for `orderId`; false when somebody has it. Run it in the transaction that inserts the order. */
-export const takeKey = async (
-  db: Queryable,
-  request: KeyedRequest,
-  orderId: string,
-  leaseMs: number,
-): Promise<boolean> => {
+/** How a key is taken, and its answer kept. */
+export interface Idempotency {
+  /** Takes the key for `orderId`; false when somebody has it. Run it in the transaction that inserts the order. */
+  take(db: Queryable, request: KeyedRequest, orderId: string, leaseMs: number): Promise<boolean>;
+  /** Keeps the answer for every later repeat; the result is the one to give. */
+  keep(db: Queryable, request: KeyedRequest, answer: StoredAnswer): Promise<StoredAnswer>;
+}
+
+/** The insertion decides: of requests at the same moment one takes the key. */
+export const takeKey: Idempotency['take'] = async (db, request, orderId, leaseMs) => {
   const { rowCount } = await db.query(
     `insert into topup.idempotency_keys (scope, key, fingerprint, order_id, locked_until)
      values ($1, $2, $3, $4, now() + ${interval('$5')}) on conflict do nothing`,
@@ -69,12 +72,8 @@ export const claimTakenKey = async (db: Queryable, request: KeyedRequest, leaseM
   return { kind: rowCount === 1 ? 'taken-over' : 'in-progress', orderId };
 };
 
-/** Keeps the answer for every later repeat. The first one kept wins; the result is the one that was kept. */
-export const storeAnswer = async (
-  db: Queryable,
-  request: KeyedRequest,
-  answer: StoredAnswer,
-): Promise<StoredAnswer> => {
+/** The first answer kept wins. */
+const keepFirst: Idempotency['keep'] = async (db, request, answer) => {
   const { rows } = await db.query<StoredAnswer>(
     `update topup.idempotency_keys set status = coalesce(status, $3), json = coalesce(json, $4), locked_until = null
      where scope = $1 and key = $2 returning status, json`,
@@ -82,3 +81,6 @@ export const storeAnswer = async (
   );
   return rows[0] ?? answer;
 };
+
+/** One order and one answer per key, however many requests come in. */
+export const oneOrderPerKey: Idempotency = { take: takeKey, keep: keepFirst };

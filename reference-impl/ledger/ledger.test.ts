@@ -97,3 +97,22 @@ describe.each([undefined, 'api', 'webhooks', 'provisioning', 'reconciliation', '
     }
   });
 });
+
+test.each([
+  ['changed', 'update topup.postings set amount_minor = 1 where line = 1'],
+  ['removed', 'delete from topup.postings where line = 1'],
+  ['dated anew', `update topup.journal_entries set created_at = created_at + interval '1 second'`],
+  ['unsealed', 'delete from topup.ledger_seals where line = 0'],
+])('a ledger row that was %s is not intact, by whatever means it was done', async (_how, sql) => {
+  const owner = await database.as().connect();
+  try {
+    await owner.query("begin; set local session_replication_role = 'replica'"); // no trigger refuses it
+    const broken = 'select count(*)::int as count from topup.sealed_rows where not intact';
+    expect((await owner.query(broken)).rows).toEqual([{ count: 0 }]);
+    await owner.query(sql);
+    expect((await owner.query(broken)).rows).toEqual([{ count: 1 }]);
+  } finally {
+    await owner.query('rollback');
+    owner.release();
+  }
+});

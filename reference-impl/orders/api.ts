@@ -6,6 +6,7 @@ import { baseApp } from '../http/base-app.ts';
 import { bearerCheck } from '../http/bearer.ts';
 import { readBody } from '../http/read-body.ts';
 import { keyIn } from '../idempotency/key.ts';
+import type { Parts } from '../parts.ts';
 import { alipayClient } from '../payments/alipay.ts';
 import type { RoleParts, TopUpService } from '../service.ts';
 import { confirmOrder } from './confirm-order.ts';
@@ -72,7 +73,7 @@ const postOrder = async (parts: InitiateParts, request: Request): Promise<Respon
 /** Whatever cannot be an id is nowhere: it does not get as far as the database. */
 const orderIdPattern = ':id{[A-Za-z0-9_]{1,64}}';
 
-const addOrders = (app: Hono, parts: InitiateParts): void => {
+const addOrders = (app: Hono, parts: InitiateParts, { ask, fit }: Pick<Parts, 'ask' | 'fit'>): void => {
   const { db } = parts.ports;
   app.post('/v1/orders', async ({ req }) => {
     try {
@@ -89,7 +90,7 @@ const addOrders = (app: Hono, parts: InitiateParts): void => {
     return json(200, shown(order));
   });
   app.post(`/v1/orders/${orderIdPattern}/confirm`, async ({ req }) =>
-    json(200, shown(await confirmOrder({ db, ...parts }, req.param('id')))),
+    json(200, shown(await confirmOrder({ db, ask, fit, ...parts }, req.param('id')))),
   );
 };
 
@@ -110,14 +111,15 @@ export const createApi = ({ config, ports, parts, count }: RoleParts): TopUpServ
   const { times } = config;
   const alipay = alipayClient(needed(config, 'alipay'), ports, count);
   const notifyUrl = `${needed(config, 'webhookUrl')}/webhooks/alipay`;
-  const create: InitiateParts = { ports, times, transition: parts.transition, count, alipay, notifyUrl };
+  const { transition, idempotency } = parts;
+  const create: InitiateParts = { ports, times, transition, idempotency, count, alipay, notifyUrl };
   const authorized = bearerCheck(needed(config, 'apiToken'));
   const app = baseApp(ports);
   app.use('/v1/*', async ({ req }, next) => {
     if (!authorized(req.header('authorization'))) throw unauthorized;
     await next();
   });
-  addOrders(app, create);
+  addOrders(app, create, parts);
   addWallets(app, create);
   const run = async () => ({ did: await resumeInitiations(create) });
   const job = { name: 'resume-initiations', everyMs: times.sweepMs, run };

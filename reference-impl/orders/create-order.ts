@@ -1,13 +1,6 @@
 /** Creates an order for a client's intent: durable first, then sent to the provider, answered the same way for ever. */
 import { inTransaction } from '../db/transaction.ts';
-import {
-  type Claim,
-  claimTakenKey,
-  type KeyedRequest,
-  type StoredAnswer,
-  storeAnswer,
-  takeKey,
-} from '../idempotency/claim.ts';
+import { type Claim, claimTakenKey, type KeyedRequest, type StoredAnswer } from '../idempotency/claim.ts';
 import { fingerprintOf } from '../idempotency/key.ts';
 import { type InitiateParts, initiatePayment } from './initiate-payment.ts';
 import { insertOrder, orderNamed } from './order.ts';
@@ -21,14 +14,17 @@ const keyed = (key: string, { walletId, cloudAccountId, amountMinor, currency }:
   fingerprint: fingerprintOf([walletId, cloudAccountId, String(amountMinor), currency]),
 });
 
+/** The buyer's wish, as the order remembers it. */
+const intentOf = ({ scope, key }: KeyedRequest): string => `${scope}/${key}`;
+
 /** In one transaction: the key, the order, and the decision to send it, so that nothing is sent that is not durable. */
 const begin = async (parts: InitiateParts, keyedRequest: KeyedRequest, request: OrderRequest): Promise<Claim> => {
-  const { ports, times, transition } = parts;
+  const { ports, times, transition, idempotency } = parts;
   const orderId = ports.ids.orderId();
   const mine = await inTransaction(ports.db, async (client) => {
-    if (!(await takeKey(client, keyedRequest, orderId, times.idempotencyLeaseMs))) return false;
+    if (!(await idempotency.take(client, keyedRequest, orderId, times.idempotencyLeaseMs))) return false;
     const deadlines = { initiateMs: times.initiationLeaseMs, queryMs: times.webhookOverdueMs };
-    await insertOrder(client, { ...request, id: orderId }, deadlines);
+    await insertOrder(client, { ...request, id: orderId, intent: intentOf(keyedRequest) }, deadlines);
     await transition(client, {
       orderId,
       from: ['CREATED'],
@@ -60,5 +56,5 @@ export const createOrder = async (parts: InitiateParts, key: string, request: Or
   // Taken over after the intent was answered: there is nothing left to send.
   if (order.state === 'PAYMENT_INITIATED') await initiatePayment(parts, order);
   const json = JSON.stringify(shown(await orderNamed(db, order.id)));
-  return { kind: 'created', answer: await storeAnswer(db, keyedRequest, { status: 201, json }) };
+  return { kind: 'created', answer: await parts.idempotency.keep(db, keyedRequest, { status: 201, json }) };
 };

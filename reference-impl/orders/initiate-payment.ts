@@ -2,6 +2,7 @@
 
 import type { Times } from '../config.ts';
 import { inTransaction, interval } from '../db/transaction.ts';
+import type { Idempotency } from '../idempotency/claim.ts';
 import type { Alipay } from '../payments/alipay.ts';
 import type { Ports, Queryable } from '../ports.ts';
 import { errorText } from '../resilience/error-text.ts';
@@ -14,6 +15,7 @@ import type { Transition } from './transition.ts';
 export interface InitiateParts {
   readonly ports: Ports;
   readonly transition: Transition;
+  readonly idempotency: Idempotency;
   readonly count: Count;
   readonly alipay: Alipay;
   readonly notifyUrl: string;

@@ -79,6 +79,8 @@ export interface NewOrder {
   readonly cloudAccountId: string;
   readonly amountMinor: bigint;
   readonly currency: string;
+  /** Whose wish it is, by idempotency key. */
+  readonly intent: string;
 }
 
 /** When the order is looked after, should nothing else move it; milliseconds from now. */
@@ -92,8 +94,8 @@ export const insertOrder = async (db: Queryable, order: NewOrder, deadlines: Fir
   await db.query(
     `with created as (
        insert into topup.orders (id, wallet_id, cloud_account_id, amount_minor, currency, state, version,
-         initiate_due_at, query_due_at)
-       values ($1, $2, $3, $4, $5, 'CREATED', 1, now() + ${interval('$6')}, now() + ${interval('$7')})
+         initiate_due_at, query_due_at, intent)
+       values ($1, $2, $3, $4, $5, 'CREATED', 1, now() + ${interval('$6')}, now() + ${interval('$7')}, $8)
        returning id, version, state)
      insert into topup.order_transitions (order_id, sequence, from_state, to_state, cause)
      select id, version, null, state, 'customer' from created`,
@@ -105,6 +107,7 @@ export const insertOrder = async (db: Queryable, order: NewOrder, deadlines: Fir
       order.currency,
       deadlines.initiateMs,
       deadlines.queryMs,
+      order.intent,
     ],
   );
 };

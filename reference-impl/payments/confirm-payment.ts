@@ -3,11 +3,12 @@
  * all come through here, possibly at the same moment; one of them moves the order, the others find it moved.
  */
 import { inTransaction } from '../db/transaction.ts';
-import { findOrder, holdOrder, type Order } from '../orders/order.ts';
+import { findOrder, holdOrder } from '../orders/order.ts';
 import type { Cause, OrderState } from '../orders/states.ts';
 import type { Transition } from '../orders/transition.ts';
 import type { Db, Queryable } from '../ports.ts';
 import type { Count } from '../telemetry/counters.ts';
+import type { Fit, Misfit } from './fit.ts';
 
 /** What the provider provably said: by a signed notice or by the signed answer to our query. */
 export interface PaidFact {
@@ -32,16 +33,11 @@ export type Confirmation = 'confirmed' | 'already-confirmed' | 'mismatch' | 'lat
 export interface ConfirmParts {
   readonly db: Db;
   readonly transition: Transition;
+  readonly fit: Fit;
   readonly count: Count;
 }
 
 const open: readonly OrderState[] = ['PAYMENT_INITIATED', 'PAYMENT_PENDING'];
-
-/** The amount comes first: it is what people ask about. */
-const mismatchIn = (order: Order, fact: PaidFact): 'amount' | 'currency' | undefined => {
-  if (fact.amountMinor !== order.amountMinor) return 'amount';
-  return fact.currency === order.currency ? undefined : 'currency';
-};
 
 /** True when the payment is on record for this order, now or before. */
 const recordPayment = async (client: Queryable, fact: PaidFact, cause: string): Promise<boolean> => {
@@ -61,7 +57,7 @@ const isRecorded = async (client: Queryable, fact: PaidFact): Promise<boolean> =
   return rows.length > 0;
 };
 
-const refuse = async ({ db, count }: ConfirmParts, orderId: string, field: 'amount' | 'currency' | 'payment') => {
+const refuse = async ({ db, count }: ConfirmParts, orderId: string, field: Misfit | 'payment') => {
   await holdOrder(db, orderId, 'reconciliation');
   count('topup_order_mismatches_total', { field });
   return 'mismatch' as const;
@@ -102,10 +98,10 @@ export const confirmPayment = async (
 ): Promise<Confirmation> => {
   const order = await findOrder(parts.db, fact.orderId);
   if (!order) return 'unknown-order';
-  const field = mismatchIn(order, fact);
-  if (field) return refuse(parts, order.id, field);
+  const fitting = parts.fit(order, fact);
+  if (typeof fitting === 'string') return refuse(parts, order.id, fitting);
   try {
-    const confirmation = await confirm(parts, fact, evidence);
+    const confirmation = await confirm(parts, fitting, evidence);
     if (confirmation === 'confirmed') parts.count('topup_payments_confirmed_total', { provider: 'alipay' });
     return confirmation;
   } catch (error) {

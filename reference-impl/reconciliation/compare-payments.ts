@@ -11,17 +11,17 @@ export interface PaymentJobs extends RoleParts {
   readonly alipay: Alipay;
 }
 
-/** Notes what the provider says it captured for the order, in minor units; zero if nothing. The newest word counts. */
+/** Notes what the provider says it captured for the order; zero minor units if nothing. The newest word counts. */
 export const recordCaptured = async (
   db: Queryable,
   orderId: string,
-  capturedMinor: bigint,
-  currency: string,
+  captured: { readonly tradeNo: string | null; readonly amountMinor: bigint; readonly currency: string },
 ): Promise<void> => {
   await db.query(
-    `insert into topup.payment_comparisons (order_id, captured_minor, currency) values ($1, $2, $3)
-     on conflict (order_id) do update set captured_minor = excluded.captured_minor, currency = excluded.currency`,
-    [orderId, capturedMinor.toString(), currency],
+    `insert into topup.payment_comparisons (order_id, trade_no, captured_minor, currency) values ($1, $2, $3, $4)
+     on conflict (order_id) do update set trade_no = excluded.trade_no, captured_minor = excluded.captured_minor,
+       currency = excluded.currency`,
+    [orderId, captured.tradeNo, captured.amountMinor.toString(), captured.currency],
   );
 };
 
@@ -37,13 +37,13 @@ const compare = async ({ ports, count }: PaymentJobs, row: BelievedRow, trade: T
   if (trade.kind === 'unknown' || (trade.kind !== 'captured' && !row.settled)) return false;
   const { order_id: subject, amount_minor: believed } = row;
   if (trade.kind === 'captured') {
-    await recordCaptured(ports.db, subject, trade.amountMinor, trade.currency);
+    await recordCaptured(ports.db, subject, trade);
     if (trade.amountMinor !== BigInt(believed) || trade.currency !== row.currency) {
       const detail = `provider captured ${trade.amountMinor} ${trade.currency}, we booked ${believed} ${row.currency}`;
       await report(ports.db, count, { kind: 'amount_mismatch', subject, detail });
     }
   } else {
-    await recordCaptured(ports.db, subject, 0n, row.currency);
+    await recordCaptured(ports.db, subject, { tradeNo: null, amountMinor: 0n, currency: row.currency });
     await report(ports.db, count, { kind: 'orphan_ledger_entry', subject, detail: `provider says ${trade.kind}` });
   }
   return true;

@@ -1,13 +1,10 @@
 /** Asks the provider about orders that should have heard from it: the webhook may be lost, or have come too late. */
 import { inTransaction, interval } from '../db/transaction.ts';
 import { orderNamed } from '../orders/order.ts';
-import type { Trade } from '../payments/alipay.ts';
-import { confirmPayment } from '../payments/confirm-payment.ts';
 import { inParallel } from '../resilience/in-parallel.ts';
 import { type PaymentJobs, recordCaptured } from './compare-payments.ts';
 import { report } from './findings.ts';
-
-type Captured = Extract<Trade, { kind: 'captured' }>;
+import type { Captured } from './recover.ts';
 
 const stopAsking = async ({ ports }: PaymentJobs, orderId: string): Promise<void> => {
   await ports.db.query('update topup.orders set query_due_at = null where id = $1', [orderId]);
@@ -16,13 +13,8 @@ const stopAsking = async ({ ports }: PaymentJobs, orderId: string): Promise<void
 /** The provider has the money: confirm it, or hold the order when it is not the money that was asked for. */
 const confirmCaptured = async (jobs: PaymentJobs, orderId: string, trade: Captured): Promise<void> => {
   const { ports, parts, count } = jobs;
-  await recordCaptured(ports.db, orderId, trade.amountMinor, trade.currency);
-  const evidence = { cause: 'reconciliation', reference: trade.tradeNo, provesLatePayment: true } as const;
-  const confirmation = await confirmPayment(
-    { db: ports.db, transition: parts.transition, count },
-    { ...trade, orderId },
-    evidence,
-  );
+  await recordCaptured(ports.db, orderId, trade);
+  const confirmation = await parts.recover(jobs, orderId, trade);
   if (confirmation === 'confirmed') {
     count('topup_reconciliation_corrections_total', { action: 'confirm_payment', initiator: 'job' });
     const detail = `provider captured ${trade.amountMinor} ${trade.currency}, no webhook had confirmed it`;
@@ -33,7 +25,7 @@ const confirmCaptured = async (jobs: PaymentJobs, orderId: string, trade: Captur
     await report(ports.db, count, { kind: 'amount_mismatch', subject: orderId, detail });
   }
   if (confirmation === 'confirmed' || confirmation === 'already-confirmed') await stopAsking(jobs, orderId);
-  ports.log.warn({ orderId, confirmation }, 'payment found by reconciliation');
+  ports.log.warn({ orderId, confirmation: confirmation ?? 'none' }, 'payment found by reconciliation');
 };
 
 /** The provider closed the trade, so the buyer can no longer pay it. */

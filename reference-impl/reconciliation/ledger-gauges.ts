@@ -58,15 +58,17 @@ const ledgerGauges: Readonly<Record<string, LedgerGauge>> = {
       from (
         select c.currency, c.captured_minor from topup.payment_comparisons c join topup.orders o on o.id = c.order_id
         where o.hold is null and c.compared_at <= now() - ${interval('$5')} and not exists (
-          select from topup.journal_entries e where e.order_id = c.order_id and e.kind = 'TOPUP_CREDIT')) c
+          select from topup.journal_entries e join topup.payments p on p.id = e.payment_id
+          where p.trade_no = c.trade_no and e.kind = 'TOPUP_CREDIT')) c
       right join (values ('CNY')) k (currency) using (currency)
       group by k.currency`,
   },
   topup_credits_unbacked: {
-    help: 'Credits whose payment the provider does not know as captured.',
+    help: 'Credits whose payment the provider does not know as captured for that order.',
     sql: `select count(*) from topup.journal_entries e
-      join topup.payment_comparisons c on c.order_id = e.order_id and c.captured_minor = 0
-      where e.kind = 'TOPUP_CREDIT'`,
+      join topup.payments p on p.id = e.payment_id
+      join topup.payment_comparisons c on c.order_id = e.order_id
+      where e.kind = 'TOPUP_CREDIT' and (c.captured_minor = 0 or c.trade_no is distinct from p.trade_no)`,
   },
   topup_credits_mismatched: {
     help: 'Credits whose amount, currency or wallet differ from the order or from what the provider captured.',
@@ -76,6 +78,14 @@ const ledgerGauges: Readonly<Record<string, LedgerGauge>> = {
       left join topup.payment_comparisons c on c.order_id = o.id and c.captured_minor > 0
       where e.kind = 'TOPUP_CREDIT' and (p.amount_minor, p.currency, p.account)
         is distinct from (coalesce(c.captured_minor, o.amount_minor), o.currency, 'user_wallet:' || o.wallet_id)`,
+  },
+  topup_intents_with_several_orders: {
+    help: 'Wishes of buyers, by idempotency key, that became more than one order.',
+    sql: `select count(*) from (select from topup.orders group by intent having count(*) > 1) i`,
+  },
+  topup_ledger_rows_rewritten: {
+    help: 'Ledger rows that were changed, removed or slipped in since they were sealed; reads the whole ledger.',
+    sql: 'select count(*) from topup.sealed_rows where not intact',
   },
   topup_orders_in_state: {
     help: 'Orders by state.',

@@ -62,7 +62,7 @@ export const createWebhooks = ({ config, ports, parts, count }: RoleParts): TopU
   const { sweepMs, applyLeaseMs } = config.times;
   const { alipayPublicKey, appId, sellerId } = needed(config, 'alipay');
   const recipient: Recipient = { alipayKey: publicKeyFrom(alipayPublicKey), appId, sellerId };
-  const apply: ApplyParts = { db, log, count, parts, transition: parts.transition };
+  const apply: ApplyParts = { db, log, count, parts, transition: parts.transition, fit: parts.fit };
   const app = baseApp(ports);
   app.post('/webhooks/alipay', async ({ req }) => {
     try {

@@ -11,6 +11,8 @@ create table topup.orders (
   version integer not null,
   -- While set, nothing moves this order: a person or reconciliation decides.
   hold text check (hold in ('reconciliation', 'manual_review')),
+  -- Whose wish it is: the scope and the text of the idempotency key it came with. One wish is one order.
+  intent text not null,
   qr_code text,
   -- When the intent is sent to the provider again, because no answer came.
   initiate_due_at timestamptz,
@@ -22,6 +24,7 @@ create table topup.orders (
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now()
 );
+create index orders_by_intent on topup.orders (intent);
 create index orders_by_state on topup.orders (state, updated_at);
 create index orders_to_initiate on topup.orders (initiate_due_at) where initiate_due_at is not null;
 create index orders_to_query on topup.orders (query_due_at) where query_due_at is not null;

@@ -65,6 +65,37 @@ create trigger postings_append_only before update or delete on topup.postings
 create trigger postings_kept before truncate on topup.postings
   for each statement execute function topup.refuse_change();
 
+-- What each row looked like when it was written, kept where no role can write: a row that was rewritten or removed by
+-- whatever means no longer has the seal's digest. Line 0 is the entry itself.
+create table topup.ledger_seals (
+  entry_id bigint not null,
+  line smallint not null,
+  digest bigint not null,
+  primary key (entry_id, line)
+);
+create function topup.seal_row() returns trigger language plpgsql security definer as $$
+begin
+  insert into topup.ledger_seals values (
+    (to_jsonb(new) ->> tg_argv[0])::bigint,
+    coalesce((to_jsonb(new) ->> 'line')::smallint, 0),
+    hash_record_extended(new, 0));
+  return null;
+end $$;
+create trigger journal_entries_sealed after insert on topup.journal_entries
+  for each row execute function topup.seal_row('id');
+create trigger postings_sealed after insert on topup.postings
+  for each row execute function topup.seal_row('entry_id');
+
+-- Each row that is there, or was when it was sealed; not intact when row and seal do not belong together.
+create view topup.sealed_rows as
+  select entry_id, line, written_xid,
+    rows.digest is not null and rows.digest is not distinct from seals.digest as intact
+  from topup.ledger_seals seals full join (
+    select id as entry_id, 0::smallint as line, xmin as written_xid, hash_record_extended(e, 0) as digest
+      from topup.journal_entries e
+    union all
+    select entry_id, line, xmin, hash_record_extended(p, 0) from topup.postings p) rows using (entry_id, line);
+
 -- A cache of the postings to `user_wallet:<wallet_id>`, changed in the transaction that posts.
 create table topup.balances (
   wallet_id text not null,

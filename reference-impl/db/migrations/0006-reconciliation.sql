@@ -1,6 +1,8 @@
 -- What the providers say when asked, kept beside what we believe.
 create table topup.payment_comparisons (
   order_id text primary key references topup.orders (id),
+  -- The provider's number of the payment it captured, null when there is none.
+  trade_no text,
   -- Zero when the provider knows of no captured payment.
   captured_minor bigint not null,
   currency char(3) not null,

@@ -12,8 +12,8 @@ grant insert (provider, trade_no, order_id, amount_minor, currency, confirmed_by
 grant update (state, version, hold, updated_at) on topup.orders
   to topup_api, topup_webhooks, topup_provisioning, topup_reconciliation;
 
-grant insert (id, wallet_id, cloud_account_id, amount_minor, currency, state, version, initiate_due_at, query_due_at)
-  on topup.orders to topup_api;
+grant insert (id, wallet_id, cloud_account_id, amount_minor, currency, state, version, initiate_due_at, query_due_at,
+  intent) on topup.orders to topup_api;
 grant update (query_due_at, qr_code, initiate_due_at) on topup.orders to topup_api;
 grant select on topup.idempotency_keys, topup.balances to topup_api;
 grant insert (scope, key, fingerprint, order_id, locked_until) on topup.idempotency_keys to topup_api;
@@ -33,10 +33,11 @@ grant select, update (claims, next_at, lease_until, done_at, last_error) on topu
 grant select, insert (order_id, n, cloud_account_id, out_biz_id, state) on topup.grant_attempts to topup_provisioning;
 grant update (state, quota_before_minor, detail, updated_at) on topup.grant_attempts to topup_provisioning;
 
-grant select on topup.journal_entries, topup.postings, topup.balances, topup.grant_attempts to topup_reconciliation;
+grant select on topup.journal_entries, topup.postings, topup.sealed_rows, topup.balances, topup.grant_attempts
+  to topup_reconciliation;
 grant update (query_due_at) on topup.orders to topup_reconciliation;
 grant update (compare_due_at) on topup.payments to topup_reconciliation;
-grant select, insert (order_id, captured_minor, currency), update (captured_minor, currency)
+grant select, insert (order_id, trade_no, captured_minor, currency), update (trade_no, captured_minor, currency)
   on topup.payment_comparisons to topup_reconciliation;
 grant select, insert (cloud_account_id, due_at),
   update (granted_minor, credited_minor, attempts_seen, compared_at, due_at, failures)
