@@ -160,7 +160,7 @@ const ledgerQueries = {
       (coalesce(posted.credited, 0) - coalesce(posted.debited, 0))::int8 as "postedMinor"
     from topup.balances stored
       full outer join posted on posted.wallet = stored.wallet_id and posted.currency = stored.currency order by 1, 2`,
-  transitions: `select order_id as "orderId", sequence, from_state as "from", to_state as "to", cause,
+  transitions: `select order_id as "orderId", sequence, from_state as "from", to_state as "to", cause, reference,
     ${committedMs('order_transitions', 'at')} as "atMs"
     from topup.order_transitions order by order_id, sequence`,
   // Of named columns: what the database notes for itself differs between two runs that booked the same.
@@ -235,6 +235,7 @@ export const target: Target = defineTarget({
     mismatched: 'sum(topup_credits_mismatched)',
     doubleCharged: 'sum(topup_intents_with_several_orders)',
     rewritten: 'sum(topup_ledger_rows_rewritten)',
+    unauthentic: 'sum(topup_unauthentic_webhooks)',
   },
   // The comparison of grants runs every minute, and may have to work through a backlog of accounts.
   signalDelayS: 90,

@@ -62,6 +62,8 @@ export interface BookedTransition {
   readonly from: OrderState | null;
   readonly to: OrderState;
   readonly cause: string;
+  /** What proves the cause, as the system noted it: the number of a webhook or of a payment. */
+  readonly reference?: string | null;
   readonly atMs: number;
 }
 
@@ -98,10 +100,22 @@ export interface ShownBalance {
   readonly balanceMinor: bigint;
 }
 
+/** A webhook that no provider sent, and that reached the system. */
+export interface ForgedInput {
+  /** The order that it speaks of, as the provider knows it. */
+  readonly reference: string;
+  readonly eventId: string;
+  readonly paymentId: string;
+  readonly forgery: string;
+  readonly sentMs: number;
+  readonly status: number;
+}
+
 /** Everything an invariant may look at. */
 export interface Books extends LedgerView {
   readonly captured: readonly CapturedPayment[];
   readonly grants: readonly GrantedCredit[];
+  readonly forged: readonly ForgedInput[];
   readonly intents: readonly Intent[];
   readonly shown: readonly ShownBalance[];
   /** Ledger rows seen at earlier moments of the run; an append-only ledger still has each of them, unchanged. */

@@ -3,7 +3,15 @@
  * the run's seed, each of its hits is counted, and a planned fault that hit too little makes the verdict `unknown`.
  */
 import { narrowed, type Ranges, type Values } from './params.ts';
-import type { CallPoint, CapturePoint, Cut, ProviderRecords, WebhookFate, WebhookPoint } from './provider.ts';
+import type {
+  CallPoint,
+  CapturePoint,
+  Cut,
+  ForgedWebhook,
+  ProviderRecords,
+  WebhookFate,
+  WebhookPoint,
+} from './provider.ts';
 import type { Random } from './seed.ts';
 
 /** What a fault knows when it decides about one subject (a reference): its drawn values, and chance of its own. */
@@ -27,6 +35,9 @@ export interface Site<Name extends string> {
   onCall(decide: (point: CallPoint, draw: Draw<Name>) => Cut['cut'] | undefined): void;
   onWebhook(decide: (point: WebhookPoint, draw: Draw<Name>) => WebhookFate | undefined): void;
   onCapture(decide: (point: CapturePoint, draw: Draw<Name>) => bigint | undefined): void;
+  onOrder(
+    decide: (point: { readonly reference: string }, draw: Draw<Name>) => readonly ForgedWebhook[] | undefined,
+  ): void;
   /** Adds a toxic to the link; its hits are the connections that the proxy saw it touch. */
   addToxic(toxicOf: (draw: Draw<Name>) => Toxic): void;
 }

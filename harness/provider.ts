@@ -57,12 +57,23 @@ export interface CapturePoint {
   readonly currency: string;
 }
 
+/** How a webhook that the provider never sent differs from one that it would send. */
+export type Forgery = 'unsigned' | 'foreign key' | 'changed amount' | 'other merchant';
+
+/** A webhook that somebody else sends about an order that the provider has just heard of; `afterMs` in real time. */
+export interface ForgedWebhook {
+  readonly forgery: Forgery;
+  readonly afterMs: number;
+}
+
 /** Where faults of the layer `provider` act. A provider asks at each point; the default answers do no harm. */
 export interface FaultSite {
   onCall(point: CallPoint): 'answer' | Cut['cut'];
   onWebhook(point: WebhookPoint): WebhookFate;
   /** The amount that the provider really captures and reports. */
   onCapture(point: CapturePoint): bigint;
+  /** What strangers send about an order that the provider has just heard of, and which is not paid yet. */
+  onOrder(point: { readonly reference: string }): readonly ForgedWebhook[];
 }
 
 /** The site at which nothing goes wrong. */
@@ -70,6 +81,7 @@ export const noFaults: FaultSite = {
   onCall: () => 'answer',
   onWebhook: () => ({ lost: false, copiesAfterMs: [] }),
   onCapture: (point) => point.amountMinor,
+  onOrder: () => [],
 };
 
 /** A webhook on its way out: the URL that the client gave, and the exact bytes. */
@@ -81,6 +93,8 @@ export interface OutgoingWebhook {
   readonly eventId: string;
   /** 1 for the first attempt; the copies that a fault adds are not attempts of the provider (0). */
   readonly attempt: number;
+  /** Set when the provider did not send it; `paymentId` is the payment that it claims. */
+  readonly forged?: { readonly forgery: Forgery; readonly paymentId: string };
 }
 
 /** The receiver's answer; `status` 0 when no answer came. */
@@ -148,6 +162,8 @@ export interface Delivery {
   readonly answeredMs: number;
   readonly status: number;
   readonly acknowledged: boolean;
+  /** As `OutgoingWebhook.forged`. */
+  readonly forged?: NonNullable<OutgoingWebhook['forged']>;
 }
 
 /** All that a provider knows; arrays in order of time. The times are real milliseconds since the epoch. */

@@ -20,6 +20,11 @@ export interface DeliveryPolicy {
 export interface WebhookSender {
   readonly deliveries: readonly Delivery[];
   send(webhook: Webhook): void;
+  /** Sends one once, `afterMs` from now, and not as the provider: it has no retries, and no fault changes it. */
+  sendForged(
+    webhook: Omit<OutgoingWebhook, 'attempt'> & Required<Pick<OutgoingWebhook, 'forged'>>,
+    afterMs: number,
+  ): void;
   /** True when nothing is under way or scheduled. */
   idle(): boolean;
   /** Cancels what is scheduled; an answer that is still awaited is recorded and has no retry. */
@@ -48,9 +53,8 @@ export const openWebhookSender = (provider: string, ports: ProviderPorts, policy
     const sentMs = wall.nowMs();
     const answer = await ports.deliver(webhook);
     const acknowledged = policy.acknowledged(answer);
-    const { reference, eventId, attempt } = webhook;
-    const answeredMs = wall.nowMs();
-    deliveries.push({ provider, reference, eventId, attempt, sentMs, answeredMs, status: answer.status, acknowledged });
+    const { url: _url, headers: _headers, body: _body, ...sent } = webhook;
+    deliveries.push({ provider, ...sent, sentMs, answeredMs: wall.nowMs(), status: answer.status, acknowledged });
     // The retry is scheduled before the attempt stops counting, so that `idle` has no gap between the two.
     if (!acknowledged) refused?.();
     underWay -= 1;
@@ -78,6 +82,7 @@ export const openWebhookSender = (provider: string, ports: ProviderPorts, policy
         }
       });
     },
+    sendForged: (webhook, afterMs) => later(wall, afterMs, () => void post({ ...webhook, attempt: 0 })),
     idle: () => underWay === 0 && timers.size === 0,
     stop: () => {
       stopped = true;

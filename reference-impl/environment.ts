@@ -19,7 +19,7 @@ const rolesOf: Readonly<Record<string, readonly Role[]>> = {
   ALIPAY_APP_ID: ['api', 'webhooks', 'reconciliation'],
   ALIPAY_APP_PRIVATE_KEY: ['api', 'reconciliation'],
   ALIPAY_PUBLIC_KEY: ['api', 'webhooks', 'reconciliation'],
-  ALIPAY_SELLER_ID: ['webhooks'],
+  ALIPAY_SELLER_ID: ['webhooks', 'reconciliation'],
   ALIBABA_CLOUD_URL: ['provisioning', 'reconciliation'],
   ALIBABA_CLOUD_ACCESS_KEY_ID: ['provisioning', 'reconciliation'],
   ALIBABA_CLOUD_ACCESS_KEY_SECRET: ['provisioning', 'reconciliation'],

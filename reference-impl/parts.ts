@@ -7,6 +7,7 @@ import { compareAndSwap, type Transition } from './orders/transition.ts';
 import { exactFit, type Fit } from './payments/fit.ts';
 import { askBeforeRepeat, type RepeatPolicy } from './provisioning/repeat-policy.ts';
 import { confirmFound, type Recover } from './reconciliation/recover.ts';
+import { type Authenticate, verifiedNotice } from './webhooks/alipay-notice.ts';
 import { dedupByEvent, type Inbox } from './webhooks/inbox.ts';
 
 /** One implementation of each piece. */
@@ -14,6 +15,7 @@ export interface Parts {
   readonly idempotency: Idempotency;
   readonly ask: AskProvider;
   readonly fit: Fit;
+  readonly authenticate: Authenticate;
   readonly inbox: Inbox;
   readonly transition: Transition;
   readonly credit: CreditOrder;
@@ -27,6 +29,7 @@ export const soundParts: Parts = {
   idempotency: oneOrderPerKey,
   ask: askProvider,
   fit: exactFit,
+  authenticate: verifiedNotice,
   inbox: dedupByEvent,
   transition: compareAndSwap,
   credit: creditOrder,

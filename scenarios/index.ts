@@ -5,6 +5,7 @@ import { clickInsteadOfWebhook } from './click-instead-of-webhook.ts';
 import { concurrentTopUps } from './concurrent-top-ups.ts';
 import { confirmRace } from './confirm-race.ts';
 import { duplicateWebhooks } from './duplicate-webhooks.ts';
+import { forgedWebhooks } from './forged-webhooks.ts';
 import { lostGrantAnswer } from './lost-grant-answer.ts';
 import { lostPaymentResponse } from './lost-payment-response.ts';
 import { lostWebhook } from './lost-webhook.ts';
@@ -15,6 +16,7 @@ export const scenarios: readonly Scenario[] = [
   concurrentTopUps,
   confirmRace,
   duplicateWebhooks,
+  forgedWebhooks,
   lostGrantAnswer,
   lostPaymentResponse,
   lostWebhook,

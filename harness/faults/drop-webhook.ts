@@ -12,7 +12,7 @@ export const dropWebhook = defineFault({
       random.integer(1, 100) <= values.sharePercent ? { lost: true, copiesAfterMs: [] } : undefined,
     ),
   hits: ({ payments, deliveries }, decided) => {
-    const delivered = new Set(deliveries.map(({ reference }) => reference));
+    const delivered = new Set(deliveries.filter(({ forged }) => !forged).map(({ reference }) => reference));
     return payments.filter(({ reference }) => decided.has(reference) && !delivered.has(reference)).length;
   },
 });

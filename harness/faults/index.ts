@@ -2,6 +2,7 @@
 import type { FaultDefinition } from '../fault.ts';
 import { captureShort } from './capture-short.ts';
 import { dropWebhook } from './drop-webhook.ts';
+import { forgeWebhook } from './forge-webhook.ts';
 import { latency } from './latency.ts';
 import { loseAnswer } from './lose-answer.ts';
 import { redeliverWebhook } from './redeliver-webhook.ts';
@@ -9,6 +10,7 @@ import { redeliverWebhook } from './redeliver-webhook.ts';
 export const faults: readonly FaultDefinition<string>[] = [
   captureShort,
   dropWebhook,
+  forgeWebhook,
   latency,
   loseAnswer,
   redeliverWebhook,

@@ -13,7 +13,7 @@ export const redeliverWebhook = defineFault({
       copiesAfterMs: Array.from({ length: values.copies - 1 }, () => random.integer(0, values.spreadMs)),
     })),
   hits: ({ deliveries }) => {
-    const copies = deliveries.filter(({ attempt, status }) => attempt === 0 && status !== 0);
+    const copies = deliveries.filter(({ attempt, status, forged }) => attempt === 0 && status !== 0 && !forged);
     return new Set(copies.map(({ reference }) => reference)).size;
   },
 });

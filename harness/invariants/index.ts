@@ -3,6 +3,7 @@ import type { Invariant } from '../invariant.ts';
 import { appendOnlyLedger } from './append-only-ledger.ts';
 import { balanceEqualsLedger } from './balance-equals-ledger.ts';
 import { exactMatch } from './exact-match.ts';
+import { failClosed } from './fail-closed.ts';
 import { grantedOnce } from './granted-once.ts';
 import { legalTransitions } from './legal-transitions.ts';
 import { noDoubleCharge } from './no-double-charge.ts';
@@ -14,6 +15,7 @@ export const invariants: readonly Invariant[] = [
   appendOnlyLedger,
   balanceEqualsLedger,
   exactMatch,
+  failClosed,
   grantedOnce,
   legalTransitions,
   noDoubleCharge,

@@ -2,6 +2,7 @@
 import type { BookedOrder } from '../books.ts';
 import type { Witness } from '../invariant.ts';
 import { formatMoney } from '../money.ts';
+import type { Delivery } from '../provider.ts';
 import type { RunResult } from '../run/result.ts';
 
 /**
@@ -23,6 +24,11 @@ export interface Story {
 const momentsMax = 12;
 const proofsMax = 3;
 
+const sentBy = ({ forged, attempt, provider }: Delivery): string => {
+  if (forged !== undefined) return `a stranger sent a forged notice of ${provider} (${forged.forgery})`;
+  return attempt === 0 ? `${provider} sent its notice again` : `${provider} sent its notice, attempt ${attempt}`;
+};
+
 const atProvider = (
   { books, records }: RunResult,
   order: BookedOrder,
@@ -37,9 +43,12 @@ const atProvider = (
   ...records
     .flatMap(({ deliveries }) => deliveries)
     .filter(({ reference }) => reference === order.reference)
-    .map(({ sentMs, attempt, provider, status }): Moment => {
-      const what = attempt === 0 ? 'sent its notice again' : `sent its notice, attempt ${attempt}`;
-      return { atMs: sentMs, text: `${provider} ${what}, answered ${status || 'nothing'}`, weight: 'cause' };
+    .map((delivery): Moment => {
+      return {
+        atMs: delivery.sentMs,
+        text: `${sentBy(delivery)}, answered ${delivery.status || 'nothing'}`,
+        weight: 'cause',
+      };
     }),
   ...books.grants
     .filter(({ id, reference }) => weigh(id) === 'proof' || reference.startsWith(order.reference))

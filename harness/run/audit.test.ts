@@ -4,6 +4,7 @@ import type { Invariant } from '../invariant.ts';
 import { appendOnlyLedger } from '../invariants/append-only-ledger.ts';
 import { balanceEqualsLedger } from '../invariants/balance-equals-ledger.ts';
 import { exactMatch } from '../invariants/exact-match.ts';
+import { failClosed } from '../invariants/fail-closed.ts';
 import { grantedOnce } from '../invariants/granted-once.ts';
 import { invariants } from '../invariants/index.ts';
 import { legalTransitions } from '../invariants/legal-transitions.ts';
@@ -19,6 +20,15 @@ type Row = readonly [finding: Finding, when: string, given: Partial<Books>];
 const secondOrder = order({ id: 'o2', reference: 'r2' });
 const secondPayment = payment({ id: 'p2', reference: 'r2' });
 const secondCredit = credit({ entryId: 'e2', orderId: 'o2', paymentId: 'p2' });
+
+const forgedInput = {
+  reference: 'r1',
+  eventId: 'n-forged',
+  paymentId: 'p-forged',
+  forgery: 'unsigned',
+  sentMs: 90,
+  status: 401,
+};
 
 const cases: readonly (readonly [Invariant, readonly Row[]])[] = [
   [
@@ -173,6 +183,37 @@ const cases: readonly (readonly [Invariant, readonly Row[]])[] = [
             { orderId: 'o1', sequence: 4, from: 'PAYMENT_INITIATED', to: 'PAYMENT_PENDING', cause: 'x', atMs: 9 },
           ],
         },
+      ],
+    ],
+  ],
+  [
+    failClosed,
+    [
+      ['holds', 'a forged webhook was refused', { forged: [forgedInput] }],
+      [
+        'holds',
+        'an order was held for a real mismatch',
+        {
+          forged: [forgedInput],
+          captured: [payment({ amountMinor: 1n })],
+          orders: [order({ hold: 'reconciliation' })],
+        },
+      ],
+      [
+        'holds',
+        'another order is on hold',
+        { forged: [{ ...forgedInput, reference: 'r9' }], orders: [order({ hold: 'manual_review' })] },
+      ],
+      ['violated', 'its payment was credited', { forged: [forgedInput], credits: [credit({ paymentId: 'p-forged' })] }],
+      [
+        'violated',
+        'it moved an order',
+        { forged: [forgedInput], transitions: path('CREATED').map((row) => ({ ...row, reference: 'n-forged' })) },
+      ],
+      [
+        'violated',
+        'it stopped an order that was paid as it should be',
+        { forged: [forgedInput], orders: [order({ hold: 'reconciliation' })] },
       ],
     ],
   ],

@@ -54,5 +54,10 @@ export const booksOf = (world: RunningWorld, ledger: LedgerView, witnessed: Witn
     ...witnessed,
     captured: records.flatMap(({ payments }) => payments),
     grants: records.flatMap(({ grants }) => grants),
+    forged: records.flatMap(({ deliveries }) =>
+      deliveries.flatMap(({ forged, reference, eventId, sentMs, status }) =>
+        forged === undefined || status === 0 ? [] : { ...forged, reference, eventId, sentMs, status },
+      ),
+    ),
   };
 };

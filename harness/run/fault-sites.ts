@@ -6,6 +6,7 @@ import {
   type CapturePoint,
   type Cut,
   type FaultSite,
+  type ForgedWebhook,
   noFaults,
   type WebhookFate,
   type WebhookPoint,
@@ -34,7 +35,10 @@ interface Handlers {
   readonly calls: ((point: CallPoint) => Cut['cut'] | undefined)[];
   readonly webhooks: ((point: WebhookPoint) => WebhookFate | undefined)[];
   readonly captures: ((point: CapturePoint) => bigint | undefined)[];
+  readonly orders: ((point: { readonly reference: string }) => readonly ForgedWebhook[] | undefined)[];
 }
+
+const noHandlers = (): Handlers => ({ calls: [], webhooks: [], captures: [], orders: [] });
 
 /** Draws by the order in which references first appear, so equal arrivals meet equal fates. */
 const drawsOf = (planned: PlannedFault, random: Random): ((reference: string) => Draw<string>) => {
@@ -54,6 +58,7 @@ const siteFor = (handlers: Handlers): FaultSite => ({
     return { lost: fates.some((fate) => fate.lost), copiesAfterMs: fates.flatMap((fate) => fate.copiesAfterMs) };
   },
   onCapture: (point) => firstDecision(handlers.captures, point) ?? noFaults.onCapture(point),
+  onOrder: (point) => handlers.orders.flatMap((decide) => decide(point) ?? []),
 });
 
 const firstDecision = <Point, Decision>(
@@ -77,7 +82,7 @@ export const armFaults = (faults: readonly PlannedFault[], random: Random): Faul
   for (const [index, planned] of faults.entries()) {
     const { fault, at } = planned;
     const draw = drawsOf(planned, random.fork(`${index}-${fault.id}`));
-    const handlers = handlersById.get(at.id) ?? { calls: [], webhooks: [], captures: [] };
+    const handlers = handlersById.get(at.id) ?? noHandlers();
     handlersById.set(at.id, handlers);
     const noted =
       <Point extends { readonly reference: string }, D>(decide: (point: Point, draw: Draw<string>) => D | undefined) =>
@@ -95,6 +100,7 @@ export const armFaults = (faults: readonly PlannedFault[], random: Random): Faul
       },
       onWebhook: (decide) => handlers.webhooks.push(noted(decide)),
       onCapture: (decide) => handlers.captures.push(noted(decide)),
+      onOrder: (decide) => handlers.orders.push(noted(decide)),
       addToxic: (toxicOf) => {
         const name = `${fault.id}-${index}`;
         toxics.push({ planned, link: at.id, name, toxic: toxicOf(draw(at.id)) });
@@ -104,7 +110,7 @@ export const armFaults = (faults: readonly PlannedFault[], random: Random): Faul
   }
 
   return {
-    siteOf: (providerId) => siteFor(handlersById.get(providerId) ?? { calls: [], webhooks: [], captures: [] }),
+    siteOf: (providerId) => siteFor(handlersById.get(providerId) ?? noHandlers()),
     toxics,
     decidedBy: (planned) => decided.get(planned) ?? new Set(),
     disarm: () => {

@@ -9,6 +9,7 @@ import {
 } from '#harness/provider';
 import { openProvider, type Route } from '../open-provider.ts';
 import { openWebhookSender } from '../webhook-sender.ts';
+import { forgedNotice } from './forge.ts';
 import {
   acknowledgement,
   amountMinorRange,
@@ -21,7 +22,7 @@ import {
   retryAfterS,
 } from './quirks.ts';
 import { type Keys, loadKeys, textToSign, verifyText } from './sign.ts';
-import { openTrades, type TradeOrder, type Trades } from './states.ts';
+import { openTrades, type Trade, type TradeOrder, type Trades } from './states.ts';
 import {
   beijingTime,
   errorReply,
@@ -53,13 +54,14 @@ const readOrder = (biz: Fields, parameters: Fields): TradeOrder | undefined => {
 };
 
 const precreate =
-  (trades: Trades): Handler =>
+  (trades: Trades, heardOf: (trade: Trade) => void): Handler =>
   (biz, parameters, nowMs) => {
     const order = readOrder(biz, parameters);
     if (order === undefined) return refusals.parameter;
     const trade = trades.precreate(order, nowMs);
     if (trade === 'other-amount') return refusals.otherAmount;
     if (trade === 'already-paid') return refusals.alreadyPaid;
+    heardOf(trade);
     return { fields: { out_trade_no: trade.outTradeNo, qr_code: trade.qrCode } };
   };
 
@@ -81,9 +83,14 @@ const refuse = (parameters: Fields, keys: Keys): Refusal | undefined => {
   return verifyText(text, parameters.get('sign') ?? '', keys.app) ? undefined : refusals.signature(text);
 };
 
-const openRoutes = (trades: Trades, keys: Keys, ports: ProviderPorts): ((call: Call) => Route) => {
+const openRoutes = (
+  trades: Trades,
+  keys: Keys,
+  ports: ProviderPorts,
+  heardOf: (trade: Trade) => void,
+): ((call: Call) => Route) => {
   const handlers = new Map<string, Handler>([
-    [methods.precreate, precreate(trades)],
+    [methods.precreate, precreate(trades, heardOf)],
     [methods.query, query(trades)],
   ]);
 
@@ -129,11 +136,19 @@ const open = (ports: ProviderPorts): OpenProvider => {
     notices.send({ url: trade.notifyUrl, reference, eventId: noticeId(trade), encode });
   };
 
+  const heardOf = (trade: Trade): void => {
+    const { outTradeNo: reference, notifyUrl: url } = trade;
+    for (const [nth, { forgery, afterMs }] of site.onOrder({ reference }).entries()) {
+      const { paymentId, ...notice } = forgedNotice(trade, forgery, nth, clock.nowMs(), keys.gateway);
+      if (url !== '') notices.sendForged({ url, reference, ...notice, forged: { forgery, paymentId } }, afterMs);
+    }
+  };
+
   return openProvider({
     provider: alipay,
     ports,
     identity: { ...merchant, appPrivateKey: keys.appPrivatePem, alipayPublicKey: keys.gatewayPublicPem },
-    route: openRoutes(trades, keys, ports),
+    route: openRoutes(trades, keys, ports, heardOf),
     payments,
     webhooks: notices,
     pay,

@@ -47,7 +47,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   api: ['create order', 'record payment', 'read answers'],
   webhooks: ['record payment', 'post entry', 'change balance', 'promise grant', 'read webhooks'],
   provisioning: ['repeat grant', 'open attempt'],
-  reconciliation: ['record payment', 'note finding'],
+  reconciliation: ['record payment', 'note finding', 'read webhooks'],
   auditor: ['read webhooks', 'read answers'],
 };
 

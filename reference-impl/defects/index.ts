@@ -15,8 +15,10 @@ import { grantRetriedBlindly } from './grant-retried-blindly.ts';
 import { grantRetriedSameReference } from './grant-retried-same-reference.ts';
 import { keyCheckedThenTaken } from './key-checked-then-taken.ts';
 import { keyTakenUnderLock } from './key-taken-under-lock.ts';
+import { noticeReadBeforeVerified } from './notice-read-before-verified.ts';
 import { stateUnderRowLock } from './state-under-row-lock.ts';
 import { stateWithoutCompareAndSwap } from './state-without-compare-and-swap.ts';
+import { unsignedNoticeBelieved } from './unsigned-notice-believed.ts';
 import type { Variant } from './variant.ts';
 
 export const variants: readonly Variant[] = [
@@ -36,6 +38,8 @@ export const variants: readonly Variant[] = [
   grantRetriedSameReference,
   keyCheckedThenTaken,
   keyTakenUnderLock,
+  noticeReadBeforeVerified,
   stateUnderRowLock,
   stateWithoutCompareAndSwap,
+  unsignedNoticeBelieved,
 ];

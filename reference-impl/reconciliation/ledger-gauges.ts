@@ -87,6 +87,10 @@ const ledgerGauges: Readonly<Record<string, LedgerGauge>> = {
     help: 'Ledger rows that were changed, removed or slipped in since they were sealed; reads the whole ledger.',
     sql: 'select count(*) from topup.sealed_rows where not intact',
   },
+  topup_unauthentic_webhooks: {
+    help: 'Webhooks on record that a second look does not find to be signed by the provider and meant for us.',
+    sql: 'select count(*) from topup.inbox where authentic is false',
+  },
   topup_orders_in_state: {
     help: 'Orders by state.',
     label: 'state',
@@ -100,10 +104,12 @@ const ledgerGauges: Readonly<Record<string, LedgerGauge>> = {
       group by h.hold`,
   },
   topup_orders_stuck: {
-    help: 'Orders that stay too long in a state that they should leave by themselves.',
+    help: 'Orders that stay too long in a state that they should leave by themselves; PAYMENT_PENDING if paid.',
     label: 'state',
-    sql: `select s.state, count(o.id) from unnest($3::text[]) s (state)
+    sql: `select s.state, count(o.id) from unnest($3::text[] || 'PAYMENT_PENDING'::text) s (state)
       left join topup.orders o on o.state = s.state and o.hold is null and o.updated_at <= now() - ${interval('$4')}
+        and (o.state <> 'PAYMENT_PENDING' or exists (
+          select from topup.payment_comparisons c where c.order_id = o.id and c.captured_minor > 0))
       group by s.state`,
   },
 };

@@ -216,3 +216,35 @@ test('a counter has a series for each pair of provider and operation that exists
   expect(await gauge(series('alibaba-cloud', 'query_quota'))).toBe(0);
   expect(await gauge(series('alipay', 'query_quota'))).toBeUndefined();
 });
+
+describe('the second look at webhooks on record', () => {
+  test('counts none of those that are signed, once each', async () => {
+    await service.notify(paidNotice(orderId));
+    expect(await service.run('reconciliation', 'verify-inbox')).toBeGreaterThan(0);
+    expect(await service.run('reconciliation', 'verify-inbox')).toBe(0);
+    expect(await gauge('topup_unauthentic_webhooks')).toBe(0);
+  });
+
+  test('counts one that got in without a signature', async () => {
+    await database.as().query(
+      `insert into topup.inbox (provider, event_id, order_id, body, headers_digest)
+       values ('alipay', 'forged', $1, 'out_trade_no=1&trade_status=TRADE_SUCCESS', '')`,
+      [orderId],
+    );
+    expect(await service.run('reconciliation', 'verify-inbox')).toBe(1);
+    expect(await gauge('topup_unauthentic_webhooks')).toBe(1);
+    await database.as().query(`delete from topup.inbox where event_id = 'forged'`);
+  });
+});
+
+test('a paid order that stays pending counts as stuck, one that nobody has paid does not', async () => {
+  await database.as().query(`update topup.orders set updated_at = now() - interval '1 hour' where id = $1`, [orderId]);
+  const stuck = (): Promise<number | undefined> => gauge('topup_orders_stuck{state="PAYMENT_PENDING"}');
+  expect(await stuck()).toBe(0);
+  await database
+    .as()
+    .query(`insert into topup.payment_comparisons values ($1, 'trade-stuck', 1000, 'CNY') on conflict do nothing`, [
+      orderId,
+    ]);
+  expect(await stuck()).toBe(1);
+});

@@ -1,6 +1,7 @@
 /** From the bytes of a webhook to a notice that is provably Alipay's and meant for us; everything else is refused. */
 import type { KeyObject } from 'node:crypto';
-import { isNoticeSignedBy } from '../payments/alipay-sign.ts';
+import type { AlipayConfig } from '../config.ts';
+import { isNoticeSignedBy, publicKeyFrom } from '../payments/alipay-sign.ts';
 
 /** An authentic notice. Only a notice of this type may influence an order. */
 export interface Notice {
@@ -22,6 +23,13 @@ export interface Recipient {
   readonly appId: string;
   readonly sellerId: string;
 }
+
+/** We, as Alipay knows us. */
+export const recipientIn = ({ alipayPublicKey, appId, sellerId }: AlipayConfig): Recipient => ({
+  alipayKey: publicKeyFrom(alipayPublicKey),
+  appId,
+  sellerId,
+});
 
 /** The decoded fields; undefined when a name occurs twice, since signer and reader might pick different values. */
 const fieldsIn = (body: Uint8Array): ReadonlyMap<string, string> | undefined => {
@@ -46,8 +54,11 @@ export const noticeIn = (body: Uint8Array): Notice | undefined => {
   return Object.values(notice).includes('') ? undefined : notice;
 };
 
-/** The notice, or the reason not to believe it. The signature is judged before anything that it covers. */
-export const verifiedNotice = (body: Uint8Array, recipient: Recipient): Notice | Distrust => {
+/** The notice, or the reason not to believe it. */
+export type Authenticate = (body: Uint8Array, recipient: Recipient) => Notice | Distrust;
+
+/** The signature is judged before anything that it covers. */
+export const verifiedNotice: Authenticate = (body, recipient) => {
   const fields = fieldsIn(body);
   if (!fields?.get('sign')) return 'malformed';
   if (fields.get('sign_type') !== 'RSA2' || !isNoticeSignedBy(fields, recipient.alipayKey)) return 'signature';

@@ -4,10 +4,9 @@ import { needed } from '../config.ts';
 import { Refusal } from '../http/answers.ts';
 import { baseApp } from '../http/base-app.ts';
 import { readBody } from '../http/read-body.ts';
-import { publicKeyFrom } from '../payments/alipay-sign.ts';
 import { errorText } from '../resilience/error-text.ts';
 import type { RoleParts, TopUpService } from '../service.ts';
-import { type Recipient, verifiedNotice } from './alipay-notice.ts';
+import { type Recipient, recipientIn } from './alipay-notice.ts';
 import { type ApplyParts, applyNotice } from './apply-notice.ts';
 import { applyInbox, creditConfirmedOrders } from './sweeps.ts';
 
@@ -33,7 +32,7 @@ const receive = async (
     throw new Refusal(415, 'not-a-form', 'The body is not a form.', 'Send application/x-www-form-urlencoded.');
   }
   const body = await readBody(request);
-  const notice = verifiedNotice(body, recipient);
+  const notice = parts.authenticate(body, recipient);
   if (typeof notice === 'string') {
     // Nothing else happens to a notice that may be forged: it must not be able to hold up a real order.
     count('topup_callback_signature_failures_total', { provider: 'alipay', reason: notice });
@@ -60,8 +59,7 @@ const receive = async (
 export const createWebhooks = ({ config, ports, parts, count }: RoleParts): TopUpService => {
   const { db, log } = ports;
   const { sweepMs, applyLeaseMs } = config.times;
-  const { alipayPublicKey, appId, sellerId } = needed(config, 'alipay');
-  const recipient: Recipient = { alipayKey: publicKeyFrom(alipayPublicKey), appId, sellerId };
+  const recipient = recipientIn(needed(config, 'alipay'));
   const apply: ApplyParts = { db, log, count, parts, transition: parts.transition, fit: parts.fit };
   const app = baseApp(ports);
   app.post('/webhooks/alipay', async ({ req }) => {

@@ -8,12 +8,15 @@ create table topup.inbox (
   deliveries integer not null default 1,
   status text not null default 'received' check (status in ('received', 'applied', 'ignored', 'quarantined')),
   reason text,
+  -- What a second look at the body said, by another process and after the fact; null until then.
+  authentic boolean,
   attempts integer not null default 0,
   received_at timestamptz not null default now(),
   -- When the sweep takes the row, should the request that brought it not have finished it.
   apply_due_at timestamptz,
   primary key (provider, event_id)
 );
+create index inbox_to_verify on topup.inbox (received_at) where authentic is null;
 create index inbox_to_apply on topup.inbox (apply_due_at) where status = 'received';
 
 create table topup.payments (

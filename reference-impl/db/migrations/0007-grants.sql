@@ -35,6 +35,7 @@ grant update (state, quota_before_minor, detail, updated_at) on topup.grant_atte
 
 grant select on topup.journal_entries, topup.postings, topup.sealed_rows, topup.balances, topup.grant_attempts
   to topup_reconciliation;
+grant select, update (authentic) on topup.inbox to topup_reconciliation;
 grant update (query_due_at) on topup.orders to topup_reconciliation;
 grant update (compare_due_at) on topup.payments to topup_reconciliation;
 grant select, insert (order_id, trade_no, captured_minor, currency), update (trade_no, captured_minor, currency)

@@ -1,0 +1,23 @@
+/**
+ * Checks a signature where there is one, and believes what has none. In the wild: verifiers that return early when the
+ * header or the field is missing. Witness: one forged notice without a signature.
+ */
+import { soundParts } from '../parts.ts';
+import { noticeIn, verifiedNotice } from '../webhooks/alipay-notice.ts';
+import { defineVariant } from './variant.ts';
+
+/** The defect that lets strangers in. */
+export const unsignedNoticeBelieved = defineVariant({
+  id: 'unsigned-notice-believed',
+  kind: 'defect',
+  summary: 'Verifies the signature of a notice only if it has one.',
+  witness: 'forged-webhooks',
+  invariant: 'fail-closed',
+  parts: {
+    ...soundParts,
+    authenticate: (body, recipient) => {
+      const isSigned = new URLSearchParams(Buffer.from(body).toString()).has('sign');
+      return isSigned ? verifiedNotice(body, recipient) : (noticeIn(body) ?? 'malformed');
+    },
+  },
+});
