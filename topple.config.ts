@@ -170,7 +170,7 @@ const ledgerQueries = {
       union all select entry_id, line, md5(row(account, side, amount_minor, currency)::text) from topup.postings)
     select 'entry-' || entry_id || case line when 0 then '' else '/' || line end as "entryId",
       coalesce(digest, '') as digest, not intact as "isRewritten",
-      floor(extract(epoch from pg_xact_commit_timestamp(written_xid)) * 1000)::int8 as "writtenMs"
+      floor(extract(epoch from pg_xact_commit_timestamp(sealed_xid)) * 1000)::int8 as "writtenMs"
     from topup.sealed_rows left join written using (entry_id, line) order by 1`,
 } as const;
 

@@ -73,7 +73,7 @@ export interface BookedEntry {
   readonly digest: string;
   /** True when the database itself proves that the row is not as it was written, or that one was removed. */
   readonly isRewritten?: boolean;
-  /** When the row as it stands was written, where the database tells. Milliseconds since the epoch. */
+  /** When the row was written first, where the database tells; no change is older. Milliseconds since the epoch. */
   readonly writtenMs?: number;
 }
 

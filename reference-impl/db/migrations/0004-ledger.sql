@@ -88,9 +88,9 @@ create trigger postings_sealed after insert on topup.postings
 
 -- Each row that is there, or was when it was sealed; not intact when row and seal do not belong together.
 create view topup.sealed_rows as
-  select entry_id, line, written_xid,
+  select entry_id, line, sealed_xid, written_xid,
     rows.digest is not null and rows.digest is not distinct from seals.digest as intact
-  from topup.ledger_seals seals full join (
+  from (select *, xmin as sealed_xid from topup.ledger_seals) seals full join (
     select id as entry_id, 0::smallint as line, xmin as written_xid, hash_record_extended(e, 0) as digest
       from topup.journal_entries e
     union all
