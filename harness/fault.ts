@@ -4,9 +4,9 @@
  */
 import { narrowed, type Ranges, type Values } from './params.ts';
 import type {
+  CallFate,
   CallPoint,
   CapturePoint,
-  Cut,
   ForgedWebhook,
   ProviderRecords,
   WebhookFate,
@@ -32,7 +32,7 @@ export interface Toxic {
  * Draws are made once per reference, so every call and webhook of one order meets the same values.
  */
 export interface Site<Name extends string> {
-  onCall(decide: (point: CallPoint, draw: Draw<Name>) => Cut['cut'] | undefined): void;
+  onCall(decide: (point: CallPoint, draw: Draw<Name>) => CallFate | undefined): void;
   onWebhook(decide: (point: WebhookPoint, draw: Draw<Name>) => WebhookFate | undefined): void;
   onCapture(decide: (point: CapturePoint, draw: Draw<Name>) => bigint | undefined): void;
   onOrder(

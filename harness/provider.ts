@@ -19,6 +19,8 @@ export interface Reply {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array;
+  /** The answer leaves once this has resolved, which it always does; left out: at once. */
+  readonly held?: Promise<void>;
 }
 
 /**
@@ -29,6 +31,12 @@ export type Cut =
   | { readonly cut: 'before' }
   | { readonly cut: 'afterEffect' }
   | { readonly cut: 'midBody'; readonly reply: Reply };
+
+/**
+ * What becomes of a call. `afterWebhook`: it is done, its buyer pays at once, and the answer is held until the system
+ * has answered the webhook about that payment.
+ */
+export type CallFate = 'answer' | 'afterWebhook' | Cut['cut'];
 
 /** A call about to be handled. `reference` is the client's own name for the intent (out_trade_no, OutBizId), or ''. */
 export interface CallPoint {
@@ -68,7 +76,7 @@ export interface ForgedWebhook {
 
 /** Where faults of the layer `provider` act. A provider asks at each point; the default answers do no harm. */
 export interface FaultSite {
-  onCall(point: CallPoint): 'answer' | Cut['cut'];
+  onCall(point: CallPoint): CallFate;
   onWebhook(point: WebhookPoint): WebhookFate;
   /** The amount that the provider really captures and reports. */
   onCapture(point: CapturePoint): bigint;
@@ -150,6 +158,8 @@ export interface ProviderCall {
   readonly startedMs: number;
   /** How it ended: the HTTP status, or the way it was cut. */
   readonly outcome: number | Cut['cut'];
+  /** When its answer left, for one that was held. */
+  readonly answeredMs?: number;
 }
 
 /** One webhook attempt as it ended, for the history: the interval in which the receiver had it. */

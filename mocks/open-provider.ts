@@ -1,6 +1,7 @@
 /** What all mock providers share: recording calls, asking the fault site, applying cuts. */
 import type {
   Call,
+  CallFate,
   CapturedPayment,
   Cut,
   GrantedCredit,
@@ -29,7 +30,12 @@ export interface ProviderParts {
   readonly grants?: readonly GrantedCredit[];
   readonly webhooks?: WebhookSender;
   readonly pay?: (reference: string) => void;
+  /** Whether there is an order of this reference that is not paid yet. */
+  readonly canPay?: (reference: string) => boolean;
 }
+
+/** Longest time that an answer is held back, in real time: less than any client's patience. */
+const heldMsMax = 2_000;
 
 const isCut = (answer: Reply | Cut): answer is Cut => 'cut' in answer;
 
@@ -46,9 +52,18 @@ export const openProvider = (parts: ProviderParts): OpenProvider => {
     return nth;
   };
 
-  const answer = (fate: 'answer' | Cut['cut'], run: () => Reply): Reply | Cut => {
+  /** Lets the buyer pay, and holds the answer until the webhook about it was answered; a refused call is not held. */
+  const hold = (reply: Reply, reference: string): Reply => {
+    if (parts.canPay?.(reference) !== true || webhooks === undefined) return reply;
+    const held = webhooks.heard(reference, heldMsMax);
+    parts.pay?.(reference);
+    return { ...reply, held };
+  };
+
+  const answer = (fate: CallFate, reference: string, run: () => Reply): Reply | Cut => {
     if (fate === 'before') return { cut: 'before' };
     const reply = run();
+    if (fate === 'afterWebhook') return hold(reply, reference);
     if (fate === 'afterEffect') return { cut: 'afterEffect' };
     return fate === 'midBody' ? { cut: 'midBody', reply } : reply;
   };
@@ -62,9 +77,15 @@ export const openProvider = (parts: ProviderParts): OpenProvider => {
       const known = provider.operations.includes(route.operation);
       const operation = known ? route.operation : 'unknown';
       const point = { operation, reference: route.reference, nth: next(operation, route.reference) };
-      const answered = answer(known ? ports.site.onCall(point) : 'answer', route.run);
+      const answered = answer(known ? ports.site.onCall(point) : 'answer', route.reference, route.run);
       const outcome = isCut(answered) ? answered.cut : answered.status;
-      calls.push({ provider: provider.id, ...point, startedMs, outcome });
+      const ended = { provider: provider.id, ...point, startedMs, outcome };
+      const index = calls.push(ended) - 1;
+      if (!isCut(answered) && answered.held !== undefined) {
+        void answered.held.then(() => {
+          calls[index] = { ...ended, answeredMs: ports.wall.nowMs() };
+        });
+      }
       return answered;
     },
     records: () => ({

@@ -25,29 +25,64 @@ export interface WebhookSender {
     webhook: Omit<OutgoingWebhook, 'attempt'> & Required<Pick<OutgoingWebhook, 'forged'>>,
     afterMs: number,
   ): void;
+  /** Resolves when the provider's next webhook about `reference` was answered, or after `withinMs` of real time. */
+  heard(reference: string, withinMs: number): Promise<void>;
   /** True when nothing is under way or scheduled. */
   idle(): boolean;
   /** Cancels what is scheduled; an answer that is still awaited is recorded and has no retry. */
   stop(): void;
 }
 
+/** Those who wait until somebody tells of a name, or until their time is up. */
+const openWaiters = (clock: Clock) => {
+  const waiting = new Map<string, (() => void)[]>();
+  return {
+    wait: (name: string, withinMs: number): Promise<void> =>
+      new Promise((resolve) => {
+        const cancel = clock.after(withinMs, resolve);
+        const told = (): void => {
+          cancel();
+          resolve();
+        };
+        waiting.set(name, [...(waiting.get(name) ?? []), told]);
+      }),
+    tell: (name: string): void => {
+      for (const told of waiting.get(name) ?? []) told();
+      waiting.delete(name);
+    },
+  };
+};
+
+/** Timers on any clock that can be counted, and cancelled together for good. */
+const openTimers = () => {
+  const pending = new Set<() => void>();
+  let stopped = false;
+  return {
+    count: (): number => pending.size,
+    later: (on: Clock, delayMs: number, run: () => void): void => {
+      if (stopped) return;
+      const cancel = on.after(delayMs, () => {
+        pending.delete(cancel);
+        run();
+      });
+      pending.add(cancel);
+    },
+    stop: (): void => {
+      stopped = true;
+      for (const cancel of pending) cancel();
+      pending.clear();
+    },
+  };
+};
+
 /** Attempts follow `ports.clock`; copies follow `ports.wall`, repeat the first attempt's bytes and are not retried. */
 export const openWebhookSender = (provider: string, ports: ProviderPorts, policy: DeliveryPolicy): WebhookSender => {
   const { clock, wall, site } = ports;
   const deliveries: Delivery[] = [];
-  const timers = new Set<() => void>();
+  const timers = openTimers();
+  const { later } = timers;
+  const waiters = openWaiters(wall);
   let underWay = 0;
-  let stopped = false;
-
-  const later = (on: Clock, delayMs: number, run: () => void): void => {
-    if (stopped) return;
-    const cancel = on.after(delayMs, () => {
-      timers.delete(cancel);
-      run();
-    });
-    timers.add(cancel);
-  };
-
   const post = async (webhook: OutgoingWebhook, refused?: () => void): Promise<void> => {
     underWay += 1;
     const sentMs = wall.nowMs();
@@ -55,6 +90,7 @@ export const openWebhookSender = (provider: string, ports: ProviderPorts, policy
     const acknowledged = policy.acknowledged(answer);
     const { url: _url, headers: _headers, body: _body, ...sent } = webhook;
     deliveries.push({ provider, ...sent, sentMs, answeredMs: wall.nowMs(), status: answer.status, acknowledged });
+    if (webhook.forged === undefined) waiters.tell(webhook.reference);
     // The retry is scheduled before the attempt stops counting, so that `idle` has no gap between the two.
     if (!acknowledged) refused?.();
     underWay -= 1;
@@ -83,11 +119,8 @@ export const openWebhookSender = (provider: string, ports: ProviderPorts, policy
       });
     },
     sendForged: (webhook, afterMs) => later(wall, afterMs, () => void post({ ...webhook, attempt: 0 })),
-    idle: () => underWay === 0 && timers.size === 0,
-    stop: () => {
-      stopped = true;
-      for (const cancel of timers) cancel();
-      timers.clear();
-    },
+    heard: waiters.wait,
+    idle: () => underWay === 0 && timers.count() === 0,
+    stop: timers.stop,
   };
 };

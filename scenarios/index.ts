@@ -9,6 +9,7 @@ import { forgedWebhooks } from './forged-webhooks.ts';
 import { lostGrantAnswer } from './lost-grant-answer.ts';
 import { lostPaymentResponse } from './lost-payment-response.ts';
 import { lostWebhook } from './lost-webhook.ts';
+import { webhookBeforeResponse } from './webhook-before-response.ts';
 
 export const scenarios: readonly Scenario[] = [
   amountMismatch,
@@ -20,4 +21,5 @@ export const scenarios: readonly Scenario[] = [
   lostGrantAnswer,
   lostPaymentResponse,
   lostWebhook,
+  webhookBeforeResponse,
 ];

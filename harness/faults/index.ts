@@ -3,6 +3,7 @@ import type { FaultDefinition } from '../fault.ts';
 import { captureShort } from './capture-short.ts';
 import { dropWebhook } from './drop-webhook.ts';
 import { forgeWebhook } from './forge-webhook.ts';
+import { holdAnswer } from './hold-answer.ts';
 import { latency } from './latency.ts';
 import { loseAnswer } from './lose-answer.ts';
 import { redeliverWebhook } from './redeliver-webhook.ts';
@@ -11,6 +12,7 @@ export const faults: readonly FaultDefinition<string>[] = [
   captureShort,
   dropWebhook,
   forgeWebhook,
+  holdAnswer,
   latency,
   loseAnswer,
   redeliverWebhook,

@@ -2,6 +2,8 @@ import { expect, test } from 'vitest';
 import { link, type PlannedFault } from '../fault.ts';
 import { captureShort } from '../faults/capture-short.ts';
 import { dropWebhook } from '../faults/drop-webhook.ts';
+import { forgeWebhook } from '../faults/forge-webhook.ts';
+import { holdAnswer } from '../faults/hold-answer.ts';
 import { latency } from '../faults/latency.ts';
 import { loseAnswer } from '../faults/lose-answer.ts';
 import { redeliverWebhook } from '../faults/redeliver-webhook.ts';
@@ -77,4 +79,41 @@ test('two faults at one provider act together, and none acts once disarmed or el
   sites.disarm();
   expect(sites.siteOf('alipay').onWebhook(point)).toEqual({ lost: false, copiesAfterMs: [] });
   expect([sites.decidedBy(drop).size, sites.decidedBy(copy).size]).toEqual([1, 1]);
+});
+
+test('forged webhooks are as many as drawn, of every kind, and leave some orders alone', () => {
+  const fault = forgeWebhook(alipay, { sharePercent: exactly(60), copies: between(1, 3), spreadMs: exactly(300) });
+  const sites = arm(fault);
+  const forged = references.map((reference) => sites.siteOf('alipay').onOrder({ reference }));
+  expect(new Set(forged.map(({ length }) => length))).toEqual(new Set([0, 1, 2, 3]));
+  expect(new Set(forged.flat().map(({ forgery }) => forgery)).size).toBe(4);
+  expect(forged.flat().every(({ afterMs }) => afterMs >= 0 && afterMs <= 300)).toBe(true);
+  sites.disarm();
+  expect(sites.siteOf('alipay').onOrder({ reference: 'r0' })).toEqual([]);
+});
+
+test('a held answer is a hit only when it left after its webhook was acknowledged', () => {
+  const call = { provider: 'alipay', operation: 'precreate', nth: 1, startedMs: 0, outcome: 200 };
+  const delivery = { provider: 'alipay', eventId: 'n', attempt: 1, sentMs: 1, status: 200 };
+  const hits = holdAnswer.hits?.(
+    {
+      payments: [],
+      grants: [],
+      calls: [
+        { ...call, reference: 'held', answeredMs: 9 },
+        { ...call, reference: 'gave-up', answeredMs: 9 },
+        { ...call, reference: 'refused', answeredMs: 9 },
+        { ...call, reference: 'not-held' },
+      ],
+      deliveries: [
+        { ...delivery, reference: 'held', answeredMs: 9, acknowledged: true },
+        { ...delivery, reference: 'gave-up', answeredMs: 12, acknowledged: true },
+        { ...delivery, reference: 'refused', answeredMs: 5, acknowledged: false },
+        { ...delivery, reference: 'not-held', answeredMs: 5, acknowledged: true },
+      ],
+    },
+    new Set(),
+    alipay,
+  );
+  expect(hits).toBe(1);
 });

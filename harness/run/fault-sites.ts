@@ -2,9 +2,9 @@
 import type { Draw, PlannedFault, Site, Toxic } from '../fault.ts';
 import { drawValues } from '../params.ts';
 import {
+  type CallFate,
   type CallPoint,
   type CapturePoint,
-  type Cut,
   type FaultSite,
   type ForgedWebhook,
   noFaults,
@@ -32,7 +32,7 @@ export interface FaultSites {
 }
 
 interface Handlers {
-  readonly calls: ((point: CallPoint) => Cut['cut'] | undefined)[];
+  readonly calls: ((point: CallPoint) => CallFate | undefined)[];
   readonly webhooks: ((point: WebhookPoint) => WebhookFate | undefined)[];
   readonly captures: ((point: CapturePoint) => bigint | undefined)[];
   readonly orders: ((point: { readonly reference: string }) => readonly ForgedWebhook[] | undefined)[];

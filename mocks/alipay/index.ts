@@ -152,6 +152,10 @@ const open = (ports: ProviderPorts): OpenProvider => {
     payments,
     webhooks: notices,
     pay,
+    canPay: (reference) => {
+      const trade = trades.byOutTradeNo(reference);
+      return trade !== undefined && trade.paid === undefined;
+    },
   });
 };
 

@@ -41,7 +41,9 @@ const toResponse = (answer: Reply | Cut): Response => {
  * middle a body that fails after its first half. Clients built on npm's undici (alipay-sdk) are not seen by msw.
  */
 export const mswHandlers = (provider: OpenProvider, baseUrl: string): RequestHandler[] => [
-  http.all(`${baseUrl.replace(/\/$/, '')}/*`, async ({ request }) =>
-    toResponse(provider.handle(await toCall(request))),
-  ),
+  http.all(`${baseUrl.replace(/\/$/, '')}/*`, async ({ request }) => {
+    const answer = provider.handle(await toCall(request));
+    if (!('cut' in answer)) await answer.held;
+    return toResponse(answer);
+  }),
 ];

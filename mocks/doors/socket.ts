@@ -73,7 +73,9 @@ const serve = async (provider: OpenProvider, request: IncomingMessage, response:
     return; // The client went away before it had said everything.
   }
   const tooLong = plain(413, `The body is longer than ${bodyLimitBytes} bytes.\n`);
-  send(response, body ? answer(provider, toCall(request, body)) : tooLong);
+  const answered = body ? answer(provider, toCall(request, body)) : tooLong;
+  if (!('cut' in answered)) await answered.held;
+  send(response, answered);
 };
 
 /** Opens `provider` on `port` (0 takes a free one); throws `port-taken`. Cuts become resets of the connection. */
