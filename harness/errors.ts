@@ -220,6 +220,12 @@ export const errors = {
       why: pids.length === 0 ? 'The folder is still there.' : `Processes ${pids.join(', ')} outlived SIGKILL.`,
       next: 'See `ps` and `ls` for what holds them, end that, and start topple again: each start removes leftovers.',
     }),
+  leftoversStuck: (dirs: readonly string[]) =>
+    new ToppleError('leftovers-stuck', exitCodes.cleanup, {
+      what: `What killed runs left could not be removed: ${dirs.join(', ')}.`,
+      why: 'A process of theirs outlived SIGKILL, or the folder is held by something.',
+      next: 'See `ps` and `ls` for what holds them, end that, and run `topple cleanup` again.',
+    }),
   childNotStarted: (name: string, command: string, cause: unknown) =>
     new ToppleError(
       'child-not-started',

@@ -7,6 +7,7 @@ import type { Verb } from './verb.ts';
 
 /** Loaded only when called, so that `topple list` does not pay for what `topple run` needs. */
 const verbs: Readonly<Record<string, () => Promise<{ readonly verb: Verb }>>> = {
+  cleanup: () => import('./verbs/cleanup.ts'),
   demo: () => import('./verbs/demo.ts'),
   doctor: () => import('./verbs/doctor.ts'),
   explain: () => import('./verbs/explain.ts'),

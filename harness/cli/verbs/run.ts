@@ -13,6 +13,7 @@ import { onePositional, readArguments, wholeNumber } from '../arguments.ts';
 import { inLab } from '../compose.ts';
 import { loadTarget } from '../load-config.ts';
 import { lieCalled, scenarioCalled, variantCalled } from '../lookup.ts';
+import { untilFail } from '../until-fail.ts';
 import type { Verb } from '../verb.ts';
 
 const options = {
@@ -20,48 +21,79 @@ const options = {
   set: { type: 'string', multiple: true, default: [] as string[] },
   defect: { type: 'string' },
   lie: { type: 'string' },
-  repeat: { type: 'string', default: '1' },
+  repeat: { type: 'string' },
+  'until-fail': { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
 } as const;
 
+/** Whether a run that held is printed and kept like any other, or leaves nothing. */
+type Thrift = 'all' | 'failures';
+
 /** Runs once, writes the journal, and prints the report (or one line of JSON). */
-export const runAndReport = async (lab: Lab, request: RunRequest, asJson: boolean): Promise<RunResult> => {
+export const runAndReport = async (
+  lab: Lab,
+  request: RunRequest,
+  asJson: boolean,
+  keep: Thrift = 'all',
+): Promise<RunResult> => {
   const journal = openJournal(process.cwd(), systemClock.nowMs());
   const result = await runScenario(lab, request).catch((error: unknown) => {
     dropJournal(journal);
     throw error;
   });
+  if (keep === 'failures' && result.verdict.finding === 'holds') {
+    dropJournal(journal);
+    return result;
+  }
   writeJournal(journal, result);
   console.log(asJson ? toJson(verdictDocument(result, journal.id)) : terminalReport(result, journal.id));
   return result;
 };
 
+/** Runs the seeds from that of `first` on until one does not hold; says on standard error how far it is. */
+const search = async (lab: Lab, first: RunRequest, triesMax: number, asJson: boolean): Promise<Finding> => {
+  const run = async (seed: number): Promise<Finding> =>
+    (await runAndReport(lab, { ...first, seed }, asJson, 'failures')).verdict.finding;
+  const told = (seed: number, held: number): void => console.error(`seed ${seed} holds (${held} so far)`);
+  const { held, failed } = await untilFail(run, first.seed, triesMax, told);
+  console.error(
+    failed === undefined
+      ? `all ${held} seeds held`
+      : `seed ${failed.seed} is ${failed.finding}, after ${held} that held`,
+  );
+  return failed?.finding ?? 'holds';
+};
+
 /** The verb `run`. */
 export const verb: Verb = {
-  usage: 'SCENARIO [--seed N] [--set OWNER.PARAM=VALUE]… [--defect ID] [--lie ID] [--repeat N] [--json]',
-  summary: 'Runs one scenario against the system and judges it; --repeat runs the seeds N, N+1, …',
+  usage: 'SCENARIO [--seed N] [--set OWNER.PARAM=VALUE]… [--defect ID] [--lie ID] [--repeat N] [--until-fail] [--json]',
+  summary:
+    'Runs one scenario against the system and judges it; --repeat runs the seeds N, N+1, …, --until-fail goes on ' +
+    'until one of them does not hold.',
   run: async (args) => {
     const { values, positionals } = readArguments('run', args, options);
     const scenario = scenarioCalled(onePositional('run', 'scenario', positionals));
     const seed = wholeNumber('--seed', values.seed, 0);
-    const repeat = wholeNumber('--repeat', values.repeat, 1);
+    const repeat = values.repeat === undefined ? undefined : wholeNumber('--repeat', values.repeat, 1);
+    const isSearch = values['until-fail'];
     const settings = values.set.map(parseSetting);
     withSettings(scenario, settings); // refuses what cannot be set before anything is started
     const target = await loadTarget(process.cwd());
     const variant = variantCalled(target, values.defect);
     const lie = lieCalled(values.lie);
-    const requests = Array.from({ length: repeat }, (_, index): RunRequest => {
-      return {
-        scenario,
-        seed: seed + index,
-        settings,
-        ...(variant === undefined ? {} : { variant }),
-        ...(lie === undefined ? {} : { lie }),
-      };
-    });
+    const first: RunRequest = {
+      scenario,
+      seed,
+      settings,
+      ...(variant === undefined ? {} : { variant }),
+      ...(lie === undefined ? {} : { lie }),
+    };
     const findings = await inLab(target, embedded, async (lab) => {
+      if (isSearch) return [await search(lab, first, repeat ?? Number.POSITIVE_INFINITY, values.json)];
       const found: Finding[] = [];
-      for (const request of requests) found.push((await runAndReport(lab, request, values.json)).verdict.finding);
+      for (let nth = 0; nth < (repeat ?? 1); nth += 1) {
+        found.push((await runAndReport(lab, { ...first, seed: seed + nth }, values.json)).verdict.finding);
+      }
       return found;
     });
     return exitCodeOf(worstOf(findings));

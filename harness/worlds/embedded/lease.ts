@@ -39,19 +39,25 @@ const isSweepable = async (entry: Dirent): Promise<boolean> => {
   return uid === process.getuid?.();
 };
 
+/** The folders of this user's leases whose owner is dead. Never rejects. */
+export const leftLeases = async (): Promise<readonly string[]> => {
+  const tmp = os.tmpdir();
+  const entries = await readdir(tmp, { withFileTypes: true }).catch(() => []);
+  const isLeft = await Promise.all(entries.map(isSweepable));
+  return entries.filter((_entry, index) => isLeft[index]).map(({ name }) => path.join(tmp, name));
+};
+
 /**
  * Ends the leases of this user whose owner is dead: stops their processes, removes their folders. Leases of live
  * owners and of other users are not touched. Several sweeps at once do not disturb each other. Never rejects.
  */
 export const sweepLeftovers = async (): Promise<Swept> => {
   const swept = { leases: 0, processes: 0, stuck: [] as string[] };
-  const tmp = os.tmpdir();
-  for (const entry of await readdir(tmp, { withFileTypes: true }).catch(() => [])) {
-    if (!(await isSweepable(entry))) continue;
-    const removed = await removeLease(path.join(tmp, entry.name));
+  for (const dir of await leftLeases()) {
+    const removed = await removeLease(dir);
     swept.processes += removed.count;
     if (removed.isGone) swept.leases += 1;
-    else swept.stuck.push(path.join(tmp, entry.name));
+    else swept.stuck.push(dir);
   }
   return swept;
 };
