@@ -7,10 +7,13 @@ import { runScrapeIntervalMs } from '#dashboards/rules';
 import { postWebhook } from '#mocks/doors/post-webhook';
 import { openSocketDoor } from '#mocks/doors/socket';
 import { systemClock } from '../clock.ts';
+import type { Place } from '../run/result.ts';
 import type { Lab } from '../run/run-scenario.ts';
 import type { Target } from '../target.ts';
 import type { Doors, World } from '../world.ts';
 import { withResource } from './cleanup.ts';
+import { withProgress } from './progress.ts';
+import { toppleVersion } from './version.ts';
 
 /** Sockets on loopback, and webhooks posted by fetch. */
 const socketDoors: Doors = {
@@ -24,6 +27,12 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 const commandIn = (folder: string): string =>
   resolve(folder) === resolve(root) ? 'npm run topple --' : `node "${join(root, 'bin', 'topple.js')}"`;
 
+const placeOf = ({ id }: World): Place => ({
+  command: commandIn(process.cwd()),
+  world: id,
+  versions: { topple: toppleVersion(), node: process.version, platform: `${process.platform}-${process.arch}` },
+});
+
 /** Loaded while the world is being opened, because the builder of boards takes a while to load. */
 const boardOf = async (target: Target): Promise<GeneratedFile> =>
   (await import('#dashboards/boards/money')).moneyBoardFile(target);
@@ -35,12 +44,18 @@ const openLab = async (target: Target, world: World): Promise<Lab> => {
     throw error;
   });
   const watching = { rules: runRulesOf(target), board, intervalMs: runScrapeIntervalMs };
-  return { target, watching, command: commandIn(process.cwd()), world: await opening };
+  return { target, watching, place: placeOf(world), world: await opening };
 };
+
+const opening = (target: Target, world: World): Promise<Lab> =>
+  withProgress('topple', (told) => {
+    told(`opening the world ${world.id}`);
+    return openLab(target, world);
+  });
 
 /** Opens `world` for `target`, does `work` in it, and leaves nothing of it behind, whatever happens. */
 export const inLab = async <Result>(
   target: Target,
   world: World,
   work: (lab: Lab) => Promise<Result>,
-): Promise<Result> => withResource(openLab(target, world), (lab) => lab.world.close(), work);
+): Promise<Result> => withResource(opening(target, world), (lab) => lab.world.close(), work);

@@ -131,7 +131,7 @@ test('a violation exits 1, tells its story, writes its journal, and is reproduce
   );
   expect(run.stderr).toBe('');
   expect(run.code).toBe(1);
-  expect(run.stdout).toMatch(/no-double-credit is violated: payment \d+ was captured once and credited/);
+  expect(run.stdout).toMatch(/no-double-credit is violated: payment \d+ was captured\s+once and credited/);
   const id = /replay (\S+)$/m.exec(run.stdout)?.[1] ?? '';
   expect(readdirSync(join(cwd, '.topple', 'runs'))).toEqual([id]);
   const replay = await topple(cwd, 'replay', id, '--repeat', '1', '--json');

@@ -1,9 +1,9 @@
 /** `topple VERB …`: finds the verb, runs it, and turns errors into text and exit codes. */
-import { readFileSync } from 'node:fs';
 import { errors, ToppleError } from '../errors.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { cleanUp } from './cleanup.ts';
 import type { Verb } from './verb.ts';
+import { toppleVersion } from './version.ts';
 
 /** Loaded only when called, so that `topple list` does not pay for what `topple run` needs. */
 const verbs: Readonly<Record<string, () => Promise<{ readonly verb: Verb }>>> = {
@@ -42,10 +42,7 @@ const explainError = (error: unknown): number => {
 
 const main = async ([name = 'help', ...args]: readonly string[]): Promise<number> => {
   if (['version', '--version'].includes(name)) {
-    const manifest = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
-      version: string;
-    };
-    console.log(manifest.version);
+    console.log(toppleVersion());
     return exitCodes.pass;
   }
   if (['help', '--help', '-h'].includes(name) || args.includes('--help')) {

@@ -11,10 +11,16 @@ import { markdownReport } from './markdown.ts';
 /** The recorded choices of a run, as `choicesOf` made them. */
 export type Choices = ReturnType<typeof choicesOf>;
 
+/** The folder of one run; its name `id` is what `replay` takes. */
+export interface Journal {
+  readonly id: string;
+  readonly path: string;
+}
+
 const runsFolder = (folder: string): string => join(folder, '.topple', 'runs');
 
-/** A new folder below `<folder>/.topple/runs`; its name is what `replay` takes. Throws `not-writable`. */
-export const openJournal = (folder: string, nowMs: number): { readonly id: string; readonly path: string } => {
+/** A new folder below `<folder>/.topple/runs`. Throws `not-writable`. */
+export const openJournal = (folder: string, nowMs: number): Journal => {
   try {
     mkdirSync(runsFolder(folder), { recursive: true });
     let moment = Math.floor(nowMs);
@@ -28,11 +34,14 @@ export const openJournal = (folder: string, nowMs: number): { readonly id: strin
   }
 };
 
+/** The report for people, as somebody in the folder of the run would open it. */
+export const reportPathOf = (id: string): string => join('.topple', 'runs', id, 'summary.md');
+
 /** Removes a journal into which nothing was written. */
-export const dropJournal = ({ path }: { readonly path: string }): void => rmSync(path, { recursive: true });
+export const dropJournal = ({ path }: Journal): void => rmSync(path, { recursive: true });
 
 /** Writes all files of a run. */
-export const writeJournal = ({ id, path }: { readonly id: string; readonly path: string }, result: RunResult): void => {
+export const writeJournal = ({ id, path }: Journal, result: RunResult): void => {
   const files = {
     'history.ndjson': toNdjson(result.history.operations),
     'choices.json': toJson(choicesOf(result.request, result.plan), 2),

@@ -3,6 +3,7 @@ import { alertNameOf } from '../invariant.ts';
 import { formatRange } from '../range.ts';
 import type { RunPlan } from '../run/plan.ts';
 import type { RunRequest, RunResult } from '../run/result.ts';
+import { untestedIn } from './untested.ts';
 import { rerunOf } from './words.ts';
 
 /** Indented JSON in which a bigint is its decimal text. */
@@ -10,7 +11,7 @@ export const toJson = (value: unknown, indentChars?: number): string =>
   JSON.stringify(value, (_key, item: unknown) => (typeof item === 'bigint' ? item.toString() : item), indentChars);
 
 /** Version of the shapes below; it rises when a reader would have to change. */
-const journalVersion = 2;
+const journalVersion = 3;
 
 /** The verdict with its grounds. */
 export const verdictDocument = (result: RunResult, runId: string) => ({
@@ -47,6 +48,9 @@ export const verdictDocument = (result: RunResult, runId: string) => ({
   faultWindows: result.faultWindows,
   failedScrapes: result.signals.failedScrapes,
   system: result.system.id,
+  world: result.system.world,
+  versions: result.system.versions,
+  untested: untestedIn(result),
   rerun: rerunOf(result.request, result.system.command),
 });
 

@@ -1,14 +1,11 @@
 /** A run as JUnit XML: suite = scenario, case = invariant. An unknown is an error or skipped, never a pass. */
+import { alertNameOf } from '../invariant.ts';
 import type { Testimony } from '../run/agreement.ts';
+import type { Audit } from '../run/audit.ts';
 import type { RunResult } from '../run/result.ts';
-import { rerunOf } from './words.ts';
-
-/** Also without the control characters that XML 1.0 cannot hold. */
-const escaped = (text: string): string =>
-  [...text]
-    .map((letter) => (letter < ' ' && !'\t\n\r'.includes(letter) ? ' ' : letter))
-    .join('')
-    .replace(/[<>&"']/g, (letter) => `&#${letter.charCodeAt(0)};`);
+import { joined, type Markup, markup, none } from './markup.ts';
+import { untestedIn } from './untested.ts';
+import { dashboardsOf, rerunOf } from './words.ts';
 
 type Outcome = 'failure' | 'error' | 'skipped' | 'passed';
 
@@ -19,41 +16,83 @@ const outcomeOf = ({ audit, agreement }: Testimony, promised: boolean): Outcome 
   return 'passed';
 };
 
-const caseOf = (scenario: string, testimony: Testimony, outcome: Outcome): string => {
-  const { audit, agreement } = testimony;
-  const open = `  <testcase classname="${escaped(scenario)}" name="${audit.invariant.id}"`;
-  if (outcome === 'passed') return `${open}/>`;
-  const stories = audit.witnesses.map((witness) => `${witness.subject} ${witness.story}`);
-  const why = [...(audit.reason === undefined ? [] : [audit.reason]), ...stories, `alert: ${agreement}`].join('\n');
-  const message = `message="${audit.finding}, alert: ${agreement}"`;
-  return `${open}>\n    <${outcome} ${message}>${escaped(why)}</${outcome}>\n  </testcase>`;
+const lines = (texts: readonly string[]): Markup => joined(texts.map((text) => markup`${text}`));
+
+/** `failure` and the like come before the output, as the usual schemas have it. */
+const elementOf = (outcome: Outcome, message: string, why: Markup): Markup => {
+  if (outcome === 'failure') return markup`    <failure message="${message}">${why}</failure>\n`;
+  if (outcome === 'error') return markup`    <error message="${message}">${why}</error>\n`;
+  return outcome === 'skipped' ? markup`    <skipped message="${message}">${why}</skipped>\n` : none;
 };
 
-/** The XML document. Evidence that is missing and orders that never rested are a case of their own. */
+interface Case {
+  readonly name: string;
+  readonly outcome: Outcome;
+  readonly body: Markup;
+}
+
+/** Thousands of the same kind would hide what else a file of results says; verdict.json has them all. */
+const storiesMax = 20;
+
+const storiesOf = ({ witnesses }: Audit): string[] => {
+  const stories = witnesses.slice(0, storiesMax).map(({ subject, story }) => `${subject} ${story}`);
+  const more = witnesses.length - stories.length;
+  return more === 0 ? stories : [...stories, `and ${more} more, see verdict.json`];
+};
+
+const caseOf = (result: RunResult, testimony: Testimony): Case => {
+  const { audit, agreement } = testimony;
+  const promised = result.request.scenario.expect.some(({ id }) => id === audit.invariant.id);
+  const outcome = outcomeOf(testimony, promised);
+  const why = lines([...(audit.reason === undefined ? [] : [audit.reason]), ...storiesOf(audit)]);
+  const message = `${audit.finding}, dashboards: ${agreement}`;
+  const said = lines([
+    `books: ${audit.finding}, ${audit.exercised} checked`,
+    `dashboards: ${dashboardsOf(testimony, alertNameOf(audit.invariant))}`,
+  ]);
+  const output = markup`    <system-out>${said}</system-out>\n`;
+  return { name: audit.invariant.id, outcome, body: markup`${elementOf(outcome, message, why)}${output}` };
+};
+
+/** The verdict as a case of its own: evidence that is missing and orders that never rested belong to no invariant. */
+const verdictCase = ({ verdict }: RunResult): Case => {
+  const outcome = ({ holds: 'passed', violated: 'failure', unknown: 'error' } as const)[verdict.finding];
+  return { name: 'verdict', outcome, body: elementOf(outcome, verdict.finding, lines(verdict.reasons)) };
+};
+
+const propertiesOf = ({ request, system }: RunResult): readonly Markup[] =>
+  Object.entries({
+    seed: String(request.seed),
+    variant: request.variant ?? '',
+    lie: request.lie?.id ?? '',
+    world: system.world,
+    ...Object.fromEntries(Object.entries(system.versions).map(([name, version]) => [`${name} version`, version])),
+    rerun: rerunOf(request, system.command),
+  })
+    .filter(([, value]) => value !== '')
+    .map(([name, value]) => markup`    <property name="${name}" value="${value}"/>\n`);
+
+const lastWords = (result: RunResult): Markup =>
+  lines([
+    ...untestedIn(result).map(({ what, names }) => `not tested: ${what}: ${names.join(', ')}`),
+    `Rerun: ${rerunOf(result.request, result.system.command)}`,
+  ]);
+
+/** The XML document. */
 export const junitReport = (result: RunResult): string => {
-  const { scenario, seed } = result.request;
-  const judged = result.testimonies.map((testimony) => {
-    const promised = scenario.expect.some(({ id }) => id === testimony.audit.invariant.id);
-    return { testimony, outcome: outcomeOf(testimony, promised) };
-  });
-  const cases = judged.map(({ testimony, outcome }) => caseOf(scenario.id, testimony, outcome));
-  const verdict = ({ holds: 'passed', violated: 'failure', unknown: 'error' } as const)[result.verdict.finding];
-  const reasons = verdict === 'passed' ? '' : `<${verdict}>${escaped(result.verdict.reasons.join('\n'))}</${verdict}>`;
-  const whole = `  <testcase classname="${scenario.id}" name="verdict">${reasons}</testcase>`;
-  const outcomes: Outcome[] = [...judged.map(({ outcome }) => outcome), verdict];
-  const count = (outcome: Outcome) => outcomes.filter((other) => other === outcome).length;
-  const counts = `failures="${count('failure')}" errors="${count('error')}" skipped="${count('skipped')}"`;
+  const suite = result.request.scenario.id;
+  const cases = [...result.testimonies.map((testimony) => caseOf(result, testimony)), verdictCase(result)];
+  const counted = (wanted: Outcome) => cases.filter(({ outcome }) => outcome === wanted).length;
   const seconds = (result.tookMs / 1_000).toFixed(3);
-  return [
-    '<?xml version="1.0" encoding="UTF-8"?>',
-    `<testsuite name="${scenario.id}" tests="${outcomes.length}" ${counts} time="${seconds}">`,
-    '  <properties>',
-    `    <property name="seed" value="${seed}"/>`,
-    `    <property name="rerun" value="${escaped(rerunOf(result.request, result.system.command))}"/>`,
-    '  </properties>',
-    ...cases,
-    whole,
-    '</testsuite>',
-    '',
-  ].join('\n');
+  const counts = markup`failures="${counted('failure')}" errors="${counted('error')}" skipped="${counted('skipped')}"`;
+  const rows = cases.map(
+    ({ name, body }) => markup`  <testcase classname="${suite}" name="${name}">\n${body}  </testcase>\n`,
+  );
+  return markup`<?xml version="1.0" encoding="UTF-8"?>
+<testsuite name="${suite}" tests="${cases.length}" ${counts} time="${seconds}">
+  <properties>
+${propertiesOf(result)}  </properties>
+${rows}  <system-out>${lastWords(result)}</system-out>
+</testsuite>
+`.markup;
 };

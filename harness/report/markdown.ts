@@ -1,32 +1,55 @@
 /** A run as Markdown, short enough for the step summary of a pipeline. */
+import { alertNameOf } from '../invariant.ts';
+import type { Testimony } from '../run/agreement.ts';
 import type { RunResult } from '../run/result.ts';
-import { composedOf, inWords, rerunOf } from './words.ts';
+import { harmless } from './plain-text.ts';
+import { untestedIn } from './untested.ts';
+import { composedOf, dashboardsOf, inWords, rerunOf } from './words.ts';
 
-const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
+/** Text that stays text: what Markdown or HTML would take for its own is written so that it is shown. */
+const shown = (text: string): string =>
+  harmless(text)
+    .replaceAll('&', '&amp;')
+    .replace(/[\\`*~|[\]<>]|(?<!\w)_|_(?!\w)/g, (letter) => `\\${letter}`);
+
+const rowOf = (testimony: Testimony): string => {
+  const { audit, agreement, detectMs } = testimony;
+  const first = audit.witnesses[0];
+  const grounds = first === undefined ? (audit.reason ?? '') : `${first.subject} ${first.story}`;
+  const isTelling = agreement !== 'quiet' && agreement !== 'unwatched';
+  const said = dashboardsOf(testimony, alertNameOf(audit.invariant));
+  const cells = [
+    shown(audit.invariant.id),
+    audit.finding,
+    audit.exercised,
+    agreement,
+    detectMs === undefined ? '' : inWords(detectMs),
+    shown([grounds, ...(isTelling ? [said] : [])].filter(Boolean).join('; ')),
+  ];
+  return `| ${cells.join(' | ')} |`;
+};
 
 /** The Markdown text. */
 export const markdownReport = (result: RunResult): string => {
   const { request, verdict, system } = result;
-  const rows = result.testimonies.map(({ audit, agreement, detectMs }) => {
-    const first = audit.witnesses[0];
-    const grounds = first === undefined ? (audit.reason ?? '') : `${first.subject} ${first.story}`;
-    const detected = detectMs === undefined ? '' : inWords(detectMs);
-    const cells = [audit.invariant.id, audit.finding, audit.exercised, agreement, detected, cell(grounds)];
-    return `| ${cells.join(' | ')} |`;
-  });
   return [
-    `## ${request.scenario.id}: ${verdict.finding}`,
+    `## ${shown(request.scenario.id)}: ${verdict.finding}`,
     '',
-    request.scenario.hypothesis,
+    shown(request.scenario.hypothesis),
     '',
-    `Seed ${request.seed}, ${composedOf(result)}, ${inWords(result.tookMs)}.`,
+    `Seed ${request.seed}, ${shown(composedOf(result))}, ${inWords(result.tookMs)}.`,
     '',
-    '| invariant | books | checked | alert | detected after | grounds |',
+    ...verdict.reasons.map((reason) => `- because ${shown(reason)}`),
+    ...(verdict.reasons.length === 0 ? [] : ['']),
+    '| promise | books | checked | dashboards | told after | grounds |',
     '| --- | --- | --- | --- | --- | --- |',
-    ...rows,
+    ...result.testimonies.map(rowOf),
     '',
-    ...result.evidence.map(({ what, count, least }) => `- ${cell(what)}: ${count} (needs ${least})`),
-    ...verdict.reasons.map((reason) => `- because ${cell(reason)}`),
+    ...result.evidence.map(({ what, count, least }) => `- evidence: ${shown(what)}: ${count} (needs ${least})`),
+    '',
+    'Not tested in this run:',
+    '',
+    ...untestedIn(result).map(({ what, names }) => `- ${what}: ${names.map(shown).join(', ')}`),
     '',
     `Rerun: \`${rerunOf(request, system.command)}\``,
     '',

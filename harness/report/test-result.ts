@@ -55,7 +55,12 @@ export const sampleResult = (credits: 1 | 2): RunResult => {
   const evidence = [{ what: 'redeliver-webhook hit alipay', count: 1, least: 1 }];
   return {
     request: { scenario, seed: 7, settings: [], ...(credits === 1 ? {} : { variant: 'credit-without-dedup' }) },
-    system: { id: 'reference-top-up', command: 'npm run topple --' },
+    system: {
+      id: 'reference-top-up',
+      command: 'npm run topple --',
+      world: 'embedded',
+      versions: { topple: '0.1.0', node: 'v24.0.0' },
+    },
     plan: planRun(scenario, 7),
     startedMs: 0,
     verdict: verdictOf(scenario, testimonies, evidence, []),

@@ -40,11 +40,21 @@ export interface SignalLog {
   readonly failedScrapes: readonly string[];
 }
 
+/** Where a run was made. */
+export interface Place {
+  /** How a person starts topple there. */
+  readonly command: string;
+  /** Id of the world. */
+  readonly world: string;
+  /** What it was made with, by name: topple, Node. */
+  readonly versions: Readonly<Record<string, string>>;
+}
+
 /** A finished run. Times in milliseconds; `…Ms` moments are real time since the epoch. */
 export interface RunResult {
   readonly request: RunRequest;
-  /** The target's id, and how a person starts topple where it ran. */
-  readonly system: { readonly id: string; readonly command: string };
+  /** The target's id, and where it ran. */
+  readonly system: Place & { readonly id: string };
   readonly plan: RunPlan;
   readonly startedMs: number;
   readonly verdict: Verdict;

@@ -29,7 +29,7 @@ test('a system that is wrong before the first order is not tested, and its world
     world: { start: async () => world as RunningWorld, close: async () => {} },
     target: { id: 'mine' } as Target,
     watching: watchingBy('groups: []'),
-    command: 'topple',
+    place: { command: 'topple', world: 'embedded', versions: {} },
   };
   const run = runScenario(lab, { scenario, seed: 1, settings: [] }, steppedClock(0));
   await expect(run).rejects.toMatchObject({ code: 'not-steady', exitCode: 4 });
@@ -57,7 +57,7 @@ test('nothing of a run goes on after it failed', async () => {
     world: { start: async () => world as RunningWorld, close: async () => {} },
     target: { id: 'mine', http: { createOrder } } as unknown as Target,
     watching: watchingBy('groups: [{ name: some, rules: [{ record: "a:b", expr: "up" }] }]'),
-    command: 'topple',
+    place: { command: 'topple', world: 'embedded', versions: {} },
   };
   await expect(runScenario(lab, { scenario, seed: 1, settings: [] }, clock)).rejects.toMatchObject({
     code: 'target-failed',

@@ -20,7 +20,7 @@ import { armFaults, type FaultSites } from './fault-sites.ts';
 import { watchLedger } from './ledger-watch.ts';
 import { mendBreaches } from './mend.ts';
 import { planRun, type RunPlan } from './plan.ts';
-import type { FaultWindow, RunRequest, RunResult } from './result.ts';
+import type { FaultWindow, Place, RunRequest, RunResult } from './result.ts';
 import { settle } from './settle.ts';
 import { type SignalWatch, type Watching, watchSignals } from './signals.ts';
 import { verdictOf } from './verdict.ts';
@@ -30,9 +30,11 @@ export interface Lab {
   readonly world: OpenWorld;
   readonly target: Target;
   readonly watching: Watching;
-  /** How a person starts topple here; reports end with it. */
-  readonly command: string;
+  readonly place: Place;
 }
+
+/** Hears what a run is doing now, as words for people. */
+export type Told = (doing: string) => void;
 
 const lookEveryMs = 40;
 const ledgerLookEveryMs = 250;
@@ -54,25 +56,31 @@ const proveSteadyState = async (world: RunningWorld): Promise<void> => {
 
 const labelsOf = ({ fault, at }: PlannedFault) => ({ fault: fault.id, at: at.operation ?? at.id });
 
+/** A run that is under way. */
+interface Running {
+  readonly world: RunningWorld;
+  readonly signals: SignalWatch;
+  readonly lab: Lab;
+  readonly plan: RunPlan;
+  readonly sites: FaultSites;
+  readonly clock: Clock;
+  readonly told: Told;
+}
+
 /** Adds the toxics, drives the traffic, removes everything again, and waits for rest. */
-const disturb = async (
-  world: RunningWorld,
-  signals: SignalWatch,
-  { target }: Lab,
-  plan: RunPlan,
-  sites: FaultSites,
-  clock: Clock,
-) => {
+const disturb = async ({ world, signals, lab, plan, sites, clock, told }: Running) => {
   const history = new History();
   const tell = (isActive: 0 | 1): void => {
     for (const fault of plan.scenario.faults) signals.note('topple_fault_active', labelsOf(fault), isActive);
   };
   const watch = watchLedger(world, clock, ledgerLookEveryMs);
   try {
+    const orders = plan.traffic.batches.flat().length;
+    told(`${orders} orders under ${plan.scenario.faults.length} fault(s)`);
     const fromMs = clock.nowMs();
     tell(1);
     for (const { link, name, toxic } of sites.toxics) await world.addToxic(link, name, toxic);
-    const buyers = await executeTraffic(plan.traffic, { world, adapter: target.http, clock, history });
+    const buyers = await executeTraffic(plan.traffic, { world, adapter: lab.target.http, clock, history });
     // Webhooks, grants and retries go on after the last buyer has paid; they too shall meet the faults.
     await settle(world, clock, lookEveryMs, underFaultsMsMax);
     sites.disarm();
@@ -80,7 +88,7 @@ const disturb = async (
     const untilMs = clock.nowMs();
     tell(0);
     const faultWindows = plan.scenario.faults.map((fault): FaultWindow => ({ ...labelsOf(fault), fromMs, untilMs }));
-    const orders = plan.traffic.batches.flat().length;
+    told('faults gone, coming to rest');
     const settleMsMax = plan.scenario.settleMsMax + orders * settleMsPerOrder;
     const settled = await settle(world, clock, lookEveryMs, settleMsMax);
     return { history, buyers, faultWindows, settledMs: settled.tookMs, earlierEntries: await watch.stop() };
@@ -105,22 +113,10 @@ const boundsOf = ({ signalDelayS, slowSignalsS = {} }: Target, timeScale: number
 };
 
 /** Drives the plan through a running world and judges what came of it. */
-const judge = async (
-  world: RunningWorld,
-  signals: SignalWatch,
-  lab: Lab,
-  plan: RunPlan,
-  sites: FaultSites,
-  clock: Clock,
-): Promise<Omit<RunResult, 'request' | 'startedMs' | 'tookMs' | 'logs'>> => {
-  const { history, buyers, faultWindows, settledMs, earlierEntries } = await disturb(
-    world,
-    signals,
-    lab,
-    plan,
-    sites,
-    clock,
-  );
+const judge = async (running: Running): Promise<Omit<RunResult, 'request' | 'startedMs' | 'tookMs' | 'logs'>> => {
+  const { world, signals, lab, plan, sites, clock, told } = running;
+  const { history, buyers, faultWindows, settledMs, earlierEntries } = await disturb(running);
+  told('reading books and dashboards');
   const signalDelayMs = (lab.target.signalDelayS * 1_000) / world.timeScale;
   const askForBalances = () => shownBalances(world, lab.target.http, plan.traffic);
   const readBooks = async (shown: Books['shown']): Promise<Books> =>
@@ -148,7 +144,7 @@ const judge = async (
   const evidence = evidenceOf(plan.scenario, traces);
   const doubts = [...world.ended(), ...restless, ...buyers.unreadable];
   const verdict = verdictOf(plan.scenario, testimonies, evidence, doubts);
-  const system = { id: lab.target.id, command: lab.command };
+  const system = { id: lab.target.id, ...lab.place };
   return {
     system,
     plan,
@@ -178,10 +174,16 @@ const causeOf = async (error: unknown, world: RunningWorld): Promise<unknown> =>
  * Runs the request once in `lab`. Whatever the system under test does ends in a verdict; rejects only when the world
  * cannot be started, read, healed or stopped. Nothing of the run goes on afterwards.
  */
-export const runScenario = async (lab: Lab, request: RunRequest, clock: Clock = systemClock): Promise<RunResult> => {
+export const runScenario = async (
+  lab: Lab,
+  request: RunRequest,
+  clock: Clock = systemClock,
+  told: Told = () => {},
+): Promise<RunResult> => {
   const startedMs = clock.nowMs();
   const plan = planRun(request.scenario, request.seed, request.settings);
   const sites = armFaults(plan.scenario.faults, plan.random.fork('faults'));
+  told('starting the system');
   const world = await lab.world.start({
     target: lab.target,
     ...(request.variant === undefined ? {} : { variant: request.variant }),
@@ -195,7 +197,7 @@ export const runScenario = async (lab: Lab, request: RunRequest, clock: Clock = 
     const watched = { world, job: lab.target.id, ...(lie === undefined ? {} : { lie }) };
     const signals = await watchSignals(watched, lab.watching, clock);
     try {
-      const judged = await judge(world, signals, lab, plan, sites, clock);
+      const judged = await judge({ world, signals, lab, plan, sites, clock, told });
       return { request, startedMs, ...judged, logs: world.logs(), tookMs: clock.nowMs() - startedMs };
     } finally {
       await signals.abandon();

@@ -1,7 +1,8 @@
 /** `topple run`: one scenario, a verdict, an exit code. */
 import { systemClock } from '../../clock.ts';
-import { dropJournal, openJournal, writeJournal } from '../../report/journal.ts';
+import { dropJournal, type Journal, openJournal, reportPathOf, writeJournal } from '../../report/journal.ts';
 import { toJson, verdictDocument } from '../../report/json.ts';
+import { paintFor } from '../../report/paint.ts';
 import { terminalReport } from '../../report/terminal.ts';
 import type { Finding } from '../../run/audit.ts';
 import { parseSetting, withSettings } from '../../run/plan.ts';
@@ -13,6 +14,8 @@ import { onePositional, readArguments, wholeNumber } from '../arguments.ts';
 import { inLab } from '../compose.ts';
 import { loadTarget } from '../load-config.ts';
 import { lieCalled, scenarioCalled, variantCalled } from '../lookup.ts';
+import { tellPipeline } from '../pipeline.ts';
+import { withProgress } from '../progress.ts';
 import { untilFail } from '../until-fail.ts';
 import type { Verb } from '../verb.ts';
 
@@ -29,7 +32,12 @@ const options = {
 /** Whether a run that held is printed and kept like any other, or leaves nothing. */
 type Thrift = 'all' | 'failures';
 
-/** Runs once, writes the journal, and prints the report (or one line of JSON). */
+const printReport = (result: RunResult, { id }: Journal): void => {
+  const whereabouts = { runId: id, reportPath: reportPathOf(id) };
+  console.log(terminalReport(result, whereabouts, paintFor(process.stdout, process.env)));
+};
+
+/** Runs once, writes the journal, prints the report (or one line of JSON), and tells the pipeline it runs in. */
 export const runAndReport = async (
   lab: Lab,
   request: RunRequest,
@@ -37,7 +45,9 @@ export const runAndReport = async (
   keep: Thrift = 'all',
 ): Promise<RunResult> => {
   const journal = openJournal(process.cwd(), systemClock.nowMs());
-  const result = await runScenario(lab, request).catch((error: unknown) => {
+  const title = `${request.scenario.id}, seed ${request.seed}`;
+  const running = withProgress(title, (told) => runScenario(lab, request, systemClock, told));
+  const result = await running.catch((error: unknown) => {
     dropJournal(journal);
     throw error;
   });
@@ -46,7 +56,9 @@ export const runAndReport = async (
     return result;
   }
   writeJournal(journal, result);
-  console.log(asJson ? toJson(verdictDocument(result, journal.id)) : terminalReport(result, journal.id));
+  if (asJson) console.log(toJson(verdictDocument(result, journal.id)));
+  else printReport(result, journal);
+  tellPipeline(result, process.env);
   return result;
 };
 
