@@ -129,7 +129,7 @@ test('a violation exits 1, tells its story, writes its journal, and is reproduce
     '--set',
     'top-ups.payments=30',
   );
-  expect(run.stderr).toBe('');
+  expect(run.stderr).not.toContain('topple:'); // on a slow machine it says how far it is
   expect(run.code).toBe(1);
   expect(run.stdout).toMatch(/no-double-credit is violated: payment \d+ was captured\s+once and credited/);
   const id = /replay (\S+)$/m.exec(run.stdout)?.[1] ?? '';

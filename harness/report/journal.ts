@@ -1,9 +1,10 @@
 /** Writes what a run found out to `.topple/runs/<id>/`, and reads back what a replay needs. */
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { errors } from '../errors.ts';
 import { toNdjson } from '../history.ts';
 import type { RunResult } from '../run/result.ts';
+import { htmlReport } from './html/page.ts';
 import { choicesOf, toJson, verdictDocument } from './json.ts';
 import { junitReport } from './junit.ts';
 import { markdownReport } from './markdown.ts';
@@ -35,26 +36,29 @@ export const openJournal = (folder: string, nowMs: number): Journal => {
 };
 
 /** The report for people, as somebody in the folder of the run would open it. */
-export const reportPathOf = (id: string): string => join('.topple', 'runs', id, 'summary.md');
+export const reportPathOf = (id: string): string => join('.topple', 'runs', id, 'report.html');
 
 /** Removes a journal into which nothing was written. */
 export const dropJournal = ({ path }: Journal): void => rmSync(path, { recursive: true });
 
-/** Writes all files of a run. */
+/** Writes all files of a run, the verdict last. */
 export const writeJournal = ({ id, path }: Journal, result: RunResult): void => {
   const files = {
     'history.ndjson': toNdjson(result.history.operations),
     'choices.json': toJson(choicesOf(result.request, result.plan), 2),
     'books.json': toJson(result.books, 2),
     'provider-calls.ndjson': result.records.flatMap(({ calls }) => calls.map((call) => `${toJson(call)}\n`)).join(''),
-    'verdict.json': toJson(verdictDocument(result, id), 2),
     'metrics.om': result.signals.openMetrics,
     'alerts.json': toJson(result.signals.alerts, 2),
     'junit.xml': junitReport(result),
     'summary.md': markdownReport(result),
+    'report.html': htmlReport(result, id),
     ...Object.fromEntries(Object.entries(result.logs).map(([name, text]) => [`${name}.log`, text])),
   };
   for (const [name, text] of Object.entries(files)) writeFileSync(join(path, name), text);
+  // Last and at once: a journal that was cut short by a kill has no verdict that somebody could take for one.
+  writeFileSync(join(path, 'verdict.part'), toJson(verdictDocument(result, id), 2));
+  renameSync(join(path, 'verdict.part'), join(path, 'verdict.json'));
 };
 
 const readDocument = <Document>(folder: string, id: string, name: string): Document => {

@@ -175,6 +175,7 @@ test('the journal is written whole and read back by a replay', () => {
     'junit.xml',
     'metrics.om',
     'provider-calls.ndjson',
+    'report.html',
     'summary.md',
     'verdict.json',
   ]);
