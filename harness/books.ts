@@ -100,14 +100,17 @@ export interface ShownBalance {
   readonly balanceMinor: bigint;
 }
 
-/** A webhook that no provider sent, and that reached the system. */
+/** A webhook that no provider sent like this to this system, and that was answered. */
 export interface ForgedInput {
   /** The order that it speaks of, as the provider knows it. */
   readonly reference: string;
+  /** Its number, and that of the payment that it claims: both made up, so whatever cites them comes from it. */
   readonly eventId: string;
   readonly paymentId: string;
+  /** What is wrong with it, in words. */
   readonly forgery: string;
   readonly sentMs: number;
+  /** HTTP status of the answer. */
   readonly status: number;
 }
 

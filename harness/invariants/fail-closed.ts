@@ -1,60 +1,82 @@
 /** INV12: what is not authentic is refused, and leaves no trace in orders, ledger or balances. */
-import type { Books } from '../books.ts';
+import type { BookedOrder, Books, ForgedInput, OrderState } from '../books.ts';
 import { defineInvariant, type Witness } from '../invariant.ts';
+import type { CapturedPayment } from '../provider.ts';
+
+/** The earliest moment is the input's own: on record it may be, and be seen, before anything follows from it. */
+const came = ({ forgery, status, sentMs }: ForgedInput) => ({
+  from: `a forged webhook (${forgery}), answered ${status}`,
+  sinceMs: sentMs,
+});
 
 /** Credits for payments, and moves of orders, that only a forged webhook ever spoke of. */
 const effectsOf = (books: Books): readonly Witness[] => {
+  const latestFirst = books.forged.toSorted((a, b) => b.sentMs - a.sentMs); // so that the first to claim an id has it
   const claimed = new Map(
-    books.forged.flatMap((forged) => [forged.paymentId, forged.eventId].map((id) => [id, forged])),
+    latestFirst.flatMap((forged) => [forged.paymentId, forged.eventId].map((id) => [id, forged])),
   );
-  const real = new Set(books.captured.map(({ id }) => id));
+  for (const { id } of books.captured) claimed.delete(id);
   const credits = books.credits.flatMap((credit) => {
-    const forged = real.has(credit.paymentId) ? undefined : claimed.get(credit.paymentId);
+    const forged = claimed.get(credit.paymentId);
     if (forged === undefined) return [];
+    const { from, sinceMs } = came(forged);
     return {
       subject: `credit ${credit.entryId}`,
-      story: `came from a forged webhook (${forged.forgery}), answered ${forged.status}`,
+      story: `came from ${from}`,
       expected: 'no credit for a payment that no provider knows',
       actual: `a credit for payment ${credit.paymentId}`,
       orderId: credit.orderId,
       evidence: [credit.entryId],
-      sinceMs: credit.atMs,
+      sinceMs,
     };
   });
   const moves = books.transitions.flatMap((row) => {
     const forged = claimed.get(row.reference ?? '');
     if (forged === undefined) return [];
+    const { from, sinceMs } = came(forged);
     return {
       subject: `order ${row.orderId}`,
-      story: `was moved to ${row.to} by a forged webhook (${forged.forgery}), answered ${forged.status}`,
+      story: `was moved to ${row.to} by ${from}`,
       expected: 'no move for a webhook that no provider sent',
       actual: `${row.from ?? 'nothing'} -> ${row.to}, because of ${row.reference}`,
       orderId: row.orderId,
       evidence: [`${row.orderId}#${row.sequence}`],
-      sinceMs: row.atMs,
+      sinceMs,
     };
   });
   return [...credits, ...moves];
 };
 
-/** Orders on hold although what was captured for them is what they asked for, and a forged webhook spoke of them. */
+/** Where only the word of a provider can stop an order: between these, trouble of the ledger or the cloud may. */
+const stoppedByWords: ReadonlySet<OrderState> = new Set([
+  'CREATED',
+  'PAYMENT_INITIATED',
+  'PAYMENT_PENDING',
+  'COMPLETED',
+]);
+
+/** True when what the provider captured for the order is a reason for a person to look at it. */
+const isDisputed = (order: BookedOrder, payments: readonly CapturedPayment[]): boolean =>
+  payments.length > 1 ||
+  payments.some(({ amountMinor, currency }) => amountMinor !== order.amountMinor || currency !== order.currency);
+
+/** Orders on hold for which nothing but a forged webhook gives a reason. */
 const holdsOf = (books: Books): readonly Witness[] => {
-  const attacked = new Map(books.forged.map((forged) => [forged.reference, forged]));
+  const attacks = Map.groupBy(books.forged, ({ reference }) => reference);
   const captured = Map.groupBy(books.captured, ({ reference }) => reference);
   return books.orders.flatMap((order) => {
-    const forged = order.hold === null ? undefined : attacked.get(order.reference);
-    const payments = captured.get(order.reference) ?? [];
-    const isRight = payments.every(({ amountMinor, currency }) => {
-      return amountMinor === order.amountMinor && currency === order.currency;
-    });
-    if (forged === undefined || !isRight || payments.length > 1) return [];
+    const [first] = (attacks.get(order.reference) ?? []).toSorted((a, b) => a.sentMs - b.sentMs);
+    if (first === undefined || order.hold === null || !stoppedByWords.has(order.state)) return [];
+    if (isDisputed(order, captured.get(order.reference) ?? [])) return [];
+    const { from, sinceMs } = came(first);
     return {
       subject: `order ${order.id}`,
-      story: `was put on hold, and nothing but a forged webhook (${forged.forgery}) gives a reason`,
+      story: `was put on hold, and nothing but ${from}, gives a reason`,
       expected: 'an order that strangers cannot stop',
       actual: `on hold: ${order.hold}`,
       orderId: order.id,
       evidence: [order.id],
+      sinceMs,
     };
   });
 };

@@ -204,7 +204,32 @@ const cases: readonly (readonly [Invariant, readonly Row[]])[] = [
         'another order is on hold',
         { forged: [{ ...forgedInput, reference: 'r9' }], orders: [order({ hold: 'manual_review' })] },
       ],
+      [
+        'holds',
+        'an order is held under way to the cloud, which has reasons of its own',
+        { forged: [forgedInput], orders: [order({ state: 'PROVISIONING', hold: 'manual_review' })] },
+      ],
+      [
+        'holds',
+        'an order that was paid twice is held',
+        {
+          forged: [forgedInput],
+          captured: [payment(), payment({ id: 'p2' })],
+          orders: [order({ hold: 'reconciliation' })],
+        },
+      ],
+      ['holds', 'a forgery names the number of a real payment', { forged: [{ ...forgedInput, paymentId: 'p1' }] }],
       ['violated', 'its payment was credited', { forged: [forgedInput], credits: [credit({ paymentId: 'p-forged' })] }],
+      [
+        'violated',
+        'it stopped an order that waited for its payment',
+        {
+          forged: [forgedInput],
+          captured: [],
+          credits: [],
+          orders: [order({ state: 'PAYMENT_PENDING', hold: 'reconciliation' })],
+        },
+      ],
       [
         'violated',
         'it moved an order',
@@ -295,4 +320,14 @@ test('an oracle that crashes knows nothing', () => {
     },
   };
   expect(auditOf(crashing, books())).toMatchObject({ finding: 'unknown', reason: 'its oracle failed: no such column' });
+});
+
+test('whatever a forged webhook did is dated by its arrival, since it may be seen from then on', () => {
+  const given = books({
+    forged: [forgedInput, { ...forgedInput, eventId: 'n-later', sentMs: 400 }],
+    credits: [credit({ paymentId: 'p-forged' })],
+    transitions: path('CREATED').map((row) => ({ ...row, atMs: 150, reference: 'n-forged' })),
+    orders: [order({ hold: 'reconciliation' })],
+  });
+  expect(auditOf(failClosed, given).witnesses.map(({ sinceMs }) => sinceMs)).toEqual([90, 90, 90]);
 });
