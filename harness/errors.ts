@@ -46,6 +46,12 @@ export const errors = {
       },
       cause,
     ),
+  runNotFinished: (id: string, isDead: boolean) =>
+    new ToppleError('run-not-finished', exitCodes.usage, {
+      what: `The run "${id}" was not finished${isDead ? ': it was killed' : ' yet: it is still under way'}.`,
+      why: 'It has no verdict, so there is nothing that a replay could reproduce.',
+      next: isDead ? 'Start it again; `topple cleanup` removes what is left of it.' : 'Wait for its report.',
+    }),
   unknownOptions: (verb: string, given: readonly string[], known: readonly string[]) =>
     new ToppleError('unknown-options', exitCodes.usage, {
       what: `\`topple ${verb}\` has no ${given.map((name) => `--${name}`).join(', ')}.`,

@@ -25,8 +25,15 @@ const startRun = async (config?: string) => {
   const exited = once(child, 'exit') as Promise<[code: number | null, signal: NodeJS.Signals | null]>;
   const lease = () => readdirSync(tmpdir()).find((name) => name.startsWith(`topple-${child.pid}-`));
   await expect.poll(lease, patience).toBeDefined();
-  return { child, exited, output, leaseDir: join(tmpdir(), lease() ?? '') };
+  return { child, exited, output, cwd, leaseDir: join(tmpdir(), lease() ?? '') };
 };
+
+/** Journals below `cwd`, finished or not. */
+const journalsIn = (cwd: string): string[] =>
+  ['runs', 'unfinished'].flatMap((name) => {
+    const folder = join(cwd, '.topple', name);
+    return existsSync(folder) ? readdirSync(folder) : [];
+  });
 
 /** Ids of processes whose environment or command line names the lease. */
 const processesOf = (leaseDir: string): string[] =>
@@ -55,7 +62,7 @@ const moments = [
 
 describe.each(moments)('when $moment', ({ reached, isWatched }) => {
   test('Ctrl-C exits 130 and leaves nothing', async () => {
-    const { child, exited, leaseDir, output } = await startRun();
+    const { child, exited, leaseDir, output, cwd } = await startRun();
     await expect.poll(() => reached(leaseDir), patience).toBe(true);
     child.kill('SIGINT');
     await expect.poll(() => output.join(''), patience).toContain('interrupted, cleaning up');
@@ -63,6 +70,7 @@ describe.each(moments)('when $moment', ({ reached, isWatched }) => {
     expect(await exited).toEqual([130, null]);
     expect(output.join('').match(/interrupted, cleaning up/g)).toHaveLength(1);
     expect(output.join('')).not.toContain('bug of topple');
+    expect(journalsIn(cwd)).toEqual([]);
     await expect.poll(() => [existsSync(leaseDir), ...processesOf(leaseDir)], patience).toEqual([false]);
   });
 

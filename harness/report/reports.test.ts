@@ -1,12 +1,8 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { faults } from '../faults/index.ts';
 import type { RunResult } from '../run/result.ts';
 import { annotationOf } from './annotation.ts';
-import { openJournal, readChoices, readVerdict, writeJournal } from './journal.ts';
 import { toJson, verdictDocument } from './json.ts';
 import { junitReport } from './junit.ts';
 import { markdownReport } from './markdown.ts';
@@ -158,35 +154,6 @@ test('JSON carries the verdict, and money as text', () => {
   const document = verdictDocument(sampleResult(2), 'abc');
   expect(document).toMatchObject({ version: 3, run: 'abc', finding: 'violated', seed: 7 });
   expect(toJson({ amountMinor: 9_007_199_254_740_993n })).toBe('{"amountMinor":"9007199254740993"}');
-});
-
-test('the journal is written whole and read back by a replay', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'journal-'));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
-  const journal = openJournal(folder, 1_000);
-  expect(openJournal(folder, 1_000).id).not.toBe(journal.id);
-  writeJournal(journal, sampleResult(2));
-  expect(readdirSync(journal.path).sort()).toEqual([
-    'alerts.json',
-    'api.log',
-    'books.json',
-    'choices.json',
-    'history.ndjson',
-    'junit.xml',
-    'metrics.om',
-    'provider-calls.ndjson',
-    'report.html',
-    'summary.md',
-    'verdict.json',
-  ]);
-  expect(readChoices(folder, journal.id)).toMatchObject({
-    scenario: 'sample',
-    seed: 7,
-    variant: 'credit-without-dedup',
-  });
-  expect(readVerdict(folder, journal.id).finding).toBe('violated');
-  expect(readFileSync(join(journal.path, 'metrics.om'), 'utf8')).toBe('# EOF\n');
-  expect(() => readChoices(folder, 'nope')).toThrow('The run "nope" cannot be replayed.');
 });
 
 test.each([

@@ -1,6 +1,6 @@
 /** `topple run`: one scenario, a verdict, an exit code. */
 import { systemClock } from '../../clock.ts';
-import { dropJournal, type Journal, openJournal, reportPathOf, writeJournal } from '../../report/journal.ts';
+import { dropJournal, finishJournal, type Journal, openJournal, reportPathOf } from '../../report/journal.ts';
 import { toJson, verdictDocument } from '../../report/json.ts';
 import { paintFor } from '../../report/paint.ts';
 import { terminalReport } from '../../report/terminal.ts';
@@ -11,6 +11,7 @@ import { type Lab, runScenario } from '../../run/run-scenario.ts';
 import { exitCodeOf, worstOf } from '../../run/verdict.ts';
 import { embedded } from '../../worlds/embedded.ts';
 import { onePositional, readArguments, wholeNumber } from '../arguments.ts';
+import { withResource } from '../cleanup.ts';
 import { inLab } from '../compose.ts';
 import { loadTarget } from '../load-config.ts';
 import { lieCalled, scenarioCalled, variantCalled } from '../lookup.ts';
@@ -37,29 +38,25 @@ const printReport = (result: RunResult, { id }: Journal): void => {
   console.log(terminalReport(result, whereabouts, paintFor(process.stdout, process.env)));
 };
 
-/** Runs once, writes the journal, prints the report (or one line of JSON), and tells the pipeline it runs in. */
+/** Runs once, keeps the journal, prints the report (or one line of JSON), and tells the pipeline it runs in. */
 export const runAndReport = async (
   lab: Lab,
   request: RunRequest,
   asJson: boolean,
   keep: Thrift = 'all',
 ): Promise<RunResult> => {
-  const journal = openJournal(process.cwd(), systemClock.nowMs());
   const title = `${request.scenario.id}, seed ${request.seed}`;
-  const running = withProgress(title, (told) => runScenario(lab, request, systemClock, told));
-  const result = await running.catch((error: unknown) => {
-    dropJournal(journal);
-    throw error;
-  });
-  if (keep === 'failures' && result.verdict.finding === 'holds') {
-    dropJournal(journal);
+  const opening = (async () => openJournal(process.cwd(), systemClock.nowMs()))();
+  const drop = async (journal: Journal): Promise<void> => dropJournal(journal);
+  return withResource(opening, drop, async (journal) => {
+    const result = await withProgress(title, (told) => runScenario(lab, request, systemClock, told));
+    if (keep === 'failures' && result.verdict.finding === 'holds') return result;
+    finishJournal(journal, result);
+    if (asJson) console.log(toJson(verdictDocument(result, journal.id)));
+    else printReport(result, journal);
+    tellPipeline(result, process.env);
     return result;
-  }
-  writeJournal(journal, result);
-  if (asJson) console.log(toJson(verdictDocument(result, journal.id)));
-  else printReport(result, journal);
-  tellPipeline(result, process.env);
-  return result;
+  });
 };
 
 /** Runs the seeds from that of `first` on until one does not hold; says on standard error how far it is. */

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { chmod, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { isOrphan, makeOwnedFolder } from './owner.ts';
+import { isOrphan, makeOwnedFolder } from '../../owner.ts';
 
 /** `/var/cache/topple` for root, else `topple` in `$XDG_CACHE_HOME` or `~/.cache`; undefined without a home. */
 export const cacheHome = (uid: number, env: NodeJS.ProcessEnv): string | undefined => {

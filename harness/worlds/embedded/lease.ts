@@ -4,8 +4,8 @@ import { chmod, mkdir, readdir, stat } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { errors } from '../../errors.ts';
+import { isOrphan, makeOwnedFolder } from '../../owner.ts';
 import { leaseVariable } from './marked-processes.ts';
-import { isOrphan, makeOwnedFolder } from './owner.ts';
 import { removeLease } from './remove-lease.ts';
 import { startWatchdog } from './watchdog.ts';
 

@@ -8,7 +8,13 @@ import { mkdtemp } from 'node:fs/promises';
 import path from 'node:path';
 
 /** Process ids mean something only within their namespace; a folder may be shared by several (containers). */
-const pidNamespace = (): string => /\d+/.exec(readlinkSync('/proc/self/ns/pid'))?.[0] ?? '0';
+const pidNamespace = (): string => {
+  try {
+    return /\d+/.exec(readlinkSync('/proc/self/ns/pid'))?.[0] ?? '0';
+  } catch {
+    return '0'; // not Linux
+  }
+};
 
 /** When a process started, in clock ticks since boot (proc_pid_stat(5), field 22); undefined when it is dead. */
 const startTicksOf = (pid: number): string | undefined => {
@@ -24,12 +30,21 @@ const startTicksOf = (pid: number): string | undefined => {
   return state === 'Z' || state === 'X' ? undefined : rest[18];
 };
 
-/** Makes `<parent>/<prefix>-<pid>-<start>-<namespace>-<random>`, mode 0700, owned by this process. */
-export const makeOwnedFolder = (parent: string, prefix: string): Promise<string> =>
-  mkdtemp(path.join(parent, `${prefix}-${process.pid}-${startTicksOf(process.pid)}-${pidNamespace()}-`));
+/**
+ * `<prefix>-<pid>-<start>-<namespace>`: a name owned by this process. Where there is no `/proc` nobody can tell when a
+ * process started: the name says `unknown`, and never counts as an orphan's.
+ */
+export const ownedName = (prefix: string): string =>
+  `${prefix}-${process.pid}-${startTicksOf(process.pid) ?? 'unknown'}-${pidNamespace()}`;
 
-/** Whether `name` was made by `makeOwnedFolder` with this `prefix`, by a process of this namespace that is dead now. */
+/** Makes `<parent>/<ownedName>-<random>`, mode 0700. */
+export const makeOwnedFolder = (parent: string, prefix: string): Promise<string> =>
+  mkdtemp(`${path.join(parent, ownedName(prefix))}-`);
+
+/** Whether `name` was made with this `prefix` by a process of this namespace that is dead now. */
 export const isOrphan = (name: string, prefix: string): boolean => {
-  const [, pid, startTicks, namespace] = new RegExp(`^${prefix}-(\\d+)-(\\d+)-(\\d+)-\\w{6}$`).exec(name) ?? [];
+  if (!name.startsWith(`${prefix}-`)) return false;
+  const mark = /^(\d+)-(\d+)-(\d+)(?:-\w{6})?$/.exec(name.slice(prefix.length + 1));
+  const [, pid, startTicks, namespace] = mark ?? [];
   return pid !== undefined && namespace === pidNamespace() && startTicksOf(Number(pid)) !== startTicks;
 };
