@@ -3,8 +3,11 @@
  * and `unknown` (may or may not have had an effect). Times are real milliseconds since the epoch.
  */
 
-/** `webhook` is a delivery by a provider, the others are requests of buyers; `pay` happens at the provider. */
-export type OperationKind = 'create-order' | 'read-order' | 'confirm-order' | 'pay' | 'webhook';
+/**
+ * `webhook` is a delivery by a provider, `forged-webhook` one by a stranger, the others are requests of buyers; `pay`
+ * happens at the provider.
+ */
+export type OperationKind = 'create-order' | 'read-order' | 'confirm-order' | 'pay' | 'webhook' | 'forged-webhook';
 
 /** One operation, from its invocation to its completion. */
 export interface Operation {

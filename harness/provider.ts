@@ -65,12 +65,16 @@ export interface CapturePoint {
   readonly currency: string;
 }
 
-/** How a webhook that the provider never sent differs from one that it would send. */
-export type Forgery = 'unsigned' | 'foreign key' | 'changed amount' | 'other merchant';
+/**
+ * What is not authentic about a webhook. The changed ones were genuine before, about a purchase of the stranger's own;
+ * the one of the other merchant still is, but the provider did not sign it for us.
+ */
+export type Forgery = 'unsigned' | 'foreign key' | 'changed amount' | 'changed order' | 'other merchant';
 
-/** A webhook that somebody else sends about an order that the provider has just heard of; `afterMs` in real time. */
+/** A webhook that a stranger sends about an order, `afterMs` of real time since the provider knows it or was paid. */
 export interface ForgedWebhook {
   readonly forgery: Forgery;
+  readonly since: 'ordered' | 'paid';
   readonly afterMs: number;
 }
 
@@ -80,7 +84,7 @@ export interface FaultSite {
   onWebhook(point: WebhookPoint): WebhookFate;
   /** The amount that the provider really captures and reports. */
   onCapture(point: CapturePoint): bigint;
-  /** What strangers send about an order that the provider has just heard of, and which is not paid yet. */
+  /** What strangers will send about an order that the provider has just heard of, and which is not paid yet. */
   onOrder(point: { readonly reference: string }): readonly ForgedWebhook[];
 }
 

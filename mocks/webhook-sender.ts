@@ -21,10 +21,7 @@ export interface WebhookSender {
   readonly deliveries: readonly Delivery[];
   send(webhook: Webhook): void;
   /** Sends one once, `afterMs` from now, and not as the provider: it has no retries, and no fault changes it. */
-  sendForged(
-    webhook: Omit<OutgoingWebhook, 'attempt'> & Required<Pick<OutgoingWebhook, 'forged'>>,
-    afterMs: number,
-  ): void;
+  sendForged(webhook: Webhook & Required<Pick<OutgoingWebhook, 'forged'>>, afterMs: number): void;
   /** Resolves when the provider's next webhook about `reference` was answered, or after `withinMs` of real time. */
   heard(reference: string, withinMs: number): Promise<void>;
   /** True when nothing is under way or scheduled. */
@@ -118,7 +115,8 @@ export const openWebhookSender = (provider: string, ports: ProviderPorts, policy
         }
       });
     },
-    sendForged: (webhook, afterMs) => later(wall, afterMs, () => void post({ ...webhook, attempt: 0 })),
+    sendForged: ({ encode, ...webhook }, afterMs) =>
+      later(wall, afterMs, () => void post({ ...webhook, ...encode(), attempt: 0 })),
     heard: waiters.wait,
     idle: () => underWay === 0 && timers.count() === 0,
     stop: timers.stop,

@@ -9,9 +9,10 @@ import type { Buyers } from './execute.ts';
 /** Adds the webhook deliveries that providers recorded to the history, under the order that they are about. */
 export const recordDeliveries = (world: RunningWorld, buyers: Buyers, history: History): void => {
   for (const provider of world.providers) {
-    for (const { reference, eventId, sentMs, answeredMs, status, acknowledged } of provider.records().deliveries) {
+    for (const delivery of provider.records().deliveries) {
+      const { reference, eventId, sentMs, answeredMs, status, acknowledged, forged } = delivery;
       history.add({
-        kind: 'webhook',
+        kind: forged === undefined ? 'webhook' : 'forged-webhook',
         ordinal: buyers.ordinals.get(reference) ?? null,
         invokedMs: sentMs,
         completedMs: answeredMs,

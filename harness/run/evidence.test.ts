@@ -68,6 +68,13 @@ describe('overlap', () => {
     [0, 'one of them was refused', separate, onOrder, [webhook(0, 0, 10), confirm(0, 5, 20, 404)]],
     [
       1,
+      'a forged webhook was refused beside the real one',
+      separate,
+      { ...onOrder, between: ['webhook', 'forged-webhook'] as const },
+      [webhook(0, 0, 10), operation('forged-webhook', 0, 5, 9, 401)],
+    ],
+    [
+      1,
       'a long one spans a later short one',
       separate,
       onOrder,

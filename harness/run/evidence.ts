@@ -17,8 +17,9 @@ export interface Evidence {
 
 const intersect = (a: Operation, b: Operation): boolean => a.invokedMs < b.completedMs && b.invokedMs < a.completedMs;
 
-/** A request that came through, or was refused because another one like it was under way. */
-const tookPart = ({ outcome, status }: Operation): boolean => outcome === 'ok' || status === 409;
+/** A request that came through, or was refused because of another one like it; a stranger's is there to be refused. */
+const tookPart = ({ kind, outcome, status }: Operation): boolean =>
+  outcome === 'ok' || status === 409 || (kind === 'forged-webhook' && outcome === 'failed');
 
 /** Orders on which an operation of the one kind and one of the other were under way at the same time. */
 export const overlappedOrders = (overlap: Overlap, history: History, traffic: PlannedTraffic): number => {

@@ -1,44 +1,106 @@
-/** Paid notices that Alipay never sent, as strangers write them: everything looks right but what makes it authentic. */
-import { generateKeyPairSync, type KeyObject } from 'node:crypto';
-import type { Forgery, OutgoingWebhook } from '#harness/provider';
+/** Paid notices that Alipay never sent, or sent to somebody else: all is right but what makes a notice authentic. */
+import type { ForgedWebhook, Forgery, ProviderPorts } from '#harness/provider';
+import type { WebhookSender } from '../webhook-sender.ts';
+import type { Keys } from './sign.ts';
 import type { Trade } from './states.ts';
-import { noticeId, paidNotice } from './wire.ts';
+import { noticeFields, noticeForm, noticeId, posted } from './wire.ts';
 
-/** A forged notice; `paymentId` is a trade number that no trade has. */
-export interface ForgedNotice extends Pick<OutgoingWebhook, 'headers' | 'body' | 'eventId'> {
-  readonly paymentId: string;
+type Fields = ReadonlyMap<string, string>;
+
+/** Another merchant, whose notices Alipay signs as it signs ours. */
+const otherMerchant: Fields = new Map([
+  ['app_id', '2021000000000002'],
+  ['auth_app_id', '2021000000000002'],
+  ['seller_id', '2088000000000003'],
+]);
+
+/** The genuine notice of the stranger's own purchase, in which one field was changed to what the claim says. */
+const changed = (claim: Fields, name: string, genuine: string, { gateway }: Keys): URLSearchParams => {
+  const form = noticeForm(new Map([...claim, [name, genuine]]), gateway);
+  form.set(name, claim.get(name) ?? '');
+  return form;
+};
+
+const forgeries: Readonly<Record<Forgery, (claim: Fields, keys: Keys) => URLSearchParams>> = {
+  unsigned: (claim) => new URLSearchParams([...claim]),
+  'foreign key': (claim, { stranger }) => noticeForm(claim, stranger),
+  'changed amount': (claim, keys) => {
+    const little = claim.get('total_amount') === '0.01' ? '0.02' : '0.01';
+    return changed(claim, 'total_amount', little, keys);
+  },
+  'changed order': (claim, keys) => changed(claim, 'out_trade_no', 'order_of_a_stranger', keys),
+  'other merchant': (claim, { gateway }) => noticeForm(new Map([...claim, ...otherMerchant]), gateway),
+};
+
+/** A forged notice, and when it leaves, counted from the moment that it waits for. */
+interface Plan extends ForgedWebhook {
+  /** Its number among those about the same trade, 0 to 99. */
+  readonly nth: number;
 }
 
-let strangersKey: KeyObject | undefined;
+/** Puts three digits of its own where all real numbers have the same three, so that nothing real bears it. */
+const madeUp = (number: string, nth: number): string =>
+  `${number.slice(0, 10)}9${String(nth).padStart(2, '0')}${number.slice(13)}`;
 
-/** Made when first needed: to make a key takes longer than a hundred signatures. */
-const keyOfStranger = (): KeyObject => {
-  strangersKey ??= generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
-  return strangersKey;
-};
-
-const changes: Readonly<Record<Forgery, (form: URLSearchParams) => void>> = {
-  unsigned: (form) => {
-    form.delete('sign');
-    form.delete('sign_type');
-  },
-  'foreign key': () => {},
-  'changed amount': (form) => form.set('total_amount', `1${form.get('total_amount')}`),
-  'other merchant': (form) => form.set('seller_id', '2088000000000000'),
-};
-
-/** The `nth` forged notice about the trade: paid in full, it says. */
+/** The `nth` forged notice about the trade, which says that it was paid in full at `atMs`; `encode` dates and signs. */
 export const forgedNotice = (
   trade: Trade,
-  forgery: Forgery,
-  nth: number,
-  nowMs: number,
-  key: KeyObject,
-): ForgedNotice => {
-  const paymentId = `${trade.tradeNo.slice(0, -4)}9${String(nth).padStart(3, '0')}`;
-  const claimed: Trade = { ...trade, tradeNo: paymentId, paid: { amountMinor: trade.amountMinor, atMs: nowMs } };
-  const { headers, body } = paidNotice(claimed, nowMs, forgery === 'foreign key' ? keyOfStranger() : key);
-  const form = new URLSearchParams(Buffer.from(body).toString());
-  changes[forgery](form);
-  return { headers, body: Buffer.from(form.toString()), eventId: noticeId(claimed), paymentId };
+  { forgery, nth }: Pick<Plan, 'forgery' | 'nth'>,
+  atMs: number,
+  keys: Keys,
+) => {
+  const claimed: Trade = {
+    ...trade,
+    tradeNo: madeUp(trade.tradeNo, nth),
+    paid: { amountMinor: trade.amountMinor, atMs },
+  };
+  const eventId = madeUp(noticeId(claimed), nth);
+  return {
+    eventId,
+    paymentId: claimed.tradeNo,
+    encode: (nowMs: number) => {
+      const claim = new Map([...noticeFields(claimed, nowMs), ['notify_id', eventId]]);
+      return posted(forgeries[forgery](claim, keys));
+    },
+  };
+};
+
+/** Those who tell of payments in Alipay's name. */
+export interface Strangers {
+  /** The trade is new, and its buyer has not paid yet. */
+  ordered(trade: Trade): void;
+  /** The buyer has paid; the real notice leaves at this moment. */
+  paid(trade: Trade): void;
+}
+
+/** They do what the fault site says; about a trade without an address for notices, nothing. */
+export const openStrangers = (
+  { clock, site }: Pick<ProviderPorts, 'clock' | 'site'>,
+  keys: Keys,
+  notices: Pick<WebhookSender, 'sendForged'>,
+): Strangers => {
+  const waiting = new Map<Trade, readonly Plan[]>();
+  const send = (trade: Trade, plans: readonly Plan[]): void => {
+    if (trade.notifyUrl === '') return;
+    for (const plan of plans) {
+      const { eventId, paymentId, encode } = forgedNotice(trade, plan, clock.nowMs(), keys);
+      const webhook = {
+        url: trade.notifyUrl,
+        reference: trade.outTradeNo,
+        eventId,
+        encode: () => encode(clock.nowMs()),
+        forged: { forgery: plan.forgery, paymentId },
+      };
+      notices.sendForged(webhook, plan.afterMs);
+    }
+  };
+  return {
+    ordered: (trade) => {
+      const plans = site.onOrder({ reference: trade.outTradeNo }).map((forged, nth): Plan => ({ ...forged, nth }));
+      const { ordered = [], paid = [] } = Object.groupBy(plans, ({ since }) => since);
+      waiting.set(trade, paid);
+      send(trade, ordered);
+    },
+    paid: (trade) => send(trade, waiting.get(trade) ?? []),
+  };
 };

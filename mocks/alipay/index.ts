@@ -9,7 +9,7 @@ import {
 } from '#harness/provider';
 import { openProvider, type Route } from '../open-provider.ts';
 import { openWebhookSender } from '../webhook-sender.ts';
-import { forgedNotice } from './forge.ts';
+import { openStrangers } from './forge.ts';
 import {
   acknowledgement,
   amountMinorRange,
@@ -54,14 +54,15 @@ const readOrder = (biz: Fields, parameters: Fields): TradeOrder | undefined => {
 };
 
 const precreate =
-  (trades: Trades, heardOf: (trade: Trade) => void): Handler =>
+  (trades: Trades, onNew: (trade: Trade) => void): Handler =>
   (biz, parameters, nowMs) => {
     const order = readOrder(biz, parameters);
     if (order === undefined) return refusals.parameter;
+    const isNew = trades.byOutTradeNo(order.outTradeNo) === undefined;
     const trade = trades.precreate(order, nowMs);
     if (trade === 'other-amount') return refusals.otherAmount;
     if (trade === 'already-paid') return refusals.alreadyPaid;
-    heardOf(trade);
+    if (isNew) onNew(trade);
     return { fields: { out_trade_no: trade.outTradeNo, qr_code: trade.qrCode } };
   };
 
@@ -87,10 +88,10 @@ const openRoutes = (
   trades: Trades,
   keys: Keys,
   ports: ProviderPorts,
-  heardOf: (trade: Trade) => void,
+  onNew: (trade: Trade) => void,
 ): ((call: Call) => Route) => {
   const handlers = new Map<string, Handler>([
-    [methods.precreate, precreate(trades, heardOf)],
+    [methods.precreate, precreate(trades, onNew)],
     [methods.query, query(trades)],
   ]);
 
@@ -122,6 +123,7 @@ const open = (ports: ProviderPorts): OpenProvider => {
   const acknowledged = (answer: { status: number; body: string }) =>
     answer.status === 200 && answer.body === acknowledgement;
   const notices = openWebhookSender('alipay', ports, { retryAfterS, acknowledged });
+  const strangers = openStrangers(ports, keys, notices);
 
   const pay = (reference: string): void => {
     const trade = trades.byOutTradeNo(reference);
@@ -131,24 +133,17 @@ const open = (ports: ProviderPorts): OpenProvider => {
     const amountMinor = site.onCapture({ reference, amountMinor: trade.amountMinor, currency });
     trade.paid = { amountMinor, atMs: clock.nowMs() };
     payments.push({ id: trade.tradeNo, provider: 'alipay', reference, amountMinor, currency, atMs: wall.nowMs() });
+    strangers.paid(trade);
     if (trade.notifyUrl === '') return;
     const encode = () => paidNotice(trade, clock.nowMs(), keys.gateway);
     notices.send({ url: trade.notifyUrl, reference, eventId: noticeId(trade), encode });
-  };
-
-  const heardOf = (trade: Trade): void => {
-    const { outTradeNo: reference, notifyUrl: url } = trade;
-    for (const [nth, { forgery, afterMs }] of site.onOrder({ reference }).entries()) {
-      const { paymentId, ...notice } = forgedNotice(trade, forgery, nth, clock.nowMs(), keys.gateway);
-      if (url !== '') notices.sendForged({ url, reference, ...notice, forged: { forgery, paymentId } }, afterMs);
-    }
   };
 
   return openProvider({
     provider: alipay,
     ports,
     identity: { ...merchant, appPrivateKey: keys.appPrivatePem, alipayPublicKey: keys.gatewayPublicPem },
-    route: openRoutes(trades, keys, ports, heardOf),
+    route: openRoutes(trades, keys, ports, strangers.ordered),
     payments,
     webhooks: notices,
     pay,

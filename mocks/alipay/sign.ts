@@ -1,4 +1,4 @@
-/** RSA2 (SHA256withRSA, base64) as Alipay uses it, and the two key pairs of a merchant and the gateway. */
+/** RSA2 (SHA256withRSA, base64) as Alipay uses it, and the keys of a merchant, the gateway and a stranger. */
 import { createPrivateKey, createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -14,6 +14,8 @@ export interface Keys {
   /** PKCS8, as clients are configured with it. */
   readonly appPrivatePem: string;
   readonly gatewayPublicPem: string;
+  /** Of somebody who is neither, and always the committed one: nothing is configured with it. */
+  readonly stranger: KeyObject;
 }
 
 const committedKeys = fileURLToPath(new URL('./keys', import.meta.url));
@@ -29,7 +31,7 @@ const readPrivateKey = (folder: string, name: string): KeyObject => {
   }
 };
 
-/** Reads both private keys from `keysDir`, or the committed test keys; throws `unreadable-key`. */
+/** Reads the keys of merchant and gateway from `keysDir`, or the committed ones; throws `unreadable-key`. */
 export const loadKeys = (keysDir: string = committedKeys): Keys => {
   const gateway = readPrivateKey(keysDir, 'alipay-gateway-private-key.pem');
   const app = readPrivateKey(keysDir, 'alipay-app-private-key.pem');
@@ -38,6 +40,7 @@ export const loadKeys = (keysDir: string = committedKeys): Keys => {
     app: createPublicKey(app),
     appPrivatePem: app.export({ type: 'pkcs8', format: 'pem' }).toString(),
     gatewayPublicPem: createPublicKey(gateway).export({ type: 'spki', format: 'pem' }).toString(),
+    stranger: readPrivateKey(committedKeys, 'stranger-private-key.pem'),
   };
 };
 

@@ -87,8 +87,8 @@ export const noticeId = (trade: Trade): string =>
     .replace(' ', '01222')
     .replace(/\D/g, '') + trade.tradeNo.slice(-15);
 
-/** The paid notice as a signed form; the signature leaves out `sign` and `sign_type`, and no value is empty. */
-export const paidNotice = (trade: Trade, nowMs: number, key: KeyObject): Pick<OutgoingWebhook, 'headers' | 'body'> => {
+/** What the paid notice says, before it is signed; no value is empty. */
+export const noticeFields = (trade: Trade, nowMs: number): ReadonlyMap<string, string> => {
   const amount = yuan(trade.paid?.amountMinor ?? 0n);
   const fields = new Map([
     ['gmt_create', beijingTime(trade.createdMs)],
@@ -114,10 +114,21 @@ export const paidNotice = (trade: Trade, nowMs: number, key: KeyObject): Pick<Ou
     ['seller_id', merchant.sellerId],
   ]);
   if (trade.passbackParams !== '') fields.set('passback_params', trade.passbackParams);
-  const signature = signText(textToSign(fields, []), key);
-  const form = new URLSearchParams([...fields, ['sign_type', 'RSA2'], ['sign', signature]]);
-  return {
-    headers: { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' },
-    body: Buffer.from(form.toString()),
-  };
+  return fields;
 };
+
+/** The notice as a signed form; the signature leaves out `sign` and `sign_type`. */
+export const noticeForm = (fields: ReadonlyMap<string, string>, key: KeyObject): URLSearchParams => {
+  const signature = signText(textToSign(fields, []), key);
+  return new URLSearchParams([...fields, ['sign_type', 'RSA2'], ['sign', signature]]);
+};
+
+/** A form as it is posted. */
+export const posted = (form: URLSearchParams): Pick<OutgoingWebhook, 'headers' | 'body'> => ({
+  headers: { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' },
+  body: Buffer.from(form.toString()),
+});
+
+/** The paid notice, dated and signed. */
+export const paidNotice = (trade: Trade, nowMs: number, key: KeyObject): Pick<OutgoingWebhook, 'headers' | 'body'> =>
+  posted(noticeForm(noticeFields(trade, nowMs), key));
