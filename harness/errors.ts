@@ -220,16 +220,27 @@ export const errors = {
       why: 'A buyer can pay only what a merchant has asked for before.',
       next: 'Create the order first, and pay under the reference that was sent to the provider.',
     }),
-  leaseNotRemoved: (dir: string, pids: readonly number[]) =>
+  noTemporaryFolder: (folder: string, cause: unknown) =>
+    new ToppleError(
+      'no-temporary-folder',
+      exitCodes.environment,
+      {
+        what: `Nothing can be made in ${folder}: ${cause instanceof Error ? cause.message : cause}.`,
+        why: 'It is the temporary folder, in which a run keeps what it starts.',
+        next: 'Set TMPDIR to a folder in which you may write and which every user may enter, such as /tmp.',
+      },
+      cause,
+    ),
+  leaseNotRemoved: (dir: string, why: string) =>
     new ToppleError('lease-not-removed', exitCodes.cleanup, {
       what: `${dir} and what ran under it could not be removed.`,
-      why: pids.length === 0 ? 'The folder is still there.' : `Processes ${pids.join(', ')} outlived SIGKILL.`,
+      why,
       next: 'See `ps` and `ls` for what holds them, end that, and start topple again: each start removes leftovers.',
     }),
-  leftoversStuck: (dirs: readonly string[]) =>
+  leftoversStuck: (stuck: readonly { readonly place: string; readonly why: string }[]) =>
     new ToppleError('leftovers-stuck', exitCodes.cleanup, {
-      what: `What killed runs left could not be removed: ${dirs.join(', ')}.`,
-      why: 'A process of theirs outlived SIGKILL, or the folder is held by something.',
+      what: `What killed runs left could not be removed: ${stuck.map(({ place }) => place).join(', ')}.`,
+      why: stuck.map(({ why }) => why).join(' '),
       next: 'See `ps` and `ls` for what holds them, end that, and run `topple cleanup` again.',
     }),
   childNotStarted: (name: string, command: string, cause: unknown) =>

@@ -1,5 +1,8 @@
-import { existsSync } from 'node:fs';
-import { expect, test, vi } from 'vitest';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { openJournal } from '../report/journal.ts';
 import { runs, useOwnTmp } from '../worlds/embedded/fixtures/machine.ts';
 import { startOwner } from '../worlds/embedded/fixtures/start-owner.ts';
 import { removeLease } from '../worlds/embedded/remove-lease.ts';
@@ -30,28 +33,52 @@ const killedRun = async () => {
   return owner;
 };
 
+const kept = 'kept ';
+/** Without the line about the cache, which a machine may have or not. */
+const said = (text: string): string[] => text.split('\n').filter((line) => !line.startsWith(kept));
+
 test('says what is left, removes it, and then that there is nothing', async () => {
   const { dir, pids } = await killedRun();
-  expect(await cleanUp('--dry-run')).toEqual({ code: 0, text: `left: ${dir}` });
+  const { code, text } = await cleanUp('--dry-run');
+  expect([code, ...said(text)]).toEqual([0, `left ${dir}: a killed run with 1 process`]);
   expect(existsSync(dir) && pids.every(runs)).toBe(true);
-  expect(await cleanUp()).toEqual({ code: 0, text: `removed: ${dir}\nremoved 1 runs and 1 processes` });
+  const removed = [`removed ${dir}: a killed run with 1 process, 0 shared memory segments`];
+  expect(said((await cleanUp()).text)).toEqual(removed);
   expect([existsSync(dir), ...pids.filter(runs)]).toEqual([false]);
-  expect(await cleanUp()).toEqual({ code: 0, text: 'nothing was left of killed runs' });
+  expect(said((await cleanUp()).text)).toEqual(['nothing is left of killed runs']);
   expect(await cleanUp('--dry-run', '--json')).toEqual({ code: 0, text: '{"left":[]}' });
+});
+
+test('removes journals of this folder that a killed run did not finish, and no others', async () => {
+  const here = process.cwd();
+  const folder = mkdtempSync(join(tmpdir(), 'cleanup-'));
+  process.chdir(folder);
+  onTestFinished(() => {
+    process.chdir(here);
+    rmSync(folder, { recursive: true });
+  });
+  const alive = openJournal(folder, 1_000);
+  const dead = alive.path.replace(/-\d+-(\d+)$/, '-1-$1');
+  mkdirSync(dead);
+  const what = 'the journal of a run that was not finished';
+  expect(JSON.parse((await cleanUp('--dry-run', '--json')).text)).toEqual({ left: [{ place: dead, what }] });
+  expect(said((await cleanUp()).text)).toEqual([`removed ${dead}: ${what}`]);
+  expect(readdirSync(join(folder, '.topple', 'unfinished'))).toEqual([basename(alive.path)]);
 });
 
 test('leaves a run that is alive', async () => {
   const owner = await startOwner();
-  expect(JSON.parse((await cleanUp('--json')).text)).toEqual({ removed: [], processes: 0, stuck: [] });
+  expect(JSON.parse((await cleanUp('--json')).text)).toEqual({ removed: [], stuck: [] });
   expect([...owner.pids, owner.watchdogPid].every(runs)).toBe(true);
   owner.process.kill('SIGKILL');
   await expect.poll(() => existsSync(owner.dir), patience).toBe(false);
 });
 
-test('names what cannot be removed, and exits 5', async () => {
+test('names what cannot be removed and why, and exits 5', async () => {
   const { dir } = await killedRun();
-  vi.mocked(removeLease).mockResolvedValueOnce({ count: 1, stuck: [1], isGone: false });
-  await expect(cleanUp()).rejects.toMatchObject({ code: 'leftovers-stuck', exitCode: 5 });
+  const stuck = 'Processes 1 outlived SIGKILL.';
+  vi.mocked(removeLease).mockResolvedValueOnce({ pids: [1], segments: [], stuck });
+  await expect(cleanUp()).rejects.toMatchObject({ code: 'leftovers-stuck', exitCode: 5, why: stuck });
   expect(existsSync(dir)).toBe(true);
-  expect((await cleanUp()).text).toContain(`removed: ${dir}`);
+  expect((await cleanUp()).text).toContain(`removed ${dir}`);
 });

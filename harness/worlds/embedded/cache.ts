@@ -13,13 +13,17 @@ export const cacheHome = (uid: number, env: NodeJS.ProcessEnv): string | undefin
 
 const partPrefix = 'part';
 
-/** Removes what processes that are dead now left half-filled in the cache `home`. */
+/** What processes that are dead now left half-filled in the cache `home`, as paths. */
+export const leftParts = async (home: string | undefined): Promise<readonly string[]> =>
+  home === undefined
+    ? []
+    : (await readdir(home).catch(() => []))
+        .filter((name) => isOrphan(name, partPrefix))
+        .map((name) => path.join(home, name));
+
+/** Removes the `leftParts` of the cache `home`. */
 export const sweepCache = async (home: string | undefined): Promise<void> => {
-  if (home === undefined) return;
-  for (const name of await readdir(home).catch(() => [])) {
-    if (!isOrphan(name, partPrefix)) continue;
-    await rm(path.join(home, name), { recursive: true, force: true }).catch(() => undefined);
-  }
+  for (const part of await leftParts(home)) await rm(part, { recursive: true, force: true }).catch(() => undefined);
 };
 
 /**

@@ -8,10 +8,10 @@ export const examineEmbedded = async (): Promise<readonly (readonly [part: strin
   try {
     const postgres = await startPostgres({ lease });
     const [row] = await postgres.query('postgres', 'SHOW server_version');
-    const { leases, processes } = lease.swept;
+    const processes = lease.swept.flatMap(({ pids }) => pids).length;
     return [
       ['temporary folder', lease.dir],
-      ['leftovers removed', `${leases} folders, ${processes} processes of killed runs`],
+      ['leftovers removed', `${lease.swept.length} folders, ${processes} processes of killed runs`],
       ['PostgreSQL', `${String(row?.server_version)}, started on port ${postgres.port}`],
     ];
   } finally {

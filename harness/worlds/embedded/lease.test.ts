@@ -1,8 +1,8 @@
 import { existsSync, statSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rm, symlink } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { startChild } from './child.ts';
 import { runs, useOwnTmp } from './fixtures/machine.ts';
 import { startOwner } from './fixtures/start-owner.ts';
@@ -60,7 +60,11 @@ describe('release', () => {
 
   test('says so when a process cannot be ended', async () => {
     const lease = await openLease();
-    vi.mocked(removeLease).mockResolvedValueOnce({ count: 1, stuck: [4711], isGone: false });
+    vi.mocked(removeLease).mockResolvedValueOnce({
+      pids: [4711],
+      segments: [],
+      stuck: 'Processes 4711 outlived SIGKILL.',
+    });
     await expect(lease.release()).rejects.toMatchObject({
       code: 'lease-not-removed',
       why: 'Processes 4711 outlived SIGKILL.',
@@ -81,6 +85,16 @@ describe('release', () => {
   });
 });
 
+test('a temporary folder that is not there is an error of the environment', async () => {
+  const tmp = os.tmpdir();
+  onTestFinished(() => {
+    process.env.TMPDIR = tmp;
+  });
+  process.env.TMPDIR = path.join(tmp, 'none');
+  await expect(openLease()).rejects.toMatchObject({ code: 'no-temporary-folder', exitCode: 4 });
+  expect(await sweepLeftovers()).toEqual([]);
+});
+
 describe('an owner that is killed', () => {
   test('is cleaned up after by its watchdog', async () => {
     const owner = await startOwner();
@@ -97,7 +111,7 @@ describe('an owner that is killed', () => {
     await expect.poll(() => runs(owner.process.pid as number), patience).toBe(false);
     expect(owner.pids.every(runs)).toBe(true);
     const lease = await openLease();
-    expect(lease.swept).toEqual({ leases: 1, processes: 1, stuck: [] });
+    expect(lease.swept).toEqual([{ dir: owner.dir, pids: owner.pids, segments: [] }]);
     expect(existsSync(owner.dir)).toBe(false);
     expect(owner.pids.filter(runs)).toEqual([]);
     await lease.release();
@@ -107,7 +121,7 @@ describe('an owner that is killed', () => {
 describe('sweepLeftovers', () => {
   test('does not touch a live owner', async () => {
     const owner = await startOwner();
-    expect(await sweepLeftovers()).toEqual({ leases: 0, processes: 0, stuck: [] });
+    expect(await sweepLeftovers()).toEqual([]);
     expect(existsSync(owner.dir)).toBe(true);
     expect([...owner.pids, owner.watchdogPid].every(runs)).toBe(true);
     owner.process.kill('SIGKILL');
@@ -122,9 +136,38 @@ describe('sweepLeftovers', () => {
       await expect.poll(() => runs(owner.process.pid as number), patience).toBe(false);
     }
     const sweeps = await Promise.all([sweepLeftovers(), sweepLeftovers(), sweepLeftovers()]);
-    expect(sweeps.flatMap(({ stuck }) => stuck)).toEqual([]);
+    expect(sweeps.flat().filter(({ stuck }) => stuck !== undefined)).toEqual([]);
     expect(owners.filter(({ dir }) => existsSync(dir))).toEqual([]);
     expect(owners.flatMap(({ pids }) => pids).filter(runs)).toEqual([]);
+  });
+
+  test('ends what goes on although somebody deleted its folder', async () => {
+    const owner = await startOwner();
+    process.kill(owner.watchdogPid, 'SIGKILL');
+    await rm(owner.dir, { recursive: true });
+    expect(await sweepLeftovers()).toEqual([]);
+    owner.process.kill('SIGKILL');
+    await expect.poll(() => runs(owner.process.pid as number), patience).toBe(false);
+    expect(await sweepLeftovers()).toEqual([{ dir: owner.dir, pids: owner.pids, segments: [] }]);
+    expect(owner.pids.filter(runs)).toEqual([]);
+  });
+
+  test('finds the folder by another name of the temporary folder, and what runs there', async () => {
+    const tmp = os.tmpdir();
+    const link = `${tmp} link`;
+    await symlink(tmp, link);
+    onTestFinished(async () => {
+      process.env.TMPDIR = tmp;
+      await rm(link);
+    });
+    process.env.TMPDIR = link;
+    const owner = await startOwner();
+    process.kill(owner.watchdogPid, 'SIGKILL');
+    owner.process.kill('SIGKILL');
+    await expect.poll(() => runs(owner.process.pid as number), patience).toBe(false);
+    process.env.TMPDIR = tmp;
+    expect((await sweepLeftovers()).map(({ pids }) => pids)).toEqual([owner.pids]);
+    expect([existsSync(owner.dir), ...owner.pids.filter(runs)]).toEqual([false]);
   });
 
   test.each([
@@ -133,7 +176,7 @@ describe('sweepLeftovers', () => {
   ])('leaves a folder $whose', async ({ name }) => {
     const folder = path.join(os.tmpdir(), name);
     await mkdir(folder);
-    expect((await sweepLeftovers()).leases).toBe(0);
+    expect(await sweepLeftovers()).toEqual([]);
     expect(existsSync(folder)).toBe(true);
   });
 });

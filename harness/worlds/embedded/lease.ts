@@ -1,20 +1,16 @@
 /** A lease: the folder and the mark under which one run of the harness starts things, and by which they are found. */
-import type { Dirent } from 'node:fs';
-import { chmod, mkdir, readdir, stat } from 'node:fs/promises';
+import { chmod, lstat, mkdir, readdir, realpath } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { errors } from '../../errors.ts';
 import { isOrphan, makeOwnedFolder } from '../../owner.ts';
-import { leaseVariable } from './marked-processes.ts';
-import { removeLease } from './remove-lease.ts';
+import { leaseVariable, namedLeases } from './marked-processes.ts';
+import { type Removed, removeLease } from './remove-lease.ts';
 import { startWatchdog } from './watchdog.ts';
 
-/** What a sweep found and removed. */
-export interface Swept {
-  readonly leases: number;
-  readonly processes: number;
-  /** Folders of dead owners that could not be removed. */
-  readonly stuck: readonly string[];
+/** A lease of a dead owner, and what was found under it. */
+export interface SweptLease extends Removed {
+  readonly dir: string;
 }
 
 /** The right to leave things on this machine until `release`. */
@@ -26,52 +22,68 @@ export interface Lease {
   /** The process that ends the lease when its owner is killed. */
   readonly watchdogPid: number;
   /** What was removed of earlier owners. */
-  readonly swept: Swept;
+  readonly swept: readonly SweptLease[];
   /** Stops all that runs under the lease and removes its folder; throws `leaseNotRemoved` when it cannot. */
   release(): Promise<void>;
 }
 
 const prefix = 'topple';
 
-const isSweepable = async (entry: Dirent): Promise<boolean> => {
-  if (!entry.isDirectory() || !isOrphan(entry.name, prefix)) return false;
-  const { uid } = await stat(path.join(entry.parentPath, entry.name)).catch(() => ({ uid: undefined }));
-  return uid === process.getuid?.();
+/** As the file system names it: the mark of a process is compared as text. */
+const temporaryFolder = (): Promise<string> => realpath(os.tmpdir());
+
+const isSweepable = async (dir: string): Promise<boolean> => {
+  if (!isOrphan(path.basename(dir), prefix)) return false;
+  const found = await lstat(dir).catch(() => undefined);
+  // Without its folder a lease is known by its processes alone, and these are this user's.
+  return found === undefined || (found.isDirectory() && found.uid === process.getuid?.());
 };
 
-/** The folders of this user's leases whose owner is dead. Never rejects. */
+/**
+ * The folders of this user's leases in the temporary folder whose owner is dead, also of those whose folder somebody
+ * deleted while their processes go on. Never rejects.
+ */
 export const leftLeases = async (): Promise<readonly string[]> => {
-  const tmp = os.tmpdir();
-  const entries = await readdir(tmp, { withFileTypes: true }).catch(() => []);
-  const isLeft = await Promise.all(entries.map(isSweepable));
-  return entries.filter((_entry, index) => isLeft[index]).map(({ name }) => path.join(tmp, name));
+  const tmp = await temporaryFolder().catch(() => undefined);
+  if (tmp === undefined) return [];
+  const there = (await readdir(tmp).catch(() => [])).map((name) => path.join(tmp, name));
+  const named = [...namedLeases()].filter((dir) => path.dirname(dir) === tmp);
+  const dirs = [...new Set([...there, ...named])];
+  const isLeft = await Promise.all(dirs.map(isSweepable));
+  return dirs.filter((_dir, index) => isLeft[index]);
 };
 
 /**
  * Ends the leases of this user whose owner is dead: stops their processes, removes their folders. Leases of live
  * owners and of other users are not touched. Several sweeps at once do not disturb each other. Never rejects.
  */
-export const sweepLeftovers = async (): Promise<Swept> => {
-  const swept = { leases: 0, processes: 0, stuck: [] as string[] };
-  for (const dir of await leftLeases()) {
-    const removed = await removeLease(dir);
-    swept.processes += removed.count;
-    if (removed.isGone) swept.leases += 1;
-    else swept.stuck.push(dir);
-  }
+export const sweepLeftovers = async (): Promise<readonly SweptLease[]> => {
+  const swept: SweptLease[] = [];
+  for (const dir of await leftLeases()) swept.push({ dir, ...(await removeLease(dir)) });
   return swept;
 };
 
-/** Makes `<temporary folder>/topple-…`, removes what dead owners left, and sets a watchdog on this process. */
+const makeFolder = async (): Promise<string> => {
+  try {
+    return await makeOwnedFolder(await temporaryFolder(), prefix);
+  } catch (error) {
+    throw errors.noTemporaryFolder(os.tmpdir(), error);
+  }
+};
+
+/**
+ * Makes `<temporary folder>/topple-…`, removes what dead owners left, and sets a watchdog on this process. Throws
+ * `noTemporaryFolder`.
+ */
 export const openLease = async (): Promise<Lease> => {
-  const dir = await makeOwnedFolder(os.tmpdir(), prefix);
+  const dir = await makeFolder();
   await chmod(dir, 0o711);
   await mkdir(path.join(dir, 'logs'));
   const swept = await sweepLeftovers();
   const watchdog = await startWatchdog(dir);
   const end = async (): Promise<void> => {
     const removed = await removeLease(dir);
-    if (!removed.isGone) throw errors.leaseNotRemoved(dir, removed.stuck);
+    if (removed.stuck !== undefined) throw errors.leaseNotRemoved(dir, removed.stuck);
     await watchdog.dismiss();
   };
   let ended: Promise<void> | undefined;

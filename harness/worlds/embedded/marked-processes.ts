@@ -1,5 +1,5 @@
 /** Finds and stops what was started under a lease, by looking at the processes themselves: no list can be lost. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { sleep, systemClock } from '../../clock.ts';
 
@@ -14,7 +14,7 @@ interface Marked {
 
 const readProc = (pid: number, file: string): string => {
   try {
-    return readFileSync(`/proc/${pid}/${file}`, 'latin1');
+    return readFileSync(`/proc/${pid}/${file}`, 'utf8');
   } catch {
     return ''; // gone, or of another user
   }
@@ -32,10 +32,28 @@ const markOf = (pid: number, leaseDir: string): Marked | undefined => {
   return isPostgres && args.some((arg) => arg.startsWith(`${leaseDir}/`)) ? { pid, isWorker: false } : undefined;
 };
 
-const findMarked = (leaseDir: string): Marked[] =>
+const processIds = (): number[] =>
   readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
-    .flatMap((name) => markOf(Number(name), leaseDir) ?? []);
+    .map(Number);
+
+const findMarked = (leaseDir: string): Marked[] => processIds().flatMap((pid) => markOf(pid, leaseDir) ?? []);
+
+/** How many processes run under the lease `leaseDir`. */
+export const countMarked = (leaseDir: string): number => findMarked(leaseDir).length;
+
+/**
+ * The folders that processes of this user carry as their mark; a process of another user is known by its lease's other
+ * processes. A folder that was deleted is still named here.
+ */
+export const namedLeases = (): ReadonlySet<string> => {
+  const uid = process.getuid?.();
+  const named = processIds().flatMap((pid) => {
+    const [, dir] = new RegExp(`\0${leaseVariable}=([^\0]+)\0`).exec(`\0${readProc(pid, 'environ')}`) ?? [];
+    return dir !== undefined && statSync(`/proc/${pid}`, { throwIfNoEntry: false })?.uid === uid ? [dir] : [];
+  });
+  return new Set(named);
+};
 
 const signal = (pid: number, name: NodeJS.Signals): void => {
   try {
@@ -45,11 +63,11 @@ const signal = (pid: number, name: NodeJS.Signals): void => {
   }
 };
 
-/** What `stopMarked` met. */
+/** What `stopMarked` met, as process ids. */
 export interface Stopped {
-  /** How many processes it found. */
-  readonly count: number;
-  /** The ids of those that outlived SIGKILL. */
+  /** All that it found. */
+  readonly pids: readonly number[];
+  /** Those that outlived SIGKILL. */
   readonly stuck: readonly number[];
 }
 
@@ -79,5 +97,5 @@ export const stopMarked = async (leaseDir: string): Promise<Stopped> => {
     emptyScans = found.length === 0 ? emptyScans + 1 : 0;
     await sleep(systemClock, pauseMs);
   }
-  return { count: seen.size, stuck };
+  return { pids: [...seen], stuck };
 };
