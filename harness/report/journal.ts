@@ -6,6 +6,7 @@ import { toNdjson } from '../history.ts';
 import { isOrphan, ownedName } from '../owner.ts';
 import type { RunResult } from '../run/result.ts';
 import { htmlReport } from './html/page.ts';
+import type { journalFiles } from './journal-files.ts';
 import { choicesOf, toJson, verdictDocument } from './json.ts';
 import { junitReport } from './junit.ts';
 import { markdownReport } from './markdown.ts';
@@ -57,7 +58,9 @@ export const reportPathOf = (id: string): string => join('.topple', 'runs', id, 
 /** Removes a journal unless it is finished; nothing happens when it is gone. */
 export const dropJournal = ({ path }: Journal): void => rmSync(path, { recursive: true, force: true });
 
-const filesOf = (id: string, result: RunResult): Readonly<Record<string, string>> => ({
+type Files = Readonly<Record<keyof typeof journalFiles, string>>;
+
+const filesOf = (id: string, result: RunResult): Files => ({
   'history.ndjson': toNdjson(result.history.operations),
   'choices.json': toJson(choicesOf(result.request, result.plan), 2),
   'books.json': toJson(result.books, 2),

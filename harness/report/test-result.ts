@@ -4,6 +4,7 @@ import { History } from '../history.ts';
 import { alertNameOf } from '../invariant.ts';
 import { invariants } from '../invariants/index.ts';
 import { noDoubleCredit } from '../invariants/no-double-credit.ts';
+import type { PanelView } from '../observe/panel-view.ts';
 import { exactly } from '../range.ts';
 import { testimonyOf } from '../run/agreement.ts';
 import { auditOf } from '../run/audit.ts';
@@ -35,6 +36,48 @@ const delivery = {
   acknowledged: true,
 };
 
+const call = { provider: 'alipay', reference: 'r1', nth: 1 };
+
+const history = new History();
+history.add({
+  kind: 'create-order',
+  ordinal: 0,
+  invokedMs: 90,
+  completedMs: 98,
+  outcome: 'ok',
+  status: 201,
+  subject: 'o1',
+});
+
+/** The panel of the promise, red from 402 ms on when credited twice, one with lines, and one that never moves. */
+const panelsWith = (credits: number): readonly PanelView[] => {
+  const momentsMs = [100, 200, 302, 402, 502];
+  const line = (legend: string, valueAt: (index: number) => number | null) => ({
+    legend,
+    points: momentsMs.map((atMs, index) => ({ atMs, value: valueAt(index) })),
+  });
+  const lines = { kind: 'timeseries', unit: 'cps', queries: [], steps: [], noDataColour: '' } as const;
+  const steps = [
+    { fromValue: Number.NEGATIVE_INFINITY, colour: 'green' },
+    { fromValue: 1e-6, colour: 'red' },
+  ];
+  const promise = { ...lines, kind: 'stat', unit: 'suffix:payments', steps, noDataColour: 'orange' } as const;
+  const rates = [
+    line('credited', (index) => index),
+    line('error', () => 0),
+    line('late', (index) => (index > 3 ? 1 : null)),
+  ];
+  return [
+    {
+      panel: { ...promise, id: 1, title: noDoubleCredit.claim, description: 'Red above 0.' },
+      lines: [line(noDoubleCredit.claim, (index) => (index < 3 ? 0 : credits - 1))],
+    },
+    { panel: { ...lines, id: 2, title: 'Credits', description: 'Credits.\n\n- rise: good' }, lines: rates },
+    { panel: { ...lines, id: 3, title: 'Stuck', description: 'Nothing moves.' }, lines: [line('stuck', () => 0)] },
+    { panel: { ...lines, id: 4, title: 'Unseen', description: 'Nothing to see.' }, lines: [] },
+  ];
+};
+
 /** With `credits` credits of the one payment; the alert fires exactly when there are two. */
 export const sampleResult = (credits: 1 | 2): RunResult => {
   const second = credit({ entryId: 'e2', atMs: 302 });
@@ -62,7 +105,7 @@ export const sampleResult = (credits: 1 | 2): RunResult => {
       versions: { topple: '0.1.0', node: 'v24.0.0' },
     },
     plan: planRun(scenario, 7),
-    startedMs: 0,
+    startedMs: 50,
     verdict: verdictOf(scenario, testimonies, evidence, []),
     testimonies,
     evidence,
@@ -72,16 +115,19 @@ export const sampleResult = (credits: 1 | 2): RunResult => {
         provider: 'alipay',
         payments: [],
         grants: [],
-        calls: [],
+        calls: [
+          { ...call, operation: 'alipay.trade.precreate', startedMs: 95, outcome: 200 },
+          { ...call, operation: 'alipay.trade.query', startedMs: 120, outcome: 'afterEffect' },
+        ],
         deliveries: [
           { ...delivery, attempt: 1 },
           { ...delivery, attempt: 0, sentMs: 300 },
         ],
       },
     ],
-    history: new History(),
+    history,
     signals: { openMetrics: '# EOF\n', alerts: [], failedScrapes: [] },
-    panels: [],
+    panels: panelsWith(credits),
     faultWindows: [{ fault: 'redeliver-webhook', at: 'alipay', fromMs: 90, untilMs: 500 }],
     logs: { api: 'log line' },
     tookMs: 1_234,

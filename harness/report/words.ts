@@ -1,4 +1,5 @@
 /** The phrases that all reports share. */
+import { formatMoney, type Money } from '../money.ts';
 import { formatRange } from '../range.ts';
 import type { Testimony } from '../run/agreement.ts';
 import type { RunRequest, RunResult } from '../run/result.ts';
@@ -6,6 +7,15 @@ import type { RunRequest, RunResult } from '../run/result.ts';
 /** `1.4 s`, `0.12 s`, `350 ms`: as short as it is exact enough. */
 export const inWords = (durationMs: number): string =>
   durationMs < 1_000 ? `${Math.round(durationMs)} ms` : `${(durationMs / 1_000).toFixed(1)} s`;
+
+/** `10.00 CNY`; minor units where the system under test names a currency that nobody knows. */
+export const moneyInWords = (money: Money): string => {
+  try {
+    return formatMoney(money);
+  } catch {
+    return `${money.amountMinor} minor units of ${money.currency}`;
+  }
+};
 
 /** The system as it was composed and watched: the target, the variant and the lie if there were some. */
 export const composedOf = ({ system, request }: Pick<RunResult, 'system' | 'request'>): string => {

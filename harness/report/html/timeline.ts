@@ -1,115 +1,147 @@
-/** The orders of a run on its time axis: when each was created, paid, told of, and credited. The worst come first. */
-import type { BookedOrder } from '../../books.ts';
+/** The timeline: faults, alarms and orders on one axis. Drawn as SVG in per cent, so that it fits any width. */
+
+import { alertNameOf } from '../../invariant.ts';
+import type { Testimony } from '../../run/agreement.ts';
 import type { RunResult } from '../../run/result.ts';
-import { joined, type Markup, markup } from '../markup.ts';
-import { type Axis, axisOf, groundOf, offsetOf, xOf } from './axis.ts';
-import { rowOf, tableOf } from './table.ts';
+import { type Markup, markup, none } from '../markup.ts';
+import type { Moment, MomentKind } from '../moments.ts';
+import { type Axis, percentAt, percentWide, type Span, shareOf, sinceStart, ticksOf, windowsOf } from './axis.ts';
+import { pictureDefinitions, track } from './elements.ts';
+import { glyphDefinitions, glyphLegend, rowOf } from './glyphs.ts';
+import { type Lane, lanesOf } from './lanes.ts';
 
-/** More orders than these are counted, not drawn. */
-const ordersMax = 40;
-const rowHeight = 18;
-const [leftOffset, rightOffset] = [150, 960];
+/** So many lanes stand open to the eye, the others behind a line that counts them. */
+const lanesInSight = 12;
+/** A lane draws and lists so many of its moments. */
+const momentsMax = 40;
+const rowHeights = [9, 24, 39];
 
-interface Glyph {
-  readonly atMs: number;
-  readonly sign: string;
-  readonly says: string;
-  readonly isBad?: boolean;
-}
-
-const signs = { created: '○', paid: '¥', notice: '▾', again: '▿', forged: '✕', credit: '●', grant: '◆' } as const;
-
-/** What each sign means, for the legend. */
-const legend = [
-  `${signs.created} created`,
-  `${signs.paid} captured by the provider`,
-  `${signs.notice} its notice`,
-  `${signs.again} the notice again`,
-  `${signs.forged} a forged notice`,
-  `${signs.credit} credited in the ledger`,
-  `${signs.grant} granted at the cloud`,
-  'shaded: faults at work',
-];
-
-const glyphsOf = ({ books, records }: RunResult, order: BookedOrder, proofs: ReadonlySet<string>): readonly Glyph[] => [
-  ...books.transitions
-    .filter(({ orderId, from }) => orderId === order.id && from === null)
-    .map(({ atMs }) => ({ atMs, sign: signs.created, says: 'created' })),
-  ...books.captured
-    .filter(({ reference }) => reference === order.reference)
-    .map(({ atMs, provider }) => ({ atMs, sign: signs.paid, says: `captured by ${provider}` })),
-  ...records
-    .flatMap(({ deliveries }) => deliveries)
-    .filter(({ reference }) => reference === order.reference)
-    .map(({ sentMs, attempt, forged, status }) => {
-      const sign = forged !== undefined ? signs.forged : attempt === 0 ? signs.again : signs.notice;
-      const says =
-        forged !== undefined ? `forged notice (${forged.forgery})` : attempt === 0 ? 'notice again' : 'notice';
-      return { atMs: sentMs, sign, says: `${says}, answered ${status || 'nothing'}`, isBad: status !== 200 && !forged };
-    }),
-  ...books.credits
-    .filter(({ orderId }) => orderId === order.id)
-    .map(({ atMs, entryId }) => ({ atMs, sign: signs.credit, says: `credit ${entryId}`, isBad: proofs.has(entryId) })),
-  ...books.grants
-    .filter(({ id, reference }) => proofs.has(id) || reference.startsWith(order.reference))
-    .map(({ atMs, id }) => ({ atMs, sign: signs.grant, says: 'grant', isBad: proofs.has(id) })),
-];
-
-const lineOf = (axis: Axis, order: BookedOrder, glyphs: readonly Glyph[], index: number): Markup => {
-  const y = index * rowHeight + 13;
-  const drawn = glyphs.map(({ atMs, sign, says, isBad }) => {
-    const look = isBad ? 'glyph bad' : 'glyph';
-    const title = `${offsetOf(axis, atMs)} ${says}`;
-    return markup`<text class="${look}" x="${xOf(axis, atMs) - 4}" y="${y}">${sign}<title>${title}</title></text>`;
+/** What lies under every lane: the fault windows, and the lines of the ticks. */
+const groundOf = (result: RunResult, axis: Axis): Markup => {
+  const windows = windowsOf(result).map((span) => {
+    const [x, width] = [percentAt(axis, span.fromMs), percentWide(axis, span)];
+    return markup`<rect class="window" x="${x}" width="${width}" height="100%"/>`;
   });
-  const state = order.hold === null ? order.state : `on hold: ${order.hold}`;
-  const line = markup`<line class="order" x1="${leftOffset}" x2="${rightOffset}" y1="${y - 4}" y2="${y - 4}"/>`;
-  const name = markup`<text x="0" y="${y}">${order.id.slice(-10)}<title>${order.id}, ${state}</title></text>`;
-  return joined([name, line, ...drawn]);
+  const lines = ticksOf(axis).map(({ atMs }) => {
+    const x = percentAt(axis, atMs);
+    return markup`<line class="tick" x1="${x}" x2="${x}" y2="100%"/>`;
+  });
+  return pictureDefinitions(markup`<g id="ground">${windows}${lines}</g>`);
 };
 
-const eventsTable = (
-  axis: Axis,
-  orders: readonly BookedOrder[],
-  glyphs: ReadonlyMap<string, readonly Glyph[]>,
-): Markup => {
-  const rows = orders.flatMap((order) =>
-    [...(glyphs.get(order.id) ?? [])]
-      .sort((a, b) => a.atMs - b.atMs)
-      .map(({ atMs, says }) =>
-        rowOf(markup`${order.id}`, [markup`<td>${offsetOf(axis, atMs)}</td>`, markup`<td>${says}</td>`]),
-      ),
-  );
-  const table = tableOf(
-    'What happened to each order that is drawn, in order of time',
-    ['order', 'after', 'what'],
-    rows,
-  );
-  return markup`<details><summary>The same as a table (${rows.length} rows)</summary>${table}</details>`;
+const axisRow = (axis: Axis): Markup => {
+  const labels = ticksOf(axis).map(({ atMs, label }, index) => {
+    const anchor = index === 0 ? 'start' : shareOf(axis, atMs) > 0.97 ? 'end' : 'middle';
+    return markup`<text x="${percentAt(axis, atMs)}" y="14" text-anchor="${anchor}">${label}</text>`;
+  });
+  return markup`<div class="lane axis"><span class="name">since the first order</span>${track(20, labels)}</div>\n`;
 };
 
-/** The picture, its legend, and the same as a table. */
-export const timelineOf = (result: RunResult): Markup => {
-  const axis = axisOf(result, leftOffset, rightOffset);
-  const witnesses = result.testimonies.flatMap(({ audit }) => audit.witnesses);
-  const harmed = new Set(witnesses.flatMap(({ orderId }) => orderId ?? []));
-  const proofs = new Set(witnesses.flatMap(({ evidence }) => evidence));
-  const isHarmed = ({ id }: BookedOrder): boolean => harmed.has(id);
-  const orders = [...result.books.orders.filter(isHarmed), ...result.books.orders.filter((order) => !isHarmed(order))];
-  const drawn = orders.slice(0, ordersMax);
-  const glyphs = new Map(drawn.map((order) => [order.id, glyphsOf(result, order, proofs)] as const));
-  const height = drawn.length * rowHeight + 6;
-  const rest = orders.length - drawn.length;
-  const left = rest === 0 ? '' : ` ${rest} more orders are in books.json.`;
-  const rows = drawn.map((order, index) => lineOf(axis, order, glyphs.get(order.id) ?? [], index));
-  const label = `Timeline of ${drawn.length} orders; the table below says the same`;
-  const look = markup`style="min-width:40rem" role="img" aria-label="${label}"`;
-  return joined([
-    markup`<p class="faint">${legend.join(' · ')}. Orders that were harmed come first.${left}</p>`,
-    markup`<div class="scroll" tabindex="0"><svg viewBox="0 0 ${rightOffset + 10} ${height + 16}" ${look}>`,
-    groundOf(result, axis, height),
-    ...rows,
-    markup`</svg></div>`,
-    eventsTable(axis, drawn, glyphs),
-  ]);
+const ground = markup`<use href="#ground"/>`;
+
+const barRow = (axis: Axis, look: string, name: Markup, span: Span): Markup => {
+  const [x, width] = [percentAt(axis, span.fromMs), percentWide(axis, span)];
+  const bar = markup`<rect class="${look}" x="${x}" y="5" width="${width}" height="12" rx="3"/>`;
+  return markup`<div class="lane bar"><span class="name">${name}</span>${track(22, [ground, bar])}</div>\n`;
+};
+
+const faultRows = ({ faultWindows }: RunResult, axis: Axis): readonly Markup[] =>
+  faultWindows.map(({ fault, at, fromMs, untilMs }) => {
+    const time = `${sinceStart(axis, fromMs)} to ${sinceStart(axis, untilMs)}`;
+    return barRow(axis, 'fault', markup`fault <b>${fault}</b> at ${at} <small>${time}</small>`, { fromMs, untilMs });
+  });
+
+const alarmRows = (testimony: Testimony, axis: Axis): readonly Markup[] => {
+  const { alert, panel, audit } = testimony;
+  const voices = [
+    { voice: alert, words: markup`alert <b>${alertNameOf(audit.invariant)}</b> fired` },
+    { voice: panel, words: markup`panel of <b>${audit.invariant.id}</b> was red` },
+  ];
+  return voices.flatMap(({ voice, words }) => {
+    if (voice.said !== 'spoke') return [];
+    const until = voice.untilMs === undefined ? 'until the end' : `to ${sinceStart(axis, voice.untilMs)}`;
+    const name = markup`${words} <small>${sinceStart(axis, voice.atMs)} ${until}</small>`;
+    return barRow(axis, 'alarm', name, { fromMs: voice.atMs, untilMs: voice.untilMs ?? axis.untilMs });
+  });
+};
+
+const markOf = (axis: Axis, { kind, atMs, untilMs, weight }: Moment): Markup => {
+  const [x, y] = [percentAt(axis, atMs), rowHeights[rowOf(kind)] ?? 0];
+  const span =
+    untilMs === undefined || untilMs <= atMs
+      ? none
+      : markup`<line class="span ${kind}" x1="${x}" x2="${percentAt(axis, untilMs)}" y1="${y}" y2="${y}"/>`;
+  const ring = weight === 'proof' ? markup`<use href="#g-proof" class="proof" x="${x}" y="${y}"/>` : none;
+  return markup`${span}<use href="#g-${kind}" class="${kind}" x="${x}" y="${y}"/>${ring}`;
+};
+
+const plurals: Readonly<Partial<Record<MomentKind, readonly [string, string]>>> = {
+  cut: ['answer cut', 'answers cut'],
+  notice: ['notice', 'notices'],
+  copy: ['copy', 'copies'],
+  forged: ['forgery', 'forgeries'],
+  lost: ['notice lost', 'notices lost'],
+  credit: ['credit', 'credits'],
+  grant: ['grant', 'grants'],
+};
+
+const countsOf = (moments: readonly Moment[]): string =>
+  Object.entries(plurals)
+    .flatMap(([kind, [one, many]]) => {
+      const count = moments.filter((moment) => moment.kind === kind).length;
+      return count === 0 ? [] : [`${count} ${count === 1 ? one : many}`];
+    })
+    .join(', ');
+
+const listOf = (axis: Axis, moments: readonly Moment[]): Markup => {
+  const rows = moments.slice(0, momentsMax).map(({ atMs, text, weight }) => {
+    const proof = weight === 'proof' ? markup` <strong class="proof-word">proof</strong>` : none;
+    return markup`<li><span class="time">${sinceStart(axis, atMs)}</span> <span>${text}${proof}</span></li>\n`;
+  });
+  const more = moments.length - rows.length;
+  const rest = more <= 0 ? none : markup`<li>and ${more} more, see history.ndjson and books.json</li>`;
+  return markup`<ol class="moments">${rows}${rest}</ol>`;
+};
+
+const laneOf = (axis: Axis, { order, note, isBreach, moments }: Lane): Markup => {
+  const drawn = moments.slice(0, momentsMax);
+  const isState = ({ kind }: Moment): boolean => kind === 'state';
+  // Changes of state lie below what caused them.
+  const marks = [...drawn.filter(isState), ...drawn.filter((one) => !isState(one))].map((one) => markOf(axis, one));
+  const noted = note === '' ? none : markup`<span class="note">${isBreach ? '✗ ' : ''}${note}</span>`;
+  const name = markup`<code>${order.id}</code> ${noted}<small>${countsOf(moments)}</small>`;
+  const lane = markup`<span class="name">${name}</span>${track(48, [ground, ...marks])}`;
+  return markup`<details class="order"><summary class="lane">${lane}</summary>${listOf(axis, moments)}</details>\n`;
+};
+
+const ordersOf = (result: RunResult, axis: Axis): Markup => {
+  const { lanes, leftOut } = lanesOf(result);
+  const kinds = new Set(lanes.flatMap(({ moments }) => moments.map(({ kind }) => kind)));
+  const hasProof = lanes.some(({ moments }) => moments.some(({ weight }) => weight === 'proof'));
+  const drawn = lanes.map((lane) => laneOf(axis, lane));
+  const further = drawn.slice(lanesInSight);
+  const rest =
+    leftOut === 0
+      ? none
+      : markup`<p>${leftOut} more orders are not drawn; history.ndjson and books.json have them.</p>`;
+  return markup`<h3>Orders, the worst first</h3>
+<p>Three rows each: above what the buyer and the system asked for, in the middle what the provider sent, below where
+money moved. Open one to read it.</p>
+${glyphLegend(kinds, hasProof)}
+${drawn.slice(0, lanesInSight)}${
+  further.length === 0
+    ? none
+    : markup`<details class="further"><summary>${further.length} more orders</summary>${further}</details>`
+}${rest}`;
+};
+
+/** The section's content. */
+export const timelineOf = (result: RunResult, axis: Axis): Markup => {
+  const alarms = result.testimonies.flatMap((testimony) => alarmRows(testimony, axis));
+  return markup`${glyphDefinitions()}${groundOf(result, axis)}
+<p>Shaded: the time in which the faults could act. All times count from the first thing that was done.</p>
+<div class="timeline">
+${axisRow(axis)}${faultRows(result, axis)}${alarms}
+${ordersOf(result, axis)}
+</div>`;
 };
