@@ -65,7 +65,7 @@ export interface Signals {
   readonly detectMsMax: number;
   /** The same for signals that take longer, by the signal's name. */
   readonly slowMsMax: ReadonlyMap<string, number>;
-  /** How far the times of samples and of the books may be apart: one scrape. */
+  /** How far the times of samples and of the books may be apart: one interval, and as long as a scrape took. */
   readonly toleranceMs: number;
 }
 

@@ -3,7 +3,7 @@ import { type Clock, sleep } from '../clock.ts';
 import { type Alerting, startAlerting } from '../observe/alerts.ts';
 import { type BoardFile, type BoardPanel, readBoard } from '../observe/board.ts';
 import { every } from '../observe/every.ts';
-import { type Labels, nameLabel, seriesText } from '../observe/labels.ts';
+import { type Labels, labelOf, nameLabel, seriesText } from '../observe/labels.ts';
 import { toOpenMetrics } from '../observe/open-metrics.ts';
 import { coloursOf, type PanelView, viewOf } from '../observe/panel-view.ts';
 import { seriesIn } from '../observe/promql/series-in.ts';
@@ -91,6 +91,12 @@ const logOf = (store: SampleStore, scraper: Scraper, alerting: Alerting): Signal
 const signalNames = (rules: readonly RuleGroup[]): ReadonlySet<string> =>
   new Set(rules.flatMap((group) => group.rules.flatMap(({ query }) => seriesIn(query.text))));
 
+/** A sample bears the time at which its scrape began, and says what was true at any time until it ended. */
+const longestScrapeMs = (store: SampleStore): number => {
+  const durations = store.select([]).filter(({ labels }) => labelOf(labels, nameLabel) === 'scrape_duration_seconds');
+  return Math.max(0, ...durations.flatMap(({ points }) => points.map(({ value }) => (value ?? 0) * 1_000)));
+};
+
 /** What the watch looks at: rules and panels as written, or as the lie wants them. */
 const prepared = ({ rules, board, intervalMs }: Watching, lie: Lie | undefined) => ({
   rules: parseRules({ path: rules.path, text: lie?.rules?.(rules.text) ?? rules.text }),
@@ -142,7 +148,7 @@ export const watchSignals = async (
       const { views, colours } = looked(panels, store, momentsMs);
       const said = { firings: firingsOf(alerting), watched, broken: brokenIn(alerting), colours, mended };
       return {
-        signals: { ...said, ...bounds, toleranceMs: intervalMs },
+        signals: { ...said, ...bounds, toleranceMs: intervalMs + longestScrapeMs(store) },
         panels: views,
         log: logOf(store, scraper, alerting),
       };
