@@ -15,6 +15,7 @@ import { grantRetriedBlindly } from './grant-retried-blindly.ts';
 import { grantRetriedSameReference } from './grant-retried-same-reference.ts';
 import { keyCheckedThenTaken } from './key-checked-then-taken.ts';
 import { keyTakenUnderLock } from './key-taken-under-lock.ts';
+import { noticeForOthersBelieved } from './notice-for-others-believed.ts';
 import { noticeReadBeforeVerified } from './notice-read-before-verified.ts';
 import { stateUnderRowLock } from './state-under-row-lock.ts';
 import { stateWithoutCompareAndSwap } from './state-without-compare-and-swap.ts';
@@ -38,6 +39,7 @@ export const variants: readonly Variant[] = [
   grantRetriedSameReference,
   keyCheckedThenTaken,
   keyTakenUnderLock,
+  noticeForOthersBelieved,
   noticeReadBeforeVerified,
   stateUnderRowLock,
   stateWithoutCompareAndSwap,

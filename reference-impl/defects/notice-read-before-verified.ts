@@ -6,7 +6,7 @@ import { soundParts } from '../parts.ts';
 import { noticeIn, verifiedNotice } from '../webhooks/alipay-notice.ts';
 import { defineVariant } from './variant.ts';
 
-/** The look-alike of unsigned-notice-believed. */
+/** The look-alike of unsigned-notice-believed and of notice-for-others-believed. */
 export const noticeReadBeforeVerified = defineVariant({
   id: 'notice-read-before-verified',
   kind: 'look-alike',

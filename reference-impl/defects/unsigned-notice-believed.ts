@@ -1,6 +1,6 @@
 /**
- * Checks a signature where there is one, and believes what has none. In the wild: verifiers that return early when the
- * header or the field is missing. Witness: one forged notice without a signature.
+ * Checks a signature where there is one, and believes what has none. In the wild: whatsapp-business-jaspers-market #37 of
+ * fbsamples, which let a webhook without the header pass with a warning. Witness: one forged notice without a signature.
  */
 import { soundParts } from '../parts.ts';
 import { noticeIn, verifiedNotice } from '../webhooks/alipay-notice.ts';

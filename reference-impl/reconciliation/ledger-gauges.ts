@@ -88,8 +88,14 @@ const ledgerGauges: Readonly<Record<string, LedgerGauge>> = {
     sql: 'select count(*) from topup.sealed_rows where not intact',
   },
   topup_unauthentic_webhooks: {
-    help: 'Webhooks on record that a second look does not find to be signed by the provider and meant for us.',
-    sql: 'select count(*) from topup.inbox where authentic is false',
+    help:
+      'Webhooks that a second look does not find to be the provider speaking to us, ' +
+      'and those that moved an order without being on record.',
+    sql: `select count(*) from (
+        select event_id from topup.inbox where authentic is false
+        union
+        select t.reference from topup.order_transitions t where t.cause = 'webhook' and not exists (
+          select from topup.inbox i where i.event_id = t.reference and i.order_id = t.order_id)) w`,
   },
   topup_orders_in_state: {
     help: 'Orders by state.',

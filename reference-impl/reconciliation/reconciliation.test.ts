@@ -235,6 +235,32 @@ describe('the second look at webhooks on record', () => {
     expect(await gauge('topup_unauthentic_webhooks')).toBe(1);
     await database.as().query(`delete from topup.inbox where event_id = 'forged'`);
   });
+
+  test('counts one whose signed bytes speak of another order than its row', async () => {
+    await service.notify(paidNotice(orderId));
+    const assign = (order: string) =>
+      database
+        .as()
+        .query('update topup.inbox set order_id = $2, authentic = null where event_id = $1', [
+          `event-${orderId}`,
+          order,
+        ]);
+    await assign('another');
+    expect(await service.run('reconciliation', 'verify-inbox')).toBe(1);
+    expect(await gauge('topup_unauthentic_webhooks')).toBe(1);
+    await assign(orderId);
+    expect(await service.run('reconciliation', 'verify-inbox')).toBe(1);
+    expect(await gauge('topup_unauthentic_webhooks')).toBe(0);
+  });
+
+  test('counts one that moved an order and is not on record', async () => {
+    await service.notify(paidNotice(orderId));
+    const rename = 'update topup.inbox set event_id = $2 where event_id = $1';
+    await database.as().query(rename, [`event-${orderId}`, 'other']);
+    expect(await gauge('topup_unauthentic_webhooks')).toBe(1);
+    await database.as().query(rename, ['other', `event-${orderId}`]);
+    expect(await gauge('topup_unauthentic_webhooks')).toBe(0);
+  });
 });
 
 test('a paid order that stays pending counts as stuck, one that nobody has paid does not', async () => {
