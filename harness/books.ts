@@ -112,6 +112,8 @@ export interface ForgedInput {
   readonly sentMs: number;
   /** HTTP status of the answer. */
   readonly status: number;
+  /** True when the answer was the one that the provider takes for "received". */
+  readonly wasBelieved: boolean;
 }
 
 /** Everything an invariant may look at. */

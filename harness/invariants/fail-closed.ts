@@ -47,13 +47,17 @@ const effectsOf = (books: Books): readonly Witness[] => {
   return [...credits, ...moves];
 };
 
-/** Where only the word of a provider can stop an order: between these, trouble of the ledger or the cloud may. */
+/** Where only a word about the payment can stop an order; elsewhere trouble of the ledger or the cloud may. */
 const stoppedByWords: ReadonlySet<OrderState> = new Set([
   'CREATED',
   'PAYMENT_INITIATED',
   'PAYMENT_PENDING',
   'COMPLETED',
 ]);
+
+/** The forged webhook that can have stopped the order: a believed one, or where no other reason is possible any. */
+const stopperOf = ({ state }: BookedOrder, attacks: readonly ForgedInput[]): ForgedInput | undefined =>
+  attacks.find(({ wasBelieved }) => wasBelieved) ?? (stoppedByWords.has(state) ? attacks[0] : undefined);
 
 /** True when what the provider captured for the order is a reason for a person to look at it. */
 const isDisputed = (order: BookedOrder, payments: readonly CapturedPayment[]): boolean =>
@@ -65,10 +69,10 @@ const holdsOf = (books: Books): readonly Witness[] => {
   const attacks = Map.groupBy(books.forged, ({ reference }) => reference);
   const captured = Map.groupBy(books.captured, ({ reference }) => reference);
   return books.orders.flatMap((order) => {
-    const [first] = (attacks.get(order.reference) ?? []).toSorted((a, b) => a.sentMs - b.sentMs);
-    if (first === undefined || order.hold === null || !stoppedByWords.has(order.state)) return [];
-    if (isDisputed(order, captured.get(order.reference) ?? [])) return [];
-    const { from, sinceMs } = came(first);
+    const inOrder = (attacks.get(order.reference) ?? []).toSorted((a, b) => a.sentMs - b.sentMs);
+    const stopper = order.hold === null ? undefined : stopperOf(order, inOrder);
+    if (stopper === undefined || isDisputed(order, captured.get(order.reference) ?? [])) return [];
+    const { from, sinceMs } = came(stopper);
     return {
       subject: `order ${order.id}`,
       story: `was put on hold, and nothing but ${from}, gives a reason`,

@@ -28,6 +28,7 @@ const forgedInput = {
   forgery: 'unsigned',
   sentMs: 90,
   status: 401,
+  wasBelieved: false,
 };
 
 const cases: readonly (readonly [Invariant, readonly Row[]])[] = [
@@ -211,15 +212,23 @@ const cases: readonly (readonly [Invariant, readonly Row[]])[] = [
       ],
       [
         'holds',
-        'an order that was paid twice is held',
+        'an order that was paid twice is held, and the forged webhook was believed',
         {
-          forged: [forgedInput],
+          forged: [{ ...forgedInput, wasBelieved: true }],
           captured: [payment(), payment({ id: 'p2' })],
           orders: [order({ hold: 'reconciliation' })],
         },
       ],
       ['holds', 'a forgery names the number of a real payment', { forged: [{ ...forgedInput, paymentId: 'p1' }] }],
       ['violated', 'its payment was credited', { forged: [forgedInput], credits: [credit({ paymentId: 'p-forged' })] }],
+      [
+        'violated',
+        'it was believed, and stopped an order on its way to the cloud',
+        {
+          forged: [forgedInput, { ...forgedInput, wasBelieved: true }],
+          orders: [order({ state: 'PROVISIONING', hold: 'reconciliation' })],
+        },
+      ],
       [
         'violated',
         'it stopped an order that waited for its payment',

@@ -56,8 +56,8 @@ export const booksOf = (world: RunningWorld, ledger: LedgerView, witnessed: Witn
     captured: records.flatMap(({ payments }) => payments),
     grants: records.flatMap(({ grants }) => grants),
     forged: records.flatMap(({ deliveries }) =>
-      deliveries.flatMap(({ forged, reference, eventId, sentMs, status }) =>
-        forged === undefined || status === 0 ? [] : { ...forged, reference, eventId, sentMs, status },
+      deliveries.flatMap(({ forged, reference, eventId, sentMs, status, acknowledged: wasBelieved }) =>
+        forged === undefined || status === 0 ? [] : { ...forged, reference, eventId, sentMs, status, wasBelieved },
       ),
     ),
   };

@@ -1,6 +1,7 @@
 /**
- * Checks a signature where there is one, and believes what has none. In the wild: whatsapp-business-jaspers-market #37 of
- * fbsamples, which let a webhook without the header pass with a warning. Witness: one forged notice without a signature.
+ * Checks a signature where there is one, and believes what has none. In the wild: pull request #37 of
+ * fbsamples/whatsapp-business-jaspers-market, where a webhook without the header passed with a warning. Witness: one
+ * forged notice without a signature.
  */
 import { soundParts } from '../parts.ts';
 import { noticeIn, verifiedNotice } from '../webhooks/alipay-notice.ts';
