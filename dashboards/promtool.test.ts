@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { findProgram } from '#harness/binaries/find';
 import { defineInvariant } from '#harness/invariant';
 import { invariants } from '#harness/invariants/index';
 import { generatedFiles } from './generate.ts';
@@ -45,22 +46,11 @@ test('the expected description shows the value above the bound', () => {
   expect(checks?.[2]?.exp_alerts[0]?.exp_annotations).toMatchObject({ description: expect.stringContaining('Now 5 ') });
 });
 
-/** Why the real promtool cannot judge here, or undefined. */
-const missingPromtool = (binary: string): string | undefined => {
-  try {
-    execFileSync(binary, ['--version'], { stdio: 'ignore' });
-    return undefined;
-  } catch {
-    return 'promtool is neither named by TOPPLE_PROMTOOL_BIN nor on PATH';
-  }
-};
-
-describe('promtool', () => {
-  const binary = process.env.TOPPLE_PROMTOOL_BIN ?? 'promtool';
+describe('promtool', async () => {
+  const promtool = await findProgram('promtool');
 
   test.for(['production', 'short-run'])('accepts the %s rules and their tests', (name, context) => {
-    const reason = missingPromtool(binary);
-    if (reason !== undefined) return context.skip(reason);
+    if (promtool.path === undefined) return context.skip(promtool.reason);
     const root = mkdtempSync(join(tmpdir(), 'topple-promtool-'));
     try {
       for (const { path, text } of generatedFiles(stubTarget)) {
@@ -68,8 +58,8 @@ describe('promtool', () => {
         writeFileSync(join(root, path), text);
       }
       const folder = join(root, 'dashboards/generated/prometheus');
-      execFileSync(binary, ['check', 'rules', `${name}.rules.yml`], { cwd: folder, stdio: 'pipe' });
-      execFileSync(binary, ['test', 'rules', `${name}.rules_test.yml`], { cwd: folder, stdio: 'pipe' });
+      execFileSync(promtool.path, ['check', 'rules', `${name}.rules.yml`], { cwd: folder, stdio: 'pipe' });
+      execFileSync(promtool.path, ['test', 'rules', `${name}.rules_test.yml`], { cwd: folder, stdio: 'pipe' });
     } finally {
       rmSync(root, { recursive: true });
     }

@@ -312,4 +312,28 @@ export const errors = {
       why: 'It may fire at night, and its link has to lead to what to do then.',
       next: `Write ${path} with the sections of the other runbooks there, then run \`npm run generate\`.`,
     }),
+  unfitProgram: (variable: string, path: string, problem: string, pinned: string) =>
+    new ToppleError('unfit-program', exitCodes.environment, {
+      what: `${variable} is ${path}, which ${problem}.`,
+      why: `Version ${pinned} or a newer one with the same first number is needed, and what you name is not replaced.`,
+      next: `Mend ${variable}, or unset it to have PATH and the cache searched.`,
+    }),
+  noProgram: (name: string, variable: string, reason: string) =>
+    new ToppleError('no-program', exitCodes.environment, {
+      what: `There is no ${name} here.`,
+      why: `${reason}.`,
+      next: `Run \`npm run tools\` (needs Go), or put it on PATH, or set ${variable} to its file.`,
+    }),
+  noGo: (needed: string) =>
+    new ToppleError('no-go', exitCodes.environment, {
+      what: 'Go is not here: there is no `go` on PATH.',
+      why: `${needed} would be built from source, since npm does not bring them. Everything else works without.`,
+      next: 'Install Go (https://go.dev/dl), or name programs that you have, see `topple doctor`.',
+    }),
+  buildFailed: (name: string, reason: string) =>
+    new ToppleError('build-failed', exitCodes.environment, {
+      what: `${name} could not be built.`,
+      why: reason,
+      next: 'Remove that cause and run `npm run tools` again; what is built already stays.',
+    }),
 } as const;

@@ -17,6 +17,7 @@ const verbs: Readonly<Record<string, () => Promise<{ readonly verb: Verb }>>> = 
   mocks: () => import('./verbs/mocks.ts'),
   replay: () => import('./verbs/replay.ts'),
   run: () => import('./verbs/run.ts'),
+  tools: () => import('./verbs/tools.ts'),
 };
 
 const usage = async (): Promise<string> => {

@@ -1,20 +1,37 @@
 /** `topple doctor`: can this machine run the embedded world? Tried, not guessed. */
-import { existsSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { findProgram, onPath } from '../../binaries/find.ts';
+import { type ProgramName, programNames } from '../../binaries/programs.ts';
+import { versionOf } from '../../binaries/version.ts';
+import { ToppleError } from '../../errors.ts';
 import { exitCodes } from '../../exit-codes.ts';
 import { examineEmbedded } from '../../worlds/embedded/examine.ts';
 import { readArguments } from '../arguments.ts';
 import { loadTarget } from '../load-config.ts';
 import type { Verb } from '../verb.ts';
 
-/** Programs that the embedded world does without. */
-const optionalPrograms = ['docker', 'k6', 'prometheus', 'promtool', 'toxiproxy-server'];
+/** One of the programs of `npm run tools`: its version and where it came from, or what to do. */
+const examineProgram = async (name: ProgramName): Promise<string> => {
+  const found = await findProgram(name).catch((error: unknown) => {
+    if (error instanceof ToppleError) return { path: undefined, reason: `${error.message} ${error.next}` };
+    throw error;
+  });
+  if (found.path === undefined) return `none: ${found.reason}`;
+  return `${found.version ?? 'unknown version'}, from ${found.origin}, ${found.path}`;
+};
 
-const onPath = (program: string): string | undefined =>
-  (process.env.PATH ?? '')
-    .split(delimiter)
-    .map((folder) => join(folder, program))
-    .find((path) => existsSync(path));
+/** Docker is the user's own, and of any version. */
+const examineDocker = async (): Promise<string> => {
+  const path = onPath('docker', process.env);
+  if (path === undefined) return 'none: not on PATH; the embedded world does without';
+  return `${(await versionOf(path)) ?? 'unknown version'}, from PATH, ${path}`;
+};
+
+/** What the embedded world does without. */
+const examineOptional = (): Promise<(readonly [part: string, found: string])[]> =>
+  Promise.all([
+    ...programNames.map(async (name) => [name, await examineProgram(name)] as const),
+    examineDocker().then((found) => ['docker', found] as const),
+  ]);
 
 /** The verb `doctor`. */
 export const verb: Verb = {
@@ -27,10 +44,7 @@ export const verb: Verb = {
       ['Node', `${process.version}, ${process.execPath}`],
       ['system under test', `${target.id}, roles ${target.roles.join(', ')}`],
       ...(await examineEmbedded()),
-      ...optionalPrograms.map((program) => [
-        program,
-        onPath(program) ?? 'not on PATH, not needed by the embedded world',
-      ]),
+      ...(await examineOptional()),
     ];
     for (const [part = '', found = ''] of rows) console.log(`${part.padEnd(20)} ${found}`);
     console.log('The embedded world can run here.');

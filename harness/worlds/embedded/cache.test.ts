@@ -2,17 +2,10 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { cachedFolder, cacheHome, sweepCache } from './cache.ts';
+import { cachedFolder, sweepCache } from './cache.ts';
 import { useOwnTmp } from './fixtures/machine.ts';
 
 useOwnTmp();
-
-test.each([
-  { uid: 0, env: { HOME: '/root', XDG_CACHE_HOME: '/x' }, home: '/var/cache/topple' },
-  { uid: 1, env: { HOME: '/h', XDG_CACHE_HOME: '/x' }, home: '/x/topple' },
-  { uid: 1, env: { HOME: '/h', XDG_CACHE_HOME: '' }, home: '/h/.cache/topple' },
-  { uid: 1, env: {}, home: undefined },
-])('the cache of user $uid with $env is $home', ({ uid, env, home }) => expect(cacheHome(uid, env)).toBe(home));
 
 test('of several that fill one folder at once, one counts, and none sees a half of it', async () => {
   const home = path.join(os.tmpdir(), 'at once');

@@ -4,13 +4,6 @@ import { chmod, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { isOrphan, makeOwnedFolder } from '../../owner.ts';
 
-/** `/var/cache/topple` for root, else `topple` in `$XDG_CACHE_HOME` or `~/.cache`; undefined without a home. */
-export const cacheHome = (uid: number, env: NodeJS.ProcessEnv): string | undefined => {
-  if (uid === 0) return '/var/cache/topple';
-  const base = env.XDG_CACHE_HOME || (env.HOME && path.join(env.HOME, '.cache'));
-  return base ? path.join(base, 'topple') : undefined;
-};
-
 const partPrefix = 'part';
 
 /** What processes that are dead now left half-filled in the cache `home`, as paths. */

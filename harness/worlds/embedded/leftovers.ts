@@ -1,7 +1,8 @@
 /** What killed runs of this user left on this machine, for `topple cleanup`. */
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { cacheHome, leftParts } from './cache.ts';
+import { cacheHome } from '../../cache-home.ts';
+import { leftParts } from './cache.ts';
 import { leftLeases } from './lease.ts';
 import { countMarked } from './marked-processes.ts';
 import { removeLease } from './remove-lease.ts';

@@ -2,9 +2,10 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { escapeIdentifier, escapeLiteral } from 'pg';
+import { cacheHome } from '../../cache-home.ts';
 import { sleep, systemClock } from '../../clock.ts';
 import { errors } from '../../errors.ts';
-import { cacheHome, sweepCache } from './cache.ts';
+import { sweepCache } from './cache.ts';
 import { type Child, startChild } from './child.ts';
 import { createCluster } from './cluster.ts';
 import { freePort } from './free-port.ts';
