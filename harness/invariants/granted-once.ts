@@ -17,6 +17,17 @@ const deserved = (orders: readonly BookedOrder[], credited: ReadonlySet<string>)
   mostMinor: sumMinor(orders.filter(({ id, state }) => state === 'COMPLETED' || credited.has(id))),
 });
 
+/** The grant with which the sum of all, in order of time, first exceeds `mostMinor`. */
+const firstExcess = (grants: readonly GrantedCredit[], mostMinor: bigint): GrantedCredit | undefined => {
+  let sum = 0n;
+  return grants
+    .toSorted((a, b) => a.atMs - b.atMs)
+    .find(({ amountMinor }) => {
+      sum += amountMinor;
+      return sum > mostMinor;
+    });
+};
+
 /** The breach, if the grants for these orders are more or less than they deserve. */
 const breach = (
   subject: string,
@@ -29,7 +40,7 @@ const breach = (
   if (leastMinor <= grantedMinor && grantedMinor <= mostMinor) return [];
   const currency = (grants[0] ?? orders[0])?.currency ?? 'CNY';
   const over = grantedMinor > mostMinor;
-  const last = grants.at(-1);
+  const excess = firstExcess(grants, mostMinor);
   return [
     {
       subject,
@@ -38,7 +49,7 @@ const breach = (
       actual: `${formatMoney({ amountMinor: grantedMinor, currency })} in ${grants.length} grants`,
       ...(orders[0] === undefined ? {} : { orderId: orders[0].id }),
       evidence: grants.map((grant) => grant.id),
-      ...(over && last !== undefined ? { sinceMs: last.atMs } : {}),
+      ...(over && excess !== undefined ? { sinceMs: excess.atMs } : {}),
     },
   ];
 };

@@ -340,3 +340,8 @@ test('whatever a forged webhook did is dated by its arrival, since it may be see
   });
   expect(auditOf(failClosed, given).witnesses.map(({ sinceMs }) => sinceMs)).toEqual([90, 90, 90]);
 });
+
+test('an order is granted too much from the first grant that exceeds its credit, however many follow', () => {
+  const times = [700, 300, 900].map((atMs, index) => grant({ id: `g${index}`, reference: `r1_${index}`, atMs }));
+  expect(auditOf(grantedOnce, books({ grants: times })).witnesses).toMatchObject([{ sinceMs: 700 }]);
+});
