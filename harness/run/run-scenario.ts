@@ -38,8 +38,11 @@ export type Told = (doing: string) => void;
 
 const lookEveryMs = 40;
 const ledgerLookEveryMs = 250;
-/** Longest time that the faults stay after the last payment, if the system does not come to rest under them. */
-const underFaultsMsMax = 3_000;
+/**
+ * Longest time that the faults stay after the last payment, if the system does not come to rest under them: on a busy
+ * machine it may take seconds until a grant meets its fault at all.
+ */
+const underFaultsMsMax = 10_000;
 /** A process that ended tells so a little later than its sockets do: its last output is read first. */
 const endToldWithinMs = 400;
 /** A long plan takes longer to come to rest: so much is added for each of its orders. */
