@@ -132,6 +132,5 @@ export const sampleResult = (credits: 1 | 2): RunResult => {
     logs: { api: 'log line' },
     tookMs: 1_234,
     settledMs: 10,
-    detectMsMax: 400,
   };
 };

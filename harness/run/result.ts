@@ -72,6 +72,4 @@ export interface RunResult {
   readonly tookMs: number;
   /** From the faults' removal until the system was at rest. */
   readonly settledMs: number;
-  /** Longest time that an alert may need: signal delay, scrape and evaluation. */
-  readonly detectMsMax: number;
 }

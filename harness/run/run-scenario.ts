@@ -161,7 +161,6 @@ const judge = async (running: Running): Promise<Omit<RunResult, 'request' | 'sta
     panels: heard.panels,
     faultWindows,
     settledMs,
-    detectMsMax: bounds.detectMsMax,
   };
 };
 
