@@ -20,20 +20,23 @@ const remedies: Readonly<Record<string, string>> = {
   'reference-impl': 'the service stands alone; let topple.config.ts join the two',
 };
 
-/** Parts of `harness/` that stand in an order; every other folder is a leaf that imports the kinds alone. */
-const rankOf: Readonly<Record<string, number>> = {
+/** Parts of `harness/` that stand in an order; any other folder is a leaf, which imports kinds and `binaries` alone. */
+const rankOf = {
   kinds: 0,
-  leaf: 1,
-  faults: 2,
-  invariants: 2,
-  workloads: 2,
-  worlds: 2,
-  run: 3,
-  report: 4,
-  cli: 5,
-};
+  binaries: 1,
+  leaf: 2,
+  faults: 3,
+  invariants: 3,
+  workloads: 3,
+  worlds: 3,
+  run: 4,
+  report: 5,
+  cli: 6,
+} as const satisfies Readonly<Record<string, number>>;
 
-const layers = 'harness is layered: kinds, leaf parts, registries, run, report, cli';
+const rank = (part: string): number => (rankOf as Readonly<Record<string, number>>)[part] ?? rankOf.leaf;
+
+const layers = 'harness is layered: kinds, binaries, leaf parts, registries, run, report, cli';
 
 /** Files directly in `harness/` are kinds, but `harness/run.test.ts` belongs to `run` if there is such a part. */
 const partOf = (path: string, parts: ReadonlySet<string>): string => {
@@ -72,7 +75,7 @@ const judge = (path: string, specifier: string, parts: ReadonlySet<string>): str
     if (specifier.startsWith('#')) return `inside ${from}/ imports are relative; write the path to ${target}`;
     if (from !== 'harness') return undefined;
     const [user, used] = [partOf(path, parts), partOf(target, parts)];
-    const [high, low] = [rankOf[user] ?? 1, rankOf[used] ?? 1];
+    const [high, low] = [rank(user), rank(used)];
     if (user === used || low < high) return undefined;
     return `${layers}, and ${user} is not above ${used}; pass it in from the layer above`;
   }

@@ -59,6 +59,13 @@ const importSamples: readonly Sample[] = [
     '../worlds/embedded.ts',
     'not above worlds',
   ],
+  [
+    'harness/observe/a.test.ts',
+    '../binaries/find.ts',
+    'harness/observe/a.ts',
+    '../toxiproxy/api.ts',
+    'observe is not above',
+  ],
   ['harness/run/a.ts', '../faults/index.ts', 'harness/faults/a.ts', '../run/plan.ts', 'faults is not above run'],
   ['harness/report/a.ts', '../run/plan.ts', 'harness/observe/a.ts', '../run/plan.ts', 'observe is not above run'],
   ['harness/run.test.ts', './run/plan.ts', 'harness/scenario.ts', './run/plan.ts', 'kinds is not above run'],

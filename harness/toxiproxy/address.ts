@@ -1,4 +1,5 @@
-import type { AddressInfo } from 'node:net';
+import { lookup } from 'node:dns/promises';
+import { type AddressInfo, isIP } from 'node:net';
 
 /** Where to listen or to connect; `host` is a name or an IP address without brackets. */
 export interface Address {
@@ -12,6 +13,14 @@ export const parseAddress = (text: string, defaultHost: string): Address | undef
   const port = Number(match?.[3]);
   if (match === null || port > 65_535) return undefined;
   return { host: match[1] ?? (match[2] || defaultHost), port };
+};
+
+/** The IP address that a name stands for, of IPv4 if it has one; rejects if it has none at all. */
+export const resolveHost = async (host: string): Promise<string> => {
+  if (isIP(host) !== 0) return host;
+  const [first] = await lookup(host, { all: true, order: 'ipv4first' });
+  if (first === undefined) throw new Error(`${host} has no address`);
+  return first.address;
 };
 
 /** Writes an address as `parseAddress` reads it. */

@@ -19,12 +19,10 @@ export const apiErrors = {
   unknownRoute: (method: string, path: string) => new ApiError(404, `not found: ${method} ${path}`),
   wrongMethod: (method: string, path: string, allowed: Iterable<string>) =>
     new ApiError(405, `method not allowed: ${method} ${path}; use ${list(allowed)}`),
-  browser: () => new ApiError(403, 'User agent not allowed'),
   proxyNotFound: (name: string, known: Iterable<string>) =>
     new ApiError(404, `proxy not found: "${name}"; proxies: ${list(known)}`),
   proxyExists: (name: string) => new ApiError(409, `proxy already exists: "${name}"; update or delete it`),
-  cannotListen: (listen: string, cause: unknown) =>
-    new ApiError(500, `listen ${listen}: ${cause instanceof Error ? cause.message : String(cause)}`),
+  cannotListen: (listen: string, reason: string) => new ApiError(500, `listen tcp ${listen}: ${reason}`),
   notReset: (problems: readonly string[]) =>
     new ApiError(500, `all toxics are removed, but not every proxy could be enabled: ${problems.join('; ')}`),
   toxicNotFound: (name: string, known: Iterable<string>) =>

@@ -25,28 +25,32 @@ const segmentsOf = (path: string): string[] => {
 };
 
 const answerTo = async (proxies: ProxyTable, request: IncomingMessage, text: string): Promise<ApiAnswer> => {
-  if (request.headers['user-agent']?.startsWith('Mozilla/')) throw apiErrors.browser();
   const method = request.method ?? '';
   const path = (request.url ?? '').split('?', 1)[0] ?? '';
-  const [root, proxy = '', toxics, toxic = ''] = segmentsOf(path);
+  const [, proxy = '', toxics, toxic = ''] = segmentsOf(path);
   const shape = path.split('/').map((segment, index) => (index === 2 || index === 4 ? segment && '{}' : segment));
   const methods = routes[shape.join('/')];
-  if (methods === undefined || root === undefined || (toxics ?? 'toxics') !== 'toxics') {
+  if (methods === undefined || (toxics ?? 'toxics') !== 'toxics' || [proxy, toxic].some((name) => name.includes('/'))) {
     throw apiErrors.unknownRoute(method, path);
   }
   const handler = methods[method];
   if (handler === undefined) throw apiErrors.wrongMethod(method, path, Object.keys(methods));
+  if (request.headers['user-agent']?.startsWith('Mozilla/')) return { status: 403, text: 'User agent not allowed\n' };
   return handler({ proxies, proxy, toxic, text });
 };
 
-const send = (response: ServerResponse, { status, json }: ApiAnswer): void => {
+const send = (response: ServerResponse, { status, json, text }: ApiAnswer): void => {
   response.statusCode = status;
-  if (json === undefined) {
-    response.end();
-    return;
-  }
-  response.setHeader('Content-Type', 'application/json');
-  response.end(JSON.stringify(json));
+  if (json !== undefined) response.setHeader('Content-Type', 'application/json');
+  else if (text !== undefined) response.setHeader('Content-Type', 'text/plain; charset=utf-8');
+  response.end(json === undefined ? text : JSON.stringify(json));
+};
+
+/** As Toxiproxy: the text is JSON, but is not said to be. */
+const failure = (error: unknown): ApiAnswer => {
+  const status = error instanceof ApiError ? error.status : 500;
+  const message = error instanceof Error ? error.message : String(error);
+  return { status, text: `${JSON.stringify({ error: message, status })}\n` };
 };
 
 /** Answers Toxiproxy's HTTP API for `proxies`, one request after the other; whatever fails becomes an answer. */
@@ -59,8 +63,7 @@ export const apiListener = (proxies: ProxyTable): RequestListener => {
       previous = answer.catch(() => {});
       return await answer;
     } catch (error) {
-      const status = error instanceof ApiError ? error.status : 500;
-      return { status, json: { error: error instanceof Error ? error.message : String(error), status } };
+      return failure(error);
     }
   };
   return (request, response) => {

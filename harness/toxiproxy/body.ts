@@ -13,9 +13,10 @@ export const parseJson = (text: string): unknown => {
   }
 };
 
-/** `value` as an object whose keys are all among `known`; `what` names the object in the error. */
-export const objectOf = (value: unknown, what: string, known: readonly string[]): Body => {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+/** `value` as an object whose keys are all among `known`, null as an empty one; `what` names it in the error. */
+export const objectOf = (given: unknown, what: string, known: readonly string[]): Body => {
+  const value = given ?? {};
+  if (typeof value !== 'object' || Array.isArray(value)) {
     throw apiErrors.badBody(`${what} must be a JSON object`);
   }
   for (const key of Object.keys(value)) {
@@ -26,11 +27,11 @@ export const objectOf = (value: unknown, what: string, known: readonly string[])
   return value as Body;
 };
 
-/** A text, or undefined when it is absent, null or empty. */
+/** A text, or undefined when it is absent or null. */
 export const textOf = (body: Body, field: string): string | undefined => {
-  const value = body[field] ?? '';
-  if (typeof value !== 'string') throw apiErrors.badBody(`${field} must be a text`);
-  return value === '' ? undefined : value;
+  const value = body[field] ?? undefined;
+  if (value !== undefined && typeof value !== 'string') throw apiErrors.badBody(`${field} must be a text`);
+  return value;
 };
 
 /** A boolean, or `fallback` when it is absent or null. */
@@ -63,7 +64,7 @@ export const numberOf = (
 /** Refuses a text field that differs from the present value, which the API cannot change. */
 export const refuseChange = (body: Body, field: string, present: string): void => {
   const wanted = textOf(body, field);
-  if (wanted !== undefined && wanted.toLowerCase() !== present.toLowerCase()) {
+  if (wanted && wanted.toLowerCase() !== present.toLowerCase()) {
     throw apiErrors.badBody(`${field} cannot be changed from "${present}" to "${wanted}"; delete and create instead`);
   }
 };

@@ -55,6 +55,12 @@ export class Connection {
     this.#links?.[toxic.stream].remove(toxic);
   }
 
+  /** Closes both sockets at once, as the end of a process does; what is held is lost. */
+  close(): void {
+    this.#client.destroy();
+    this.#upstream.destroy();
+  }
+
   /** Resets both peers (RST). */
   reset(): void {
     if (!this.#client.destroyed) this.#client.resetAndDestroy();
@@ -73,10 +79,7 @@ export class Connection {
           clock: this.#ports.clock,
           random: this.#ports.random,
           connection: this,
-          destroy: () => {
-            this.#client.destroy();
-            this.#upstream.destroy();
-          },
+          destroy: () => this.close(),
           reset: () => this.reset(),
         },
         toxics.filter((toxic) => toxic.stream === direction),

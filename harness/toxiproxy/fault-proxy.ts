@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
+import { getSystemErrorMessage } from 'node:util';
 import type { Clock } from '../clock.ts';
 import type { Random } from '../seed.ts';
-import { type Address, formatAddress, listeningAddress, parseAddress } from './address.ts';
+import { type Address, formatAddress, listeningAddress, parseAddress, resolveHost } from './address.ts';
 import { apiErrors } from './api-error.ts';
 import { Connection } from './connection.ts';
 import type { HitLedger } from './hits.ts';
@@ -20,6 +21,12 @@ export interface ProxyPorts {
   readonly host: string;
 }
 
+/** What the system says of a failed call, without the name of the call. */
+const reasonOf = (error: unknown): string => {
+  const { errno, message } = error as NodeJS.ErrnoException;
+  return errno === undefined ? message : getSystemErrorMessage(errno);
+};
+
 /** One proxy: listens, joins each client with the upstream, holds the toxics. A disabled one refuses connections. */
 export class FaultProxy {
   readonly name: string;
@@ -31,14 +38,14 @@ export class FaultProxy {
   #accepted = 0;
   #added = 0;
 
-  /** Opens nothing yet, whatever `enabled` says: `start` does. */
+  /** Opens nothing yet, whatever `enabled` says. */
   constructor({ name, listen, upstream }: ProxyRequest, ports: ProxyPorts) {
     this.name = name;
     this.#ports = ports;
     this.#settings = { listen, upstream, enabled: false };
   }
 
-  /** In which way the proxy is set; `listen` has the real port. */
+  /** In which way the proxy is set; `listen` has the real port once it was open. */
   get settings(): ProxyRequest {
     return { name: this.name, ...this.#settings };
   }
@@ -49,45 +56,66 @@ export class FaultProxy {
     return [...of('upstream'), ...of('downstream')];
   }
 
-  /** Learns a free port if `listen` has port 0; stays open if `enabled`. Rejects if the port cannot be opened. */
-  async start(enabled: boolean): Promise<void> {
-    const takesFreePort = this.#parse(this.#settings.listen).port === 0;
-    if (enabled || takesFreePort) await this.#open();
-    if (!enabled) await this.close();
+  /** True if both addresses are those of this proxy; a name counts as the address it stands for. */
+  async isAt({ listen, upstream }: Pick<ProxySettings, 'listen' | 'upstream'>): Promise<boolean> {
+    const address = await this.#resolve(listen);
+    return formatAddress(address) === this.#settings.listen && upstream === this.#settings.upstream;
   }
 
   /**
-   * Moves, enables or disables; resets the connections if anything changes. A proxy that stays where it is keeps its
-   * port all the while, so nobody else can take it. Rejects if the port cannot be opened.
+   * Moves, enables or disables; closes the connections if anything changes. A proxy that stays where it is keeps its
+   * port all the while, so nobody else can take it. Rejects if the port cannot be opened, and is disabled then.
    */
   async update(wanted: ProxySettings): Promise<void> {
-    const { listen, upstream, enabled } = this.#settings;
-    if (listen === wanted.listen && upstream === wanted.upstream && enabled === wanted.enabled) return;
-    if (this.#server !== undefined && enabled && wanted.enabled && listen === wanted.listen) {
-      this.#settings = { ...wanted };
-      for (const connection of this.#connections) connection.reset();
+    const { listen, enabled } = this.#settings;
+    if (enabled === wanted.enabled && (await this.isAt(wanted))) return;
+    if (enabled && wanted.enabled && (await this.isAt({ listen: wanted.listen, upstream: this.#settings.upstream }))) {
+      this.#settings = { ...wanted, listen };
+      for (const connection of this.#connections) connection.close();
       return;
     }
     await this.close();
     this.#settings = { ...wanted, enabled: false };
-    await this.start(wanted.enabled);
+    if (wanted.enabled) await this.open();
   }
 
-  /** Stops listening and resets all connections; resolves when the port is free. */
+  /** Listens; `listen` has the real port from then on. Rejects if the port cannot be opened. */
+  async open(): Promise<void> {
+    const { listen, upstream } = this.#settings;
+    const address = await this.#resolve(listen);
+    const server = createServer({ allowHalfOpen: true, noDelay: true, pauseOnConnect: true });
+    try {
+      server.listen({ ...address, exclusive: true });
+      await once(server, 'listening');
+    } catch (error) {
+      throw apiErrors.cannotListen(formatAddress(address), `bind: ${reasonOf(error)}`);
+    }
+    // Without a listener, running out of file descriptors would end the process.
+    server.on('error', () => {});
+    server.on('connection', (client) => this.#accept(client, this.#parse(this.#settings.upstream)));
+    this.#server = server;
+    this.#settings = { listen: formatAddress(listeningAddress(server.address())), upstream, enabled: true };
+  }
+
+  /** Stops listening and closes all connections; resolves when the port is free. */
   async close(): Promise<void> {
     const server = this.#server;
     this.#server = undefined;
     this.#settings = { ...this.#settings, enabled: false };
-    for (const connection of this.#connections) connection.reset();
+    for (const connection of this.#connections) connection.close();
     if (server === undefined) return;
     server.close();
     await once(server, 'close');
   }
 
-  /** Adds a toxic to this proxy and to its live connections. Throws if the name is taken. */
+  /** Throws if there is a toxic of this name. */
+  refuseTaken(name: string): void {
+    if (this.#toxics.some((toxic) => toxic.name === name)) throw apiErrors.toxicExists(name);
+  }
+
+  /** Adds a toxic to this proxy and to its live connections. Its name must be free. */
   addToxic(request: ToxicRequest): Toxic {
     const { name, kind, stream } = request;
-    if (this.#toxics.some((toxic) => toxic.name === name)) throw apiErrors.toxicExists(name);
     this.#added += 1;
     const hits = this.#ports.hits.counter(this.name, name, kind.type, stream);
     const toxic: Toxic = { ...request, label: `${this.#added}/${name}`, hits };
@@ -122,22 +150,6 @@ export class FaultProxy {
     return { ...this.settings, toxics: this.toxics.map(toxicJson) };
   }
 
-  async #open(): Promise<void> {
-    const { listen, upstream } = this.#settings;
-    const server = createServer({ allowHalfOpen: true, noDelay: true, pauseOnConnect: true });
-    try {
-      server.listen({ ...this.#parse(listen), exclusive: true });
-      await once(server, 'listening');
-    } catch (error) {
-      throw apiErrors.cannotListen(listen, error);
-    }
-    // Without a listener, running out of file descriptors would end the process.
-    server.on('error', () => {});
-    server.on('connection', (client) => this.#accept(client, this.#parse(this.#settings.upstream)));
-    this.#server = server;
-    this.#settings = { listen: formatAddress(listeningAddress(server.address())), upstream, enabled: true };
-  }
-
   #accept(client: Socket, upstream: Address): void {
     this.#accepted += 1;
     const connection: Connection = new Connection({
@@ -149,6 +161,15 @@ export class FaultProxy {
       closed: () => this.#connections.delete(connection),
     });
     this.#connections.add(connection);
+  }
+
+  async #resolve(listen: string): Promise<Address> {
+    const { host, port } = this.#parse(listen || ':0');
+    try {
+      return { host: await resolveHost(host), port };
+    } catch (error) {
+      throw apiErrors.cannotListen(listen, reasonOf(error));
+    }
   }
 
   #parse(text: string): Address {

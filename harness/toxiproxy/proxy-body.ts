@@ -2,7 +2,7 @@ import { parseAddress } from './address.ts';
 import { apiErrors } from './api-error.ts';
 import { type Body, booleanOf, objectOf, refuseChange, textOf } from './body.ts';
 
-/** What the API can set on a proxy; both addresses are valid `host:port` texts. */
+/** What the API can set on a proxy; addresses are valid `host:port` texts, and an empty `listen` is a free port. */
 export interface ProxySettings {
   readonly listen: string;
   readonly upstream: string;
@@ -19,6 +19,7 @@ const fields = ['name', 'listen', 'upstream', 'enabled', 'toxics', 'Logger'];
 
 const checked = (settings: ProxySettings): ProxySettings => {
   for (const field of ['listen', 'upstream'] as const) {
+    if (field === 'listen' && settings.listen === '') continue;
     const address = parseAddress(settings[field], 'localhost');
     if (address === undefined || (field === 'upstream' && address.port === 0)) {
       throw apiErrors.badBody(`${field} must be host:port, not "${settings[field]}"`);
@@ -29,7 +30,7 @@ const checked = (settings: ProxySettings): ProxySettings => {
 
 const required = (body: Body, field: string, where: string): string => {
   const value = textOf(body, field);
-  if (value === undefined) throw apiErrors.missingField(field + where);
+  if (!value) throw apiErrors.missingField(field + where);
   return value;
 };
 
@@ -42,14 +43,15 @@ export const newProxyOf = (value: unknown, where = ''): ProxyRequest => {
     throw apiErrors.badBody('toxics cannot be created with a proxy; POST each to /proxies/{name}/toxics');
   }
   const upstream = required(body, 'upstream', where);
-  const listen = textOf(body, 'listen') ?? ':0';
+  const listen = textOf(body, 'listen') ?? '';
   return { name, ...checked({ listen, upstream, enabled: booleanOf(body, 'enabled', true) }) };
 };
 
 /** Reads a list of new proxies, none of which may be wrong. */
 export const proxyListOf = (value: unknown): ProxyRequest[] => {
-  if (!Array.isArray(value)) throw apiErrors.badBody('populate takes a JSON array of proxies');
-  return value.map((each, index) => newProxyOf(each, ` at proxy ${index + 1}`));
+  const list = value ?? [];
+  if (!Array.isArray(list)) throw apiErrors.badBody('populate takes a JSON array of proxies');
+  return list.map((each, index) => newProxyOf(each, ` at proxy ${index + 1}`));
 };
 
 /** Reads new settings of a proxy; what the body leaves out stays. The name cannot change. */

@@ -28,7 +28,7 @@ export class ProxyTable {
   async create(request: ProxyRequest): Promise<FaultProxy> {
     if (this.#proxies.has(request.name)) throw apiErrors.proxyExists(request.name);
     const proxy = new FaultProxy(request, { ...this.#ports, random: this.#ports.random.fork(request.name) });
-    await proxy.start(request.enabled);
+    if (request.enabled) await proxy.open();
     this.#proxies.set(request.name, proxy);
     return proxy;
   }
@@ -48,8 +48,8 @@ export class ProxyTable {
     const proxies: FaultProxy[] = [];
     for (const request of requests) {
       const present = this.#proxies.get(request.name);
-      const same = present?.settings.listen === request.listen && present.settings.upstream === request.upstream;
       try {
+        const same = (await present?.isAt(request)) ?? false;
         if (present !== undefined && !same) await this.remove(request.name);
         proxies.push(present !== undefined && same ? present : await this.create(request));
       } catch (error) {

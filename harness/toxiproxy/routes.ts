@@ -1,3 +1,4 @@
+import { ApiError } from './api-error.ts';
 import { parseJson } from './body.ts';
 import { newProxyOf, proxyListOf, proxyUpdateOf } from './proxy-body.ts';
 import type { ProxyTable } from './proxy-table.ts';
@@ -17,10 +18,11 @@ export interface ApiCall {
   readonly text: string;
 }
 
-/** What is sent back; without `json` the answer has no body. */
+/** What is sent back: `json`, or plain `text`, or no body. */
 export interface ApiAnswer {
   readonly status: number;
   readonly json?: unknown;
+  readonly text?: string;
 }
 
 type Handler = (call: ApiCall) => ApiAnswer | Promise<ApiAnswer>;
@@ -29,6 +31,21 @@ const updateProxy: Handler = async ({ proxies, proxy: name, text }) => {
   const proxy = proxies.get(name);
   await proxy.update(proxyUpdateOf(parseJson(text), proxy.settings));
   return { status: 200, json: proxy };
+};
+
+/** What fails is told as JSON, together with what was done before. */
+const populate: Handler = async ({ proxies, text }) => {
+  const failed = ({ message, status }: ApiError, done: object) => ({
+    status,
+    json: { error: message, status, ...done },
+  });
+  try {
+    const { error, ...done } = await proxies.populate(proxyListOf(parseJson(text)));
+    return error === undefined ? { status: 201, json: done } : failed(error, done);
+  } catch (error) {
+    if (error instanceof ApiError) return failed(error, { proxies: [] });
+    throw error;
+  }
 };
 
 const updateToxic: Handler = ({ proxies, proxy: name, toxic: toxicName, text }) => {
@@ -49,11 +66,7 @@ export const routes: Readonly<Record<string, Readonly<Record<string, Handler>>>>
     POST: async ({ proxies, text }) => ({ status: 201, json: await proxies.create(newProxyOf(parseJson(text))) }),
   },
   '/populate': {
-    POST: async ({ proxies, text }) => {
-      const { error, ...done } = await proxies.populate(proxyListOf(parseJson(text)));
-      if (error === undefined) return { status: 201, json: done };
-      return { status: error.status, json: { error: error.message, status: error.status, ...done } };
-    },
+    POST: populate,
   },
   '/reset': {
     POST: async ({ proxies }) => {
@@ -72,10 +85,11 @@ export const routes: Readonly<Record<string, Readonly<Record<string, Handler>>>>
   },
   '/proxies/{}/toxics': {
     GET: ({ proxies, proxy }) => ({ status: 200, json: proxies.get(proxy).toxics.map(toxicJson) }),
-    POST: ({ proxies, proxy, text }) => ({
-      status: 200,
-      json: toxicJson(proxies.get(proxy).addToxic(newToxicOf(parseJson(text)))),
-    }),
+    POST: ({ proxies, proxy: name, text }) => {
+      const proxy = proxies.get(name);
+      const request = newToxicOf(parseJson(text), (toxic) => proxy.refuseTaken(toxic));
+      return { status: 200, json: toxicJson(proxy.addToxic(request)) };
+    },
   },
   '/proxies/{}/toxics/{}': {
     GET: ({ proxies, proxy, toxic }) => ({ status: 200, json: toxicJson(proxies.get(proxy).toxic(toxic)) }),

@@ -1,25 +1,7 @@
 /**
  * A small TCP fault proxy that answers the HTTP API of Toxiproxy 2.12, so that clients of the real server drive it.
- * Unlike the real one it counts what each toxic really touched, and takes all chance from a seed.
- *
- * Where it differs, because the real behaviour hides mistakes:
- *
- * | matter | Toxiproxy 2.12 | here |
- * | --- | --- | --- |
- * | unknown field or attribute, number out of range | ignored or accepted | 400 that names what is valid |
- * | `toxics` in the body of a new proxy | ignored | 400 |
- * | another name, type or stream in an update | ignored | 400 |
- * | listen or upstream that is not host:port | 201, or 500 from bind | 400 |
- * | bandwidth with rate 0 | lets nothing through | 400 (timeout 0 does that) |
- * | slicer with average_size 0, or size_variation not below it | crash or uneven slices | 400 |
- * | `listen` with port 0 of a disabled proxy | stays 0 until enabled | names a free port at once |
- * | `listen` without a host | all interfaces | the host of this server (127.0.0.1) |
- * | timeout downstream when the upstream closes | closes at once | the close is dropped as the data is |
- * | reset_peer on connections older than it | FIN | RST |
- * | reset of either peer | FIN to the other | RST to the other |
- * | half-closed connections | closed whole | stay half open |
- * | die of toxicity | unseeded, rolled again on changes of a neighbour | seeded, once for each toxic and connection |
- * | `/reset` when a port cannot be opened | stops there | goes on with the others, then 500 |
+ * Unlike the real one it counts what each toxic really touched, and takes all chance from a seed. Where else it
+ * differs, mostly because the real behaviour hides mistakes, is listed in conformance/differences.ts.
  */
 import { once } from 'node:events';
 import { createServer } from 'node:http';

@@ -85,9 +85,8 @@ export const startServer = async (
   return { server, client: new Toxiproxy(server.url) };
 };
 
-/** A server with one proxy `link` in front of an upstream, and one connection through it. */
-export const startLink = async (options: { seed?: string; clock?: Clock } = {}) => {
-  const { server, client } = await startServer(options);
+/** A proxy `link` in front of an upstream, and one connection through it; `join` makes more. */
+export const linkOn = async (client: Toxiproxy) => {
   const upstream = await startUpstream();
   const proxy = await client.createProxy({ name: 'link', listen: '127.0.0.1:0', upstream: upstream.address });
   const join = async (): Promise<{ near: Peer; far: Peer }> => {
@@ -96,7 +95,13 @@ export const startLink = async (options: { seed?: string; clock?: Clock } = {}) 
     await until(() => upstream.accepted.length > known);
     return { near, far: upstream.accepted[known] as Peer };
   };
-  return { server, client, upstream, proxy, join, ...(await join()) };
+  return { upstream, proxy, join, ...(await join()) };
+};
+
+/** A server with a link on it. */
+export const startLink = async (options: { seed?: string; clock?: Clock } = {}) => {
+  const { server, client } = await startServer(options);
+  return { server, client, ...(await linkOn(client)) };
 };
 
 /** A toxic as the client wants it, with toxicity 1. */

@@ -6,6 +6,8 @@ export interface Toxic {
   readonly name: string;
   readonly kind: ToxicKind;
   readonly stream: Direction;
+  /** The stream as it was written by whoever added the toxic: `Upstream`. */
+  readonly streamAsSent: string;
   /** Share of connections that it affects, 0 to 1. */
   toxicity: number;
   attributes: Readonly<Record<string, number>>;
@@ -15,10 +17,10 @@ export interface Toxic {
 }
 
 /** The JSON of a toxic, as Toxiproxy writes it. */
-export const toxicJson = ({ attributes, name, kind, stream, toxicity }: Toxic): object => ({
+export const toxicJson = ({ attributes, name, kind, streamAsSent, toxicity }: Toxic): object => ({
   attributes,
   name,
   type: kind.type,
-  stream,
+  stream: streamAsSent,
   toxicity,
 });

@@ -22,7 +22,8 @@ export const bandwidth = defineToxic<'rate'>({
         for (let from = 0; from < chunk.length; from += pieceBytes) {
           const piece = chunk.subarray(from, from + pieceBytes);
           freeAtMs += piece.length / bytesPerMs;
-          line.put(piece, freeAtMs);
+          const dueMs = freeAtMs;
+          line.put(piece, () => dueMs);
         }
       },
       update: () => {

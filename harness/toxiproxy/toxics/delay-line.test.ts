@@ -26,7 +26,7 @@ const startLine = () => {
 
 test('what is due together leaves one per turn, each in a write of its own', async () => {
   const { out, line } = startLine();
-  for (const text of ['a', 'b', 'c']) line.put(Buffer.from(text), 0);
+  for (const text of ['a', 'b', 'c']) line.put(Buffer.from(text), () => 0);
   line.end();
   expect(out).toEqual(['a']);
   await turn();
@@ -38,8 +38,8 @@ test('what is due together leaves one per turn, each in a write of its own', asy
 
 test('nothing overtakes, and nothing leaves a fraction of a millisecond early', async () => {
   const { clock, out, line } = startLine();
-  line.put(Buffer.from('late'), 11);
-  line.put(Buffer.from('early'), 1);
+  line.put(Buffer.from('late'), () => 11);
+  line.put(Buffer.from('early'), () => 1);
   line.end();
   clock.advance(10.5);
   expect(out).toEqual([]);
@@ -51,11 +51,26 @@ test('nothing overtakes, and nothing leaves a fraction of a millisecond early', 
 
 test('is full at its capacity, and empty after it let go', () => {
   const { out, line } = startLine();
-  line.put(Buffer.from('ab'), 10);
+  line.put(Buffer.from('ab'), () => 10);
   expect(line.full()).toBe(false);
-  line.put(Buffer.from('c'), 10);
+  line.put(Buffer.from('c'), () => 10);
   expect(line.full()).toBe(true);
   line.remove();
   expect(out).toEqual(['ab', 'c']);
   expect(line.full()).toBe(false);
+});
+
+test('a hurried one leaves at once, and only that one', async () => {
+  const { clock, out, line } = startLine();
+  line.put(Buffer.from('a'), () => 10);
+  line.put(Buffer.from('b'), () => 20);
+  line.endAt(30);
+  line.hurry();
+  await turn();
+  expect(out).toEqual(['a']);
+  clock.advance(20);
+  await turn();
+  expect(out).toEqual(['a', 'b']);
+  clock.advance(10);
+  expect(out).toEqual(['a', 'b', '|']);
 });

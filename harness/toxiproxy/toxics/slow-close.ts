@@ -1,24 +1,29 @@
 import { defineToxic } from './toxic.ts';
 
-/** Passes data untouched and the close `delay` ms late. */
+/** Passes data untouched and the close `delay` ms late; a change of the toxic begins the delay anew. */
 export const slowClose = defineToxic<'delay'>({
   type: 'slow_close',
   attributes: { delay: { min: 0 } },
   open: (outlet) => {
     let ended = false;
-    const letGo = (): void => {
-      if (ended) outlet.passEnd();
+    const wait = (): void => {
+      const { delay: delayMs } = outlet.attributes;
+      if (delayMs > 0) outlet.touch(0);
+      if (delayMs > 0) outlet.alarm(delayMs, outlet.passEnd);
+      else outlet.passEnd();
     };
     return {
       data: outlet.pass,
       end: () => {
         ended = true;
-        if (outlet.attributes.delay === 0) return outlet.passEnd();
-        outlet.touch(0);
-        outlet.alarm(outlet.attributes.delay, outlet.passEnd);
+        wait();
       },
-      update: letGo,
-      remove: letGo,
+      update: () => {
+        if (ended) wait();
+      },
+      remove: () => {
+        if (ended) outlet.passEnd();
+      },
       full: () => false,
     };
   },

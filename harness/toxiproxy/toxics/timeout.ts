@@ -1,9 +1,9 @@
 import { defineToxic } from './toxic.ts';
 
 /**
- * Drops everything and closes the connection after `timeout` ms, counted from its opening or from the last change of
- * the toxic. 0 keeps it open until the toxic is removed, which closes it: bytes are missing. The upstream's close is
- * dropped as its data is; the client's passes, because nobody waits any more.
+ * Drops everything and closes the connection `timeout` ms after its opening, the last chunk or the last change of the
+ * toxic, whichever came last. 0 keeps it open until the toxic is removed, which closes it: bytes are missing. The
+ * upstream's close is dropped as its data is; the client's passes, because nobody waits any more.
  */
 export const timeout = defineToxic<'timeout'>({
   type: 'timeout',
@@ -18,7 +18,10 @@ export const timeout = defineToxic<'timeout'>({
     };
     arm();
     return {
-      data: (chunk) => outlet.touch(chunk.length),
+      data: (chunk) => {
+        outlet.touch(chunk.length);
+        arm();
+      },
       end: () => {
         if (outlet.direction === 'upstream') outlet.passEnd();
         else outlet.touch(0);

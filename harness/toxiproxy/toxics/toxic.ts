@@ -38,7 +38,7 @@ export interface Stage {
   data(chunk: Buffer): void;
   /** The source has closed its side, or was reset. */
   end(): void;
-  /** The attributes have changed. What is held leaves at once and in order. */
+  /** The attributes have changed, and the alarm is cancelled. Each toxic says what becomes of what it holds. */
   update(): void;
   /** The toxic is taken away. What is held leaves at once and in order. */
   remove(): void;
