@@ -4,7 +4,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { parseCLI, startVitest, type TestModule } from 'vitest/node';
+import { parseCLI, startVitest, type TestCase, type TestModule } from 'vitest/node';
 
 const root = join(import.meta.dirname, '..');
 
@@ -26,9 +26,15 @@ const passes = ({ title, entry, args }: (typeof parts)[number]): boolean => {
 interface Outcome {
   readonly passed: number;
   readonly failed: number;
-  /** `file > test: reason`, one for each test that did not run. */
+  /** `file > test: reason` for each test that did not run; those of one file with the same reason share a line. */
   readonly skipped: readonly string[];
 }
+
+const reasonOf = (test: TestCase): string => {
+  const result = test.result();
+  const reason = test.options.mode === 'run' ? 'its file or its group failed' : 'no reason is given';
+  return (result.state === 'skipped' ? result.note : undefined) ?? reason;
+};
 
 const outcomeOf = (file: TestModule): Outcome => {
   const tests = [...file.children.allTests()];
@@ -37,11 +43,9 @@ const outcomeOf = (file: TestModule): Outcome => {
   return {
     passed: inState('passed').length,
     failed: inState('failed').length + inState('pending').length + suiteErrors.length,
-    skipped: inState('skipped').map((test) => {
-      const result = test.result();
-      const reason = test.options.mode === 'run' ? 'its file or its group failed' : 'no reason is given';
-      const note = result.state === 'skipped' ? result.note : undefined;
-      return `${file.relativeModuleId} > ${test.fullName}: ${note ?? reason}`;
+    skipped: Object.entries(Object.groupBy(inState('skipped'), reasonOf)).map(([reason, tests = []]) => {
+      const which = tests.length === 1 ? ` > ${tests[0]?.fullName}` : `, ${tests.length} tests`;
+      return `${file.relativeModuleId}${which}: ${reason}`;
     }),
   };
 };

@@ -75,12 +75,14 @@ const ofRequests = {
   wrongRoute: seen(
     async (name, context) => {
       const { ask } = await openLink(name, context);
-      return [(await ask('GET', '/nothing')).text, (await ask('PUT', '/version')).text];
+      const { status } = await ask('GET', '//version');
+      return [(await ask('GET', '/nothing')).text, (await ask('PUT', '/version')).text, status];
     },
-    ['404 page not found\n', ''],
+    ['404 page not found\n', '', 200],
     [
       '{"error":"not found: GET /nothing","status":404}\n',
       '{"error":"method not allowed: PUT /version; use GET","status":405}\n',
+      404,
     ],
   ),
   unknownField: statuses(400, [
@@ -155,16 +157,21 @@ const ofRequests = {
     {},
     undefined,
   ),
-  requestId: seen(
-    async (name, context) =>
-      (await (await openLink(name, context)).ask('GET', '/version')).headers.has('x-toxiproxy-request-id'),
-    true,
-    false,
+  headers: seen(
+    async (name, context) => {
+      const { headers } = await (await openLink(name, context)).ask('GET', '/proxies/none');
+      return ['x-toxiproxy-request-id', 'x-content-type-options'].map((header) => headers.has(header));
+    },
+    [true, true],
+    [false, false],
   ),
   version: seen(
-    async (name, context) => (await openLink(name, context)).json('GET', '/version'),
-    { version: '2.12.0' },
-    { version: '2.12.0+topple' },
+    async (name, context) => {
+      const { type, text } = await (await openLink(name, context)).ask('GET', '/version');
+      return { type, ...JSON.parse(text) };
+    },
+    { type: 'application/json;charset=utf-8', version: '2.12.0' },
+    { type: 'application/json', version: '2.12.0+topple' },
   ),
   listenHost: seen(
     async (name, context) => {
@@ -245,6 +252,25 @@ const neighbours = async (name: SubjectName, context: TestContext): Promise<stri
   return far.text();
 };
 
+/** Whether a connection that was spared stays so while a neighbour comes and goes. */
+const die = async (name: SubjectName, context: TestContext): Promise<string> => {
+  const { add, proxy, join, wait } = await openStream(name, context);
+  await proxy.addToxic<object>(toxicOf<object>('limit_data', 'upstream', { bytes: 0 }, 0.5));
+  const spares = async ({ near, far }: Awaited<ReturnType<typeof join>>): Promise<boolean> => {
+    const before = far.text();
+    near.socket.write('x');
+    await wait(() => far.text() !== before || far.state() !== 'open');
+    return far.text() !== before;
+  };
+  let spared = await join();
+  while (!(await spares(spared))) spared = await join();
+  for (let times = 0; times < (name === 'built-in' ? 20 : 1000); times += 1) {
+    await (await add('noop', 'upstream', {})).remove();
+    if (!(await spares(spared))) return 'hit';
+  }
+  return 'spared';
+};
+
 const removedReset = async (name: SubjectName, context: TestContext): Promise<string> => {
   const { add, join, pass, nowMs } = await openStream(name, context);
   let arrived = '';
@@ -283,6 +309,7 @@ const ofConnections = {
     'another', // one in a billion fails by chance
     'the same',
   ),
+  die: seen(die, 'hit', 'spared'),
   neighbours: seen(neighbours, 'held', ''),
   halfClosed: seen(
     async (name, context) => {

@@ -10,7 +10,11 @@ export interface Difference {
 /** All of them. Each is proved on both servers by differences.test.ts, and is a row of ADR 0022. */
 export const differences = {
   errorText: { matter: 'text of an error', toxiproxy: 'a fixed one', topple: 'goes on with what would be right' },
-  wrongRoute: { matter: 'wrong path or method', toxiproxy: 'plain text or nothing', topple: 'an error as any other' },
+  wrongRoute: {
+    matter: 'wrong path or method',
+    toxiproxy: 'plain text, nothing, or a redirect',
+    topple: 'an error as any other',
+  },
   unknownField: {
     matter: 'unknown field or attribute, or one in capitals',
     toxiproxy: 'ignored, or accepted',
@@ -27,7 +31,7 @@ export const differences = {
     toxiproxy: '500 for listen, accepted as upstream',
     topple: '400',
   },
-  proxyName: { matter: 'proxy name with / ? or #', toxiproxy: 'accepted, cannot be reached', topple: '400' },
+  proxyName: { matter: 'proxy name with / ? or #', toxiproxy: 'accepted; the client cannot reach it', topple: '400' },
   bandwidthOfZero: {
     matter: 'bandwidth with rate 0',
     toxiproxy: 'lets nothing through',
@@ -45,8 +49,16 @@ export const differences = {
   },
   populateNothing: { matter: '`proxies` when none was populated', toxiproxy: 'null', topple: '[]' },
   logger: { matter: '`"Logger": {}` in a proxy', toxiproxy: 'there', topple: 'not there' },
-  requestId: { matter: 'header X-Toxiproxy-Request-Id', toxiproxy: 'there', topple: 'not there' },
-  version: { matter: 'version', toxiproxy: '2.12.0', topple: '2.12.0+topple' },
+  headers: {
+    matter: 'headers besides Content-Type',
+    toxiproxy: 'X-Toxiproxy-Request-Id, X-Content-Type-Options',
+    topple: 'neither',
+  },
+  version: {
+    matter: 'version',
+    toxiproxy: '2.12.0, as `application/json;charset=utf-8`',
+    topple: '2.12.0+topple, as `application/json`',
+  },
   listenHost: {
     matter: '`listen` without a host',
     toxiproxy: 'all interfaces',
@@ -63,9 +75,14 @@ export const differences = {
     topple: '`hits()`: connections and bytes of each toxic',
   },
   chance: { matter: 'chance', toxiproxy: 'without seed (`-seed` has no effect)', topple: "from the run's seed" },
+  die: {
+    matter: 'die of a toxicity between 0 and 1',
+    toxiproxy: 'rolled again when a neighbour comes or goes',
+    topple: 'rolled once for each connection',
+  },
   neighbours: {
     matter: 'toxic that comes or goes',
-    toxiproxy: 'its neighbour lets go what it holds and rolls its die again',
+    toxiproxy: 'its neighbour lets go what it holds',
     topple: 'the others are not disturbed',
   },
   halfClosed: { matter: 'half-closed connection', toxiproxy: 'closed whole', topple: 'stays half open' },
