@@ -1,7 +1,8 @@
 /** Everything that is derived from the invariants and a target, as text: boards, rules, and the tests of the rules. */
 import { readFileSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
 import { errors } from '#harness/errors';
-import { invariants as allInvariants } from '#harness/invariants/index';
+import type { Invariant } from '#harness/invariant';
 import { boardJson } from './boards/finish.ts';
 import { moneyBoardFile } from './boards/money.ts';
 import { runbookBoard } from './boards/runbooks.ts';
@@ -11,20 +12,35 @@ import { type GeneratedFile, ruleFiles } from './rule-files.ts';
 
 const runbookBoardPath = `dashboards/generated/grafana/${runbookBoardUid}.json`;
 
-const runbookOf = (invariantId: string): string => {
+const textOf = (file: URL): string | undefined => {
   try {
-    return readFileSync(new URL(`runbooks/${invariantId}.md`, import.meta.url), 'utf8');
+    return readFileSync(file, 'utf8');
   } catch {
-    throw errors.runbookMissing(invariantId, runbookUrlOf(invariantId));
+    return undefined;
   }
 };
 
+/** The runbook that the user keeps in `folder`, else the one that comes with topple. */
+const runbookOf = (invariantId: string, folder: string): string => {
+  const path = runbookUrlOf(invariantId);
+  const text =
+    textOf(new URL(path, `${pathToFileURL(folder)}/`)) ??
+    textOf(new URL(`runbooks/${invariantId}.md`, import.meta.url));
+  if (text === undefined) throw errors.runbookMissing(invariantId, path);
+  return text;
+};
+
 /**
- * All generated files of a target: boards, and rules for production and for runs. The same target and runbooks give the
- * same text to the byte. Throws `runbook-missing` for an invariant whose alert would lead nowhere.
+ * All generated files of a target: boards, and rules for production and for runs, with the runbooks of `folder`. The
+ * same target and runbooks give the same text to the byte. Throws `runbook-missing` for an invariant whose alert would
+ * lead nowhere.
  */
-export const generatedFiles = (target: Observable, invariants = allInvariants): readonly GeneratedFile[] => {
-  const runbooks = observedInvariants(invariants, target).map(({ invariant }) => runbookOf(invariant.id));
+export const generatedFiles = (
+  target: Observable,
+  invariants: readonly Invariant[],
+  folder: string,
+): readonly GeneratedFile[] => {
+  const runbooks = observedInvariants(invariants, target).map(({ invariant }) => runbookOf(invariant.id, folder));
   return [
     moneyBoardFile(target, invariants),
     { path: runbookBoardPath, text: boardJson(runbookBoard(runbooks)) },

@@ -53,7 +53,7 @@ describe('promtool', async () => {
     if (promtool.path === undefined) return context.skip(promtool.reason);
     const root = mkdtempSync(join(tmpdir(), 'topple-promtool-'));
     try {
-      for (const { path, text } of generatedFiles(stubTarget)) {
+      for (const { path, text } of generatedFiles(stubTarget, invariants, '.')) {
         mkdirSync(dirname(join(root, path)), { recursive: true });
         writeFileSync(join(root, path), text);
       }

@@ -2,7 +2,6 @@
 import { basename } from 'node:path';
 import { stringify } from 'yaml';
 import type { Invariant } from '#harness/invariant';
-import { invariants as allInvariants } from '#harness/invariants/index';
 import type { Observable } from './observed.ts';
 import { ruleTestsOf } from './promtool.ts';
 import { productionRulesPath, ruleFileOf, runScaleOf, shortRunRulesPath } from './rules.ts';
@@ -37,7 +36,7 @@ export const ruleFiles = (target: Observable, invariants: readonly Invariant[]):
 ];
 
 /** The rules by which a run of a target is watched. */
-export const runRulesOf = (target: Observable): GeneratedFile => ({
+export const runRulesOf = (target: Observable, invariants: readonly Invariant[]): GeneratedFile => ({
   path: shortRunRulesPath,
-  text: yamlOf(ruleFileOf(allInvariants, target, runScaleOf(target))),
+  text: yamlOf(ruleFileOf(invariants, target, runScaleOf(target))),
 });

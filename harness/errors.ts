@@ -81,9 +81,20 @@ export const errors = {
       'bad-config',
       exitCodes.usage,
       {
-        what: `${path} does not describe a system under test: ${problems.join('; ')}.`,
-        why: 'A topple.config exports `target`, made with defineTarget; without it nothing can be tested.',
-        next: 'Mend the file, or run in a folder without one to use the reference service.',
+        what: `${path} cannot be used: ${problems.join('; ')}.`,
+        why: 'A topple.config exports `target`, `scenarios` or `invariants`, made with defineTarget and its like.',
+        next: 'Mend the file (`.mts` is an ES module in every folder), or run in a folder without one.',
+      },
+      cause,
+    ),
+  badScenario: (path: string, problems: readonly string[], cause?: unknown) =>
+    new ToppleError(
+      'bad-scenario',
+      exitCodes.usage,
+      {
+        what: `${path} is not a scenario that can be run: ${problems.join('; ')}.`,
+        why: 'A scenario file exports one scenario, made with defineScenario; `topple run FILE` plans and runs it.',
+        next: 'Mend the file (`.mts` is an ES module in every folder); `topple init` writes one that runs.',
       },
       cause,
     ),
@@ -104,6 +115,12 @@ export const errors = {
       what: `Generated files are out of date: ${paths.join(', ')}.`,
       why: 'They are derived from the registries and the target, and what is committed is something else.',
       next: 'Run `npm run generate` and commit the result.',
+    }),
+  alreadyThere: (folder: string, names: readonly string[]) =>
+    new ToppleError('already-there', exitCodes.usage, {
+      what: `${folder} has ${names.join(', ')} already.`,
+      why: 'They would be overwritten, and nothing was written.',
+      next: 'Run `topple init` in an empty folder, or move these away.',
     }),
   notWritable: (folder: string, cause: unknown) =>
     new ToppleError(

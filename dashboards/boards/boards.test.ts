@@ -37,7 +37,7 @@ interface BoardJson {
   templating: { list: { name: string; type: string; query: string }[] };
 }
 
-const boards = generatedFiles(stubTarget)
+const boards = generatedFiles(stubTarget, invariants, '.')
   .filter(({ path }) => path.endsWith('.json'))
   .map(({ text }) => JSON.parse(text) as BoardJson);
 const [money, runbooks] = boards as [BoardJson, BoardJson];

@@ -11,7 +11,6 @@ import {
 } from '@grafana/grafana-foundation-sdk/dashboard';
 import { DataqueryBuilder } from '@grafana/grafana-foundation-sdk/prometheus';
 import type { Invariant } from '#harness/invariant';
-import { invariants as allInvariants } from '#harness/invariants/index';
 import type { Target } from '#harness/target';
 import { moneyBoardUid, runbookBoardUrl } from '../links.ts';
 import type { GeneratedFile } from '../rule-files.ts';
@@ -63,10 +62,7 @@ export const moneyBoard = (invariants: readonly Invariant[], target: Pick<Target
 };
 
 /** The board `topple-money` of a target as a file. */
-export const moneyBoardFile = (
-  target: Pick<Target, 'signals'>,
-  invariants: readonly Invariant[] = allInvariants,
-): GeneratedFile => ({
+export const moneyBoardFile = (target: Pick<Target, 'signals'>, invariants: readonly Invariant[]): GeneratedFile => ({
   path: `dashboards/generated/grafana/${moneyBoardUid}.json`,
   text: boardJson(moneyBoard(invariants, target)),
 });

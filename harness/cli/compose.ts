@@ -1,5 +1,7 @@
 /** The composition root: joins harness, mocks, dashboards and a target into a lab in which scenarios run. */
-import { join, resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { GeneratedFile } from '#dashboards/rule-files';
 import { runRulesOf } from '#dashboards/rule-files';
@@ -9,11 +11,14 @@ import { openSocketDoor } from '#mocks/doors/socket';
 import { systemClock } from '../clock.ts';
 import type { Place } from '../run/result.ts';
 import type { Lab } from '../run/run-scenario.ts';
-import type { Target } from '../target.ts';
 import type { Doors, World } from '../world.ts';
 import { withResource } from './cleanup.ts';
+import type { Project } from './load-config.ts';
 import { withProgress } from './progress.ts';
 import { toppleVersion } from './version.ts';
+
+/** The system under test, and what its runs are audited for. */
+type Tested = Pick<Project, 'target' | 'invariants'>;
 
 /** Sockets on loopback, and webhooks posted by fetch. */
 const socketDoors: Doors = {
@@ -21,11 +26,26 @@ const socketDoors: Doors = {
   deliver: postWebhook(systemClock),
 };
 
+/** The clone, or `dist/` in the published package. */
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
+/** Whether `npx topple`, typed in `folder`, starts the copy of the package whose manifest is `manifest`. */
+const isInstalledIn = (folder: string, manifest: string): boolean => {
+  try {
+    return createRequire(join(folder, 'any.js')).resolve('topple/package.json') === manifest;
+  } catch {
+    return false;
+  }
+};
+
 /** What a person types in `folder` to start this very topple. */
-const commandIn = (folder: string): string =>
-  resolve(folder) === resolve(root) ? 'npm run topple --' : `node "${join(root, 'bin', 'topple.js')}"`;
+export const commandIn = (folder: string): string => {
+  if (resolve(folder) === resolve(root)) return 'npm run topple --';
+  const isClone = existsSync(join(root, 'bin', 'topple.js'));
+  const home = isClone ? root : dirname(resolve(root));
+  if (!isClone && isInstalledIn(folder, join(home, 'package.json'))) return 'npx topple';
+  return `node "${join(home, 'bin', 'topple.js')}"`;
+};
 
 const placeOf = ({ id }: World): Place => ({
   command: commandIn(process.cwd()),
@@ -34,28 +54,29 @@ const placeOf = ({ id }: World): Place => ({
 });
 
 /** Loaded while the world is being opened, because the builder of boards takes a while to load. */
-const boardOf = async (target: Target): Promise<GeneratedFile> =>
-  (await import('#dashboards/boards/money')).moneyBoardFile(target);
+const boardOf = async ({ target, invariants }: Tested): Promise<GeneratedFile> =>
+  (await import('#dashboards/boards/money')).moneyBoardFile(target, invariants);
 
-const openLab = async (target: Target, world: World): Promise<Lab> => {
+const openLab = async (tested: Tested, world: World): Promise<Lab> => {
   const opening = world.open(socketDoors);
-  const board = await boardOf(target).catch(async (error: unknown) => {
+  const board = await boardOf(tested).catch(async (error: unknown) => {
     await (await opening).close();
     throw error;
   });
-  const watching = { rules: runRulesOf(target), board, intervalMs: runScrapeIntervalMs };
-  return { target, watching, place: placeOf(world), world: await opening };
+  const { target, invariants } = tested;
+  const watching = { rules: runRulesOf(target, invariants), board, intervalMs: runScrapeIntervalMs };
+  return { target, invariants, watching, place: placeOf(world), world: await opening };
 };
 
-const opening = (target: Target, world: World): Promise<Lab> =>
+const opening = (tested: Tested, world: World): Promise<Lab> =>
   withProgress('topple', (told) => {
     told(`opening the world ${world.id}`);
-    return openLab(target, world);
+    return openLab(tested, world);
   });
 
-/** Opens `world` for `target`, does `work` in it, and leaves nothing of it behind, whatever happens. */
+/** Opens `world` for what is `tested`, does `work` in it, and leaves nothing of it behind, whatever happens. */
 export const inLab = async <Result>(
-  target: Target,
+  tested: Tested,
   world: World,
   work: (lab: Lab) => Promise<Result>,
-): Promise<Result> => withResource(opening(target, world), (lab) => lab.world.close(), work);
+): Promise<Result> => withResource(opening(tested, world), (lab) => lab.world.close(), work);

@@ -4,7 +4,7 @@ import { noFaults } from '../provider.ts';
 import { randomFrom } from '../seed.ts';
 import { embedded } from '../worlds/embedded.ts';
 import { inLab } from './compose.ts';
-import { loadTarget } from './load-config.ts';
+import { loadProject, loadTarget } from './load-config.ts';
 
 const providers = scenarios[0]?.providers ?? [];
 const slow = { type: 'latency', stream: 'downstream', attributes: { latency: 1, jitter: 0 } } as const;
@@ -21,7 +21,7 @@ const topUp = async (world: Awaited<ReturnType<Parameters<Parameters<typeof inLa
 };
 
 test('every link has a proxy: a toxic on each is hit, and removed without a trace', async () => {
-  await inLab(await loadTarget(process.cwd()), embedded, async ({ world: open, target }) => {
+  await inLab(await loadProject(process.cwd()), embedded, async ({ world: open, target }) => {
     const world = await open.start({ target, providers, random: randomFrom(1), siteOf: () => noFaults });
     try {
       expect(world.links.toSorted()).toEqual(

@@ -1,9 +1,9 @@
 /** Names on the command line become items of the registries; an unknown one is answered with those that exist. */
-import { scenarios } from '#scenarios/index';
 import { errors } from '../errors.ts';
 import { type Lie, lies } from '../run/lies.ts';
 import type { Scenario } from '../scenario.ts';
 import type { Target } from '../target.ts';
+import type { Project } from './load-config.ts';
 
 /** The item with this id; `kind` is what the error calls it. */
 const byId = <Item extends { readonly id: string }>(kind: string, items: readonly Item[], id: string): Item => {
@@ -17,8 +17,9 @@ const byId = <Item extends { readonly id: string }>(kind: string, items: readonl
   return found;
 };
 
-/** The scenario called `id`. */
-export const scenarioCalled = (id: string): Scenario => byId('scenario', scenarios, id);
+/** The scenario called `id` of those that the project has. */
+export const scenarioCalled = ({ scenarios }: Pick<Project, 'scenarios'>, id: string): Scenario =>
+  byId('scenario', scenarios, id);
 
 /** `id` if the target has a defect or look-alike of that name, undefined when none was asked for. */
 export const variantCalled = (target: Target, id: string | undefined): string | undefined =>

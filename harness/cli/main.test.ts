@@ -56,9 +56,10 @@ describe('what cannot be used is answered with what can', () => {
   });
 
   test.each([
-    ['export const target = 7;', 'exports no `target`'],
+    ['export const target = 7;', 'its `target` is not an object'],
+    ['export const other = 7;', 'exports no `target`'],
     ['export const target = { id: "mine" };', 'target.roles is missing; target.apiRole is missing'],
-    ['export const target = ;', 'does not describe a system under test'],
+    ['export const target = ;', 'topple.config.mts cannot be used: '],
   ])('a config %j', async (text, problem) => {
     const cwd = folder();
     writeFileSync(join(cwd, 'topple.config.mts'), text);

@@ -2,6 +2,7 @@
 import { errors, ToppleError } from '../errors.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { cleanUp } from './cleanup.ts';
+import { answerToOwnName } from './own-name.ts';
 import type { Verb } from './verb.ts';
 import { toppleVersion } from './version.ts';
 
@@ -12,6 +13,7 @@ const verbs: Readonly<Record<string, () => Promise<{ readonly verb: Verb }>>> = 
   doctor: () => import('./verbs/doctor.ts'),
   explain: () => import('./verbs/explain.ts'),
   generate: () => import('./verbs/generate.ts'),
+  init: () => import('./verbs/init.ts'),
   list: () => import('./verbs/list.ts'),
   matrix: () => import('./verbs/matrix.ts'),
   mocks: () => import('./verbs/mocks.ts'),
@@ -72,6 +74,7 @@ const stopped = new Promise<number>((resolve) => {
   process.on('uncaughtException', (error) => stop(exitCodes.internal, () => explainError(error)));
 });
 
+answerToOwnName();
 const finished = main(process.argv.slice(2)).then(
   (code) => stopping ?? code,
   (error: unknown) => stopping ?? explainError(error),

@@ -3,14 +3,14 @@ import { moneyBoardFile } from '#dashboards/boards/money';
 import { scenarios } from '#scenarios/index';
 import { readBoard } from '../observe/board.ts';
 import { type Cell, type CellOutcome, cellsOf, isPerfect, matrixOf } from '../run/matrix.ts';
-import type { Target } from '../target.ts';
 import { embedded } from '../worlds/embedded.ts';
 import { inLab } from './compose.ts';
-import { loadTarget } from './load-config.ts';
+import { loadProject } from './load-config.ts';
 import { runCells } from './verbs/matrix.ts';
 
 const seeds = [1, 2];
-const target: Target = await loadTarget(process.cwd());
+const project = await loadProject(process.cwd());
+const { target, invariants } = project;
 const cells = cellsOf(target, scenarios, seeds);
 let outcomes: readonly CellOutcome[] = [];
 
@@ -18,7 +18,7 @@ const nameOf = ({ variant, lie }: Cell): string =>
   [variant?.id ?? 'the sound service', ...(lie === undefined ? [] : [lie.id])].join(', ');
 
 beforeAll(async () => {
-  outcomes = await inLab(target, embedded, (lab) => runCells(lab, cells, 2, () => {}));
+  outcomes = await inLab(project, embedded, (lab) => runCells(lab, cells, 2, () => {}));
 }, 600_000);
 
 describe.each(cells.map((cell) => ({ cell, name: nameOf(cell), scenario: cell.scenario.id })))(
@@ -58,7 +58,7 @@ test('a breach that the target knows how to mend ends its alarm', () => {
 });
 
 test('each panel of the board moves in some run: none is there for show', () => {
-  const titles = readBoard(moneyBoardFile(target), 400).map(({ title }) => title);
+  const titles = readBoard(moneyBoardFile(target, invariants), 400).map(({ title }) => title);
   const moved = new Set(outcomes.flatMap((outcome) => outcome.moved));
   expect(titles.filter((title) => !moved.has(title))).toEqual([]);
 });

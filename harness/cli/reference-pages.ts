@@ -1,12 +1,10 @@
 /** The reference page of the docs, printed from the registries. */
-import { scenarios } from '#scenarios/index';
 import { faults } from '../faults/index.ts';
 import { alertNameOf } from '../invariant.ts';
-import { invariants } from '../invariants/index.ts';
 import { formatRange } from '../range.ts';
 import { lies } from '../run/lies.ts';
-import type { Target } from '../target.ts';
 import { workloads } from '../workloads/index.ts';
+import type { Project } from './load-config.ts';
 
 const table = (heads: readonly string[], rows: readonly (readonly string[])[]): string =>
   [heads, heads.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
@@ -16,11 +14,26 @@ const paramsOf = (params: Readonly<Record<string, { readonly min: number; readon
     .map(([name, range]) => `\`${name}\` ${formatRange(range)}`)
     .join(', ');
 
+/** The part about who may be wrong on purpose: dashboards, and the system. */
+const wrongOnPurpose = ({ target }: Project): string => `## Lies of dashboards
+Put between a system and those who watch it, with \`--lie ID\`; the judge has to expose each.
+
+${table(
+  ['id', 'what is not true any more', 'told of', 'exposed as', 'the run ends'],
+  lies.map(({ id, summary, about, exposedAs, finding }) => [id, summary, about, exposedAs, finding]),
+)}
+
+## Defects and look-alikes of the reference service
+${table(
+  ['id', 'kind', 'what it changes', 'witness', 'invariant'],
+  target.variants.map(({ id, kind, summary, witness, invariant }) => [id, kind, summary, witness, invariant]),
+)}
+`;
+
 /** The generated pages; `path` is relative to the root of the repository. */
-export const referencePages = (target: Target): readonly { readonly path: string; readonly text: string }[] => [
-  {
-    path: 'docs/reference.md',
-    text: `<!-- Written by \`npm run generate\`; edits are lost. -->
+export const referencePages = (project: Project): readonly { readonly path: string; readonly text: string }[] => {
+  const { target, scenarios, invariants } = project;
+  const text = `<!-- Written by \`npm run generate\`; edits are lost. -->
 # Reference
 
 ## Scenarios
@@ -59,19 +72,6 @@ ${table(
   workloads.map(({ id, summary, params }) => [id, summary, paramsOf(params)]),
 )}
 
-## Lies of dashboards
-Put between a system and those who watch it, with \`--lie ID\`; the judge has to expose each.
-
-${table(
-  ['id', 'what is not true any more', 'told of', 'exposed as', 'the run ends'],
-  lies.map(({ id, summary, about, exposedAs, finding }) => [id, summary, about, exposedAs, finding]),
-)}
-
-## Defects and look-alikes of the reference service
-${table(
-  ['id', 'kind', 'what it changes', 'witness', 'invariant'],
-  target.variants.map(({ id, kind, summary, witness, invariant }) => [id, kind, summary, witness, invariant]),
-)}
-`,
-  },
-];
+${wrongOnPurpose(project)}`;
+  return [{ path: 'docs/reference.md', text }];
+};

@@ -1,17 +1,18 @@
 import { describe, expect, test } from 'vitest';
-import { loadTarget } from './load-config.ts';
+import { loadProject } from './load-config.ts';
 import { targetProblems } from './target-problems.ts';
 
-const sound = await loadTarget(process.cwd());
+const known = await loadProject(process.cwd());
+const sound = known.target;
 const variant = sound.variants[0];
 
 test('the packaged target has none', () => {
-  expect(targetProblems(sound)).toEqual([]);
+  expect(targetProblems(sound, known)).toEqual([]);
 });
 
 describe('a target is told', () => {
   test.each([
-    ['that it is none', undefined, 'it exports no `target`'],
+    ['that it is none', 7, 'its `target` is not an object'],
     ['what is missing', { ...sound, apiRole: undefined }, 'target.apiRole is missing'],
     ['that it has no roles', { ...sound, roles: [] }, 'target.roles is not an array of one or more different names'],
     ['that a role is there twice', { ...sound, roles: [...sound.roles, 'api'] }, 'target.roles is not an array of'],
@@ -51,7 +52,7 @@ describe('a target is told', () => {
     ],
     ['that a variant has no name', { ...sound, variants: [{}] }, 'target.variants[0] has no id'],
   ])('%s', (_what, target, problem) => {
-    const problems = targetProblems(target);
+    const problems = targetProblems(target, known);
     expect(problems).toHaveLength(1);
     expect(problems[0]).toMatch(problem);
   });
@@ -64,6 +65,6 @@ describe('a target is told', () => {
       signalDelayS: -1,
       variants: [{ ...variant, witness: 'nope' }],
     };
-    expect(targetProblems(target)).toHaveLength(1 + 6 + 1 + 1);
+    expect(targetProblems(target, known)).toHaveLength(1 + 6 + 1 + 1);
   });
 });

@@ -58,6 +58,7 @@ export const verdictDocument = (result: RunResult, runId: string) => ({
 export const choicesOf = (request: RunRequest, plan: RunPlan) => ({
   version: journalVersion,
   scenario: request.scenario.id,
+  ...(request.file === undefined ? {} : { file: request.file }),
   seed: request.seed,
   variant: request.variant ?? null,
   lie: request.lie?.id ?? null,

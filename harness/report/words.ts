@@ -24,10 +24,13 @@ export const composedOf = ({ system, request }: Pick<RunResult, 'system' | 'requ
   return lie === undefined ? composed : `${composed}, watched through ${lie.id}`;
 };
 
+/** As a POSIX shell reads it back. */
+const shellWord = (word: string): string => (/^[\w./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`);
+
 /** The command that runs the same plan again; `command` is how topple is started there. */
-export const rerunOf = ({ scenario, seed, variant, lie, settings }: RunRequest, command: string): string =>
+export const rerunOf = ({ scenario, file, seed, variant, lie, settings }: RunRequest, command: string): string =>
   [
-    `${command} run ${scenario.id} --seed ${seed}`,
+    `${command} run ${file === undefined ? scenario.id : shellWord(file)} --seed ${seed}`,
     ...(variant === undefined ? [] : [`--defect ${variant}`]),
     ...(lie === undefined ? [] : [`--lie ${lie.id}`]),
     ...settings.map(({ owner, param, range }) => `--set ${owner}.${param}=${formatRange(range)}`),

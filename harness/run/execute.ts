@@ -9,7 +9,7 @@ import type { PlannedOrder, PlannedTraffic } from '../workload.ts';
 import type { RunningWorld } from '../world.ts';
 
 /** How buyers behave when the system does not answer at once. */
-const patience = { retryAfterMs: 20, payableWithinMs: 5_000 } as const;
+const patience = { retryAfterMs: 20, payableWithinMs: 20_000 } as const;
 
 /** What the buyers know when the traffic is over. */
 export interface Buyers {

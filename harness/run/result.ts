@@ -13,6 +13,8 @@ import type { Verdict } from './verdict.ts';
 /** What was asked for: enough to run it again. */
 export interface RunRequest {
   readonly scenario: Scenario;
+  /** The file that the scenario was named by, as the user wrote it; left out for one with a name. */
+  readonly file?: string;
   readonly seed: number;
   readonly settings: readonly Setting[];
   /** Id of the defect or look-alike that the system was composed with. */

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { LedgerView } from '../books.ts';
 import { nextTurn, steppedClock } from '../clock.ts';
+import { invariants } from '../invariants/index.ts';
 import type { Target } from '../target.ts';
 import type { RunningWorld } from '../world.ts';
 import { runScenario } from './run-scenario.ts';
@@ -27,6 +28,7 @@ test('a system that is wrong before the first order is not tested, and its world
   };
   const lab = {
     world: { start: async () => world as RunningWorld, close: async () => {} },
+    invariants,
     target: { id: 'mine' } as Target,
     watching: watchingBy('groups: []'),
     place: { command: 'topple', world: 'embedded', versions: {} },
@@ -55,6 +57,7 @@ test('nothing of a run goes on after it failed', async () => {
   };
   const lab = {
     world: { start: async () => world as RunningWorld, close: async () => {} },
+    invariants,
     target: { id: 'mine', http: { createOrder } } as unknown as Target,
     watching: watchingBy('groups: [{ name: some, rules: [{ record: "a:b", expr: "up" }] }]'),
     place: { command: 'topple', world: 'embedded', versions: {} },

@@ -8,7 +8,6 @@ import { errors, ToppleError } from '../errors.ts';
 import type { PlannedFault } from '../fault.ts';
 import { History } from '../history.ts';
 import { alertNameOf, type Invariant } from '../invariant.ts';
-import { invariants } from '../invariants/index.ts';
 import type { Target } from '../target.ts';
 import type { OpenWorld, RunningWorld } from '../world.ts';
 import { testimonyOf } from './agreement.ts';
@@ -29,6 +28,8 @@ import { verdictOf } from './verdict.ts';
 export interface Lab {
   readonly world: OpenWorld;
   readonly target: Target;
+  /** What every run is audited for. */
+  readonly invariants: readonly Invariant[];
   readonly watching: Watching;
   readonly place: Place;
 }
@@ -51,9 +52,9 @@ const settleMsPerOrder = 25;
 const lateAlertMsMax = 10_000;
 
 /** Refuses to test a system that is already wrong: every invariant must be free of witnesses before the first order. */
-const proveSteadyState = async (world: RunningWorld): Promise<void> => {
+const proveSteadyState = async (world: RunningWorld, invariants: readonly Invariant[]): Promise<void> => {
   const books = booksOf(world, await world.readLedger(), { intents: [], shown: [], earlierEntries: [] });
-  const broken = invariants.filter((invariant: Invariant) => auditOf(invariant, books).witnesses.length > 0);
+  const broken = invariants.filter((invariant) => auditOf(invariant, books).witnesses.length > 0);
   if (broken.length > 0) throw errors.notSteady(broken.map(({ id }) => id));
 };
 
@@ -130,7 +131,7 @@ const judge = async (running: Running): Promise<Omit<RunResult, 'request' | 'sta
   const { restless } = await settle(world, clock, lookEveryMs, 0);
   recordDeliveries(world, buyers, history);
   const books = await readBooks(shown);
-  const audits = invariants.map((invariant) => auditOf(invariant, books));
+  const audits = lab.invariants.map((invariant) => auditOf(invariant, books));
   for (const { invariant, witnesses } of audits) {
     signals.note('topple_invariant_violations', { invariant: invariant.id }, witnesses.length);
   }
@@ -194,7 +195,7 @@ export const runScenario = async (
     siteOf: sites.siteOf,
   });
   try {
-    await proveSteadyState(world);
+    await proveSteadyState(world, lab.invariants);
     const { lie } = request;
     const watched = { world, job: lab.target.id, ...(lie === undefined ? {} : { lie }) };
     const signals = await watchSignals(watched, lab.watching, clock);

@@ -12,6 +12,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   scenarios: ['harness', 'mocks'],
   'reference-impl': [],
   'topple.config.ts': ['harness', 'reference-impl'],
+  'topple.ts': ['harness', 'mocks'],
+  'topple.test.ts': ['harness', 'mocks', 'topple.ts'],
   scripts: ['harness'],
 };
 

@@ -26,8 +26,11 @@ export const manifest: Rule = {
   id: 'manifest',
   check: (files) =>
     files.flatMap((file) => {
-      const faults =
-        file.path === 'package.json' ? manifestFaults(file) : file.path === 'package-lock.json' ? lockFaults(file) : [];
+      const faults = /(^|\/)package\.json$/.test(file.path)
+        ? manifestFaults(file)
+        : file.path === 'package-lock.json'
+          ? lockFaults(file)
+          : [];
       return faults.map((what) => findingAt(file, 0, what));
     }),
 };

@@ -27,14 +27,19 @@ export const noDefaultExport: Rule = {
       ),
 };
 
+/** The one file that exists to pass on: what others may import from the published package. */
+const door = 'topple.ts';
+
 /** A file exports what it declares; a registry's table imports its items and exports itself. */
 export const noBarrel: Rule = {
   id: 'no-barrel',
   check: (files) =>
-    files.filter(isCode).flatMap((file) => {
-      const passedOn = nodesOf(file, 'ExportNamedDeclaration').filter(({ node }) => node.declaration === null);
-      return [...nodesOf(file, 'ExportAllDeclaration'), ...passedOn].map(({ node }) =>
-        findingAt(file, node.start, 'exports what it does not declare here; import it from its own file'),
-      );
-    }),
+    files
+      .filter((file) => isCode(file) && file.path !== door)
+      .flatMap((file) => {
+        const passedOn = nodesOf(file, 'ExportNamedDeclaration').filter(({ node }) => node.declaration === null);
+        return [...nodesOf(file, 'ExportAllDeclaration'), ...passedOn].map(({ node }) =>
+          findingAt(file, node.start, 'exports what it does not declare here; import it from its own file'),
+        );
+      }),
 };

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SourceFile } from './source.ts';
 
-const unpublished = new Set(['node_modules', '.git', '.topple', 'coverage']);
+const unpublished = new Set(['node_modules', '.git', '.topple', 'coverage', 'dist']);
 const binary = /\.(png|jpe?g|gif|ico|woff2?|tgz|gz|wasm|node)$/;
 
 const walk = (root: string, folder: string): string[] =>

@@ -1,13 +1,13 @@
 /** `topple demo` (`npm start`): what holds, and what it looks like when it does not. */
-import { scenarios } from '#scenarios/index';
 import { exitCodes } from '../../exit-codes.ts';
 import type { Finding } from '../../run/audit.ts';
 import type { Lab } from '../../run/run-scenario.ts';
 import { exitCodeOf, worstOf } from '../../run/verdict.ts';
+import type { Scenario } from '../../scenario.ts';
 import { embedded } from '../../worlds/embedded.ts';
 import { readArguments, wholeNumber } from '../arguments.ts';
 import { inLab } from '../compose.ts';
-import { loadTarget } from '../load-config.ts';
+import { loadProject } from '../load-config.ts';
 import { scenarioCalled } from '../lookup.ts';
 import type { Verb } from '../verb.ts';
 import { runAndReport } from './run.ts';
@@ -15,9 +15,9 @@ import { runAndReport } from './run.ts';
 const shown = { scenario: 'duplicate-webhooks', defect: 'credit-without-dedup', breaks: 'no-double-credit' } as const;
 
 /** Runs the scenario against the defect; true when books and alert both told. */
-const catchDefect = async (lab: Lab, seed: number): Promise<boolean> => {
+const catchDefect = async (lab: Lab, scenario: Scenario, seed: number): Promise<boolean> => {
   console.log(`Now the same service with the defect ${shown.defect}, as many are built:\n`);
-  const request = { scenario: scenarioCalled(shown.scenario), seed, settings: [], variant: shown.defect };
+  const request = { scenario, seed, settings: [], variant: shown.defect };
   const { testimonies } = await runAndReport(lab, request, false);
   const isCaught = testimonies.some(
     ({ audit, agreement }) => audit.invariant.id === shown.breaks && agreement === 'caught',
@@ -33,8 +33,9 @@ export const verb: Verb = {
   run: async (args) => {
     const { values } = readArguments('demo', args, { seed: { type: 'string', default: '1' } });
     const seed = wholeNumber('--seed', values.seed, 0);
-    const target = await loadTarget(process.cwd());
-    return inLab(target, embedded, async (lab) => {
+    const project = await loadProject(process.cwd());
+    const { target, scenarios } = project;
+    return inLab(project, embedded, async (lab) => {
       const findings: Finding[] = [];
       for (const scenario of scenarios) {
         findings.push((await runAndReport(lab, { scenario, seed, settings: [] }, false)).verdict.finding);
@@ -44,7 +45,7 @@ export const verb: Verb = {
       console.log(`${target.id} held in ${held} of ${findings.length} scenarios.\n`);
       // A system of the user's own has no such defect to show.
       const hasDefect = target.variants.some(({ id }) => id === shown.defect);
-      const isCaught = hasDefect ? await catchDefect(lab, seed) : true;
+      const isCaught = hasDefect ? await catchDefect(lab, scenarioCalled(project, shown.scenario), seed) : true;
       const sound = worstOf(findings);
       return sound === 'holds' && !isCaught ? exitCodes.violated : exitCodeOf(sound);
     });

@@ -1,11 +1,9 @@
 /** `topple explain NAME`: what a name means, and which parameters it takes in which ranges. */
-import { scenarios } from '#scenarios/index';
 import { errors } from '../../errors.ts';
 import { exitCodes } from '../../exit-codes.ts';
 import type { FaultDefinition, PlannedFault } from '../../fault.ts';
 import { faults } from '../../faults/index.ts';
 import { alertNameOf, type Invariant } from '../../invariant.ts';
-import { invariants } from '../../invariants/index.ts';
 import type { Ranges } from '../../params.ts';
 import { formatRange } from '../../range.ts';
 import { type Lie, lies } from '../../run/lies.ts';
@@ -14,7 +12,7 @@ import type { Target, Variant } from '../../target.ts';
 import type { WorkloadDefinition } from '../../workload.ts';
 import { workloads } from '../../workloads/index.ts';
 import { onePositional, readArguments } from '../arguments.ts';
-import { loadTarget } from '../load-config.ts';
+import { loadProject, type Project } from '../load-config.ts';
 import type { Verb } from '../verb.ts';
 
 const rangeLines = (owner: string, ranges: Ranges, allowed: Ranges): string[] =>
@@ -69,7 +67,7 @@ const lieLines = ({ id, summary, about, exposedAs, finding }: Lie): string[] => 
   `  topple run duplicate-webhooks ${about === 'defect' ? '--defect credit-without-dedup ' : ''}--lie ${id}`,
 ];
 
-const entriesOf = (target: Target): ReadonlyMap<string, readonly string[]> =>
+const entriesOf = ({ target, scenarios, invariants }: Project): ReadonlyMap<string, readonly string[]> =>
   new Map([
     ...scenarios.map((item) => [item.id, scenarioLines(item)] as const),
     ...faults.map((item) => [item.id, kindLines('fault', item)] as const),
@@ -87,7 +85,7 @@ export const verb: Verb = {
   run: async (args) => {
     const { positionals } = readArguments('explain', args, {});
     const name = onePositional('explain', 'name', positionals);
-    const entries = entriesOf(await loadTarget(process.cwd()));
+    const entries = entriesOf(await loadProject(process.cwd()));
     const lines = entries.get(name);
     if (lines === undefined) throw errors.unknownName('thing', name, [...entries.keys()]);
     console.log(lines.join('\n'));

@@ -5,7 +5,7 @@ import { generatedFiles } from '#dashboards/generate';
 import { errors } from '../../errors.ts';
 import { exitCodes } from '../../exit-codes.ts';
 import { readArguments } from '../arguments.ts';
-import { loadTarget } from '../load-config.ts';
+import { loadProject } from '../load-config.ts';
 import { referencePages } from '../reference-pages.ts';
 import type { Verb } from '../verb.ts';
 
@@ -25,8 +25,8 @@ export const verb: Verb = {
   run: async (args) => {
     const { values } = readArguments('generate', args, { check: { type: 'boolean', default: false } });
     const folder = process.cwd();
-    const target = await loadTarget(folder);
-    const files = [...generatedFiles(target), ...referencePages(target)];
+    const project = await loadProject(folder);
+    const files = [...generatedFiles(project.target, project.invariants, folder), ...referencePages(project)];
     const stale = staleFiles(files, folder);
     if (values.check) {
       if (stale.length > 0) throw errors.staleFiles(stale);

@@ -1,13 +1,11 @@
 /** `topple list`: everything that has a name. */
-import { scenarios } from '#scenarios/index';
 import { exitCodes } from '../../exit-codes.ts';
 import { faults } from '../../faults/index.ts';
-import { invariants } from '../../invariants/index.ts';
 import { lies } from '../../run/lies.ts';
 import { workloads } from '../../workloads/index.ts';
 import { worlds } from '../../worlds/index.ts';
 import { readArguments } from '../arguments.ts';
-import { loadTarget } from '../load-config.ts';
+import { loadProject } from '../load-config.ts';
 import type { Verb } from '../verb.ts';
 
 interface Row {
@@ -24,7 +22,7 @@ export const verb: Verb = {
   summary: 'Lists scenarios, faults, invariants, workloads, worlds, lies and defects.',
   run: async (args) => {
     const { values } = readArguments('list', args, { json: { type: 'boolean', default: false } });
-    const target = await loadTarget(process.cwd());
+    const { target, scenarios, invariants } = await loadProject(process.cwd());
     const sections: Record<string, readonly Row[]> = {
       scenarios: scenarios.map(({ id, hypothesis }) => ({ id, sentence: hypothesis })),
       faults: faults.map(({ id, summary }) => ({ id, sentence: summary })),

@@ -1,5 +1,4 @@
 /** `topple matrix`: is every defect found, and nothing else? */
-import { scenarios } from '#scenarios/index';
 import { exitCodes } from '../../exit-codes.ts';
 import { toJson } from '../../report/json.ts';
 import { inWords } from '../../report/words.ts';
@@ -18,7 +17,7 @@ import { type Lab, runScenario } from '../../run/run-scenario.ts';
 import { embedded } from '../../worlds/embedded.ts';
 import { readArguments, wholeNumber } from '../arguments.ts';
 import { inLab } from '../compose.ts';
-import { loadTarget } from '../load-config.ts';
+import { loadProject } from '../load-config.ts';
 import type { Verb } from '../verb.ts';
 
 const options = {
@@ -83,9 +82,10 @@ export const verb: Verb = {
     const { values } = readArguments('matrix', args, options);
     const first = wholeNumber('--seed', values.seed, 0);
     const seeds = Array.from({ length: wholeNumber('--seeds', values.seeds, 1) }, (_, index) => first + index);
-    const target = await loadTarget(process.cwd());
+    const project = await loadProject(process.cwd());
+    const { target, scenarios } = project;
     const cells = cellsOf(target, scenarios, seeds);
-    const outcomes = await inLab(target, embedded, (lab) =>
+    const outcomes = await inLab(project, embedded, (lab) =>
       runCells(lab, cells, wholeNumber('--jobs', values.jobs, 1), ({ cell, finding }, done) => {
         const system = [cell.variant?.id ?? 'sound', ...(cell.lie === undefined ? [] : [cell.lie.id])].join(', ');
         console.error(

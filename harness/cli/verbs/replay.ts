@@ -8,8 +8,9 @@ import { exitCodeOf, worstOf } from '../../run/verdict.ts';
 import { embedded } from '../../worlds/embedded.ts';
 import { onePositional, readArguments, wholeNumber } from '../arguments.ts';
 import { inLab } from '../compose.ts';
-import { loadTarget } from '../load-config.ts';
-import { lieCalled, scenarioCalled, variantCalled } from '../lookup.ts';
+import { loadProject } from '../load-config.ts';
+import { chooseScenario } from '../load-scenario.ts';
+import { lieCalled, variantCalled } from '../lookup.ts';
 import type { Verb } from '../verb.ts';
 import { runAndReport } from './run.ts';
 
@@ -32,11 +33,13 @@ export const verb: Verb = {
     const repeat = wholeNumber('--repeat', values.repeat, 1);
     const choices = readChoices(process.cwd(), id);
     const wanted = fingerprint(readVerdict(process.cwd(), id));
-    const target = await loadTarget(process.cwd());
-    const variant = variantCalled(target, choices.variant ?? undefined);
+    const project = await loadProject(process.cwd());
+    const chosen = await chooseScenario(process.cwd(), choices.file ?? choices.scenario, project);
+    const variant = variantCalled(project.target, choices.variant ?? undefined);
     const lie = lieCalled(choices.lie ?? undefined);
     const request: RunRequest = {
-      scenario: scenarioCalled(choices.scenario),
+      scenario: chosen.scenario,
+      ...(chosen.file === undefined ? {} : { file: chosen.file }),
       seed: choices.seed,
       settings: choices.settings.map(parseSetting),
       ...(variant === undefined ? {} : { variant }),
@@ -44,7 +47,7 @@ export const verb: Verb = {
     };
     const plan = planRun(request.scenario, request.seed, request.settings);
     if (toJson(choicesOf(request, plan)) !== toJson(choices)) throw errors.planChanged(id);
-    const verdicts = await inLab(target, embedded, async (lab) => {
+    const verdicts = await inLab(chosen.project, embedded, async (lab) => {
       const found = [];
       for (let run = 0; run < repeat; run += 1) {
         found.push(verdictDocument(await runAndReport(lab, request, values.json), id));

@@ -13,8 +13,9 @@ import { embedded } from '../../worlds/embedded.ts';
 import { onePositional, readArguments, wholeNumber } from '../arguments.ts';
 import { withResource } from '../cleanup.ts';
 import { inLab } from '../compose.ts';
-import { loadTarget } from '../load-config.ts';
-import { lieCalled, scenarioCalled, variantCalled } from '../lookup.ts';
+import { loadProject } from '../load-config.ts';
+import { chooseScenario } from '../load-scenario.ts';
+import { lieCalled, variantCalled } from '../lookup.ts';
 import { tellPipeline } from '../pipeline.ts';
 import { withProgress } from '../progress.ts';
 import { untilFail } from '../until-fail.ts';
@@ -81,23 +82,25 @@ export const verb: Verb = {
     'until one of them does not hold.',
   run: async (args) => {
     const { values, positionals } = readArguments('run', args, options);
-    const scenario = scenarioCalled(onePositional('run', 'scenario', positionals));
+    const name = onePositional('run', 'scenario', positionals);
     const seed = wholeNumber('--seed', values.seed, 0);
     const repeat = values.repeat === undefined ? undefined : wholeNumber('--repeat', values.repeat, 1);
     const isSearch = values['until-fail'];
     const settings = values.set.map(parseSetting);
+    const chosen = await chooseScenario(process.cwd(), name, await loadProject(process.cwd()));
+    const { scenario, file, project } = chosen;
     withSettings(scenario, settings); // refuses what cannot be set before anything is started
-    const target = await loadTarget(process.cwd());
-    const variant = variantCalled(target, values.defect);
+    const variant = variantCalled(project.target, values.defect);
     const lie = lieCalled(values.lie);
     const first: RunRequest = {
       scenario,
+      ...(file === undefined ? {} : { file }),
       seed,
       settings,
       ...(variant === undefined ? {} : { variant }),
       ...(lie === undefined ? {} : { lie }),
     };
-    const findings = await inLab(target, embedded, async (lab) => {
+    const findings = await inLab(project, embedded, async (lab) => {
       if (isSearch) return [await search(lab, first, repeat ?? Number.POSITIVE_INFINITY, values.json)];
       const found: Finding[] = [];
       for (let nth = 0; nth < (repeat ?? 1); nth += 1) {

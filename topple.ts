@@ -1,0 +1,45 @@
+/**
+ * What a user's own files import from `topple`: the kinds, and the faults, invariants, workloads and providers that
+ * exist. The package's contract: what is exported here is renamed or taken away in a new major version only.
+ */
+export type {
+  BookedBalance,
+  BookedCredit,
+  BookedEntry,
+  BookedOrder,
+  BookedTransition,
+  Books,
+  LedgerView,
+  OrderState,
+} from '#harness/books';
+export { systemClock } from '#harness/clock';
+export { defineFault, type Fault, link, type PlannedFault } from '#harness/fault';
+export { captureShort } from '#harness/faults/capture-short';
+export { dropWebhook } from '#harness/faults/drop-webhook';
+export { forgeWebhook } from '#harness/faults/forge-webhook';
+export { holdAnswer } from '#harness/faults/hold-answer';
+export { latency } from '#harness/faults/latency';
+export { loseAnswer } from '#harness/faults/lose-answer';
+export { redeliverWebhook } from '#harness/faults/redeliver-webhook';
+export { defineInvariant, type Invariant, type Witness } from '#harness/invariant';
+export { appendOnlyLedger } from '#harness/invariants/append-only-ledger';
+export { balanceEqualsLedger } from '#harness/invariants/balance-equals-ledger';
+export { exactMatch } from '#harness/invariants/exact-match';
+export { failClosed } from '#harness/invariants/fail-closed';
+export { grantedOnce } from '#harness/invariants/granted-once';
+export { legalTransitions } from '#harness/invariants/legal-transitions';
+export { noDoubleCharge } from '#harness/invariants/no-double-charge';
+export { noDoubleCredit } from '#harness/invariants/no-double-credit';
+export { noLostCredit } from '#harness/invariants/no-lost-credit';
+export { noUnbackedCredit } from '#harness/invariants/no-unbacked-credit';
+export { formatMoney } from '#harness/money';
+export { noFaults, type OpenProvider, type Provider } from '#harness/provider';
+export { between, exactly, type Range } from '#harness/range';
+export { defineScenario, type Scenario } from '#harness/scenario';
+export { randomFrom } from '#harness/seed';
+export { defineTarget, type Target } from '#harness/target';
+export { defineWorkload, type Workload } from '#harness/workload';
+export { oneWalletTopUps } from '#harness/workloads/one-wallet-top-ups';
+export { topUps } from '#harness/workloads/top-ups';
+export { alibabaCloud } from '#mocks/alibaba-cloud/index';
+export { alipay } from '#mocks/alipay/index';
