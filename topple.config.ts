@@ -2,6 +2,7 @@
  * Names the system under test: how the harness starts the reference top-up service, speaks to it and reads its ledger.
  * The only file that knows both sides.
  */
+import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type {
   BookedBalance,
@@ -26,7 +27,8 @@ import { type Role, roleNames } from './reference-impl/roles.ts';
 
 const apiToken = 'topple-demonstration';
 
-const main = fileURLToPath(new URL('./reference-impl/main.ts', import.meta.url));
+/** Ends as this file does: `.ts` in a clone, `.js` in the published package. */
+const main = fileURLToPath(new URL(`./reference-impl/main${extname(import.meta.url)}`, import.meta.url));
 
 const variantNamed = (id: string | undefined) => {
   if (id === undefined) return undefined;

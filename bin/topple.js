@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // Finds a Node that runs TypeScript as it is, and hands over to it. Plain JavaScript, for Node 18 and newer.
-//   topple <verb> …            → harness/cli/main.ts <verb> …
+//   topple <verb> …            → harness/cli/main.ts <verb> …; dist/harness/cli/main.js in the published package
 //   topple exec <file.ts> …    → that file, for npm scripts
 import { spawn, spawnSync } from 'node:child_process';
 import { accessSync, existsSync, constants as fileModes, mkdirSync, readFileSync } from 'node:fs';
@@ -15,6 +15,8 @@ const EXIT_ENVIRONMENT = 4;
 
 const self = fileURLToPath(import.meta.url);
 const root = dirname(dirname(self));
+const sources = join(root, 'harness/cli/main.ts');
+const isClone = existsSync(sources);
 
 const fail = (text, exitCode) => {
   console.error(`topple: ${text}`);
@@ -76,7 +78,9 @@ const runHere = async () => {
   const [verb, ...rest] = process.argv.slice(2);
   if (verb === 'exec' && rest[0] === undefined) fail('exec needs a file: topple exec scripts/test.ts', EXIT_USAGE);
   const [file, args] =
-    verb === 'exec' ? [resolve(rest[0]), rest.slice(1)] : [join(root, 'harness/cli/main.ts'), process.argv.slice(2)];
+    verb === 'exec'
+      ? [resolve(rest[0]), rest.slice(1)]
+      : [isClone ? sources : join(root, 'dist/harness/cli/main.js'), process.argv.slice(2)];
   if (!existsSync(file)) fail(`there is no file ${file}; run topple in the folder that holds it`, EXIT_USAGE);
   if (process.channel) {
     // The launcher above was killed: end as if the signal had come here.
@@ -103,9 +107,12 @@ if (isFitting(process.versions.node)) {
 } else {
   const node = findNode();
   if (node === undefined) {
+    const way = isClone
+      ? 'run npm ci with optional dependencies, which bring it on Linux x64 and arm64,'
+      : 'install it, see nodejs.org,';
     fail(
-      `needs Node ${NODE_MAJOR} or newer, this is ${process.versions.node}: run npm ci with optional dependencies, ` +
-        'which bring it on Linux x64 and arm64, or set TOPPLE_NODE to the file of a newer node.',
+      `needs Node ${NODE_MAJOR} or newer, this is ${process.versions.node}: ${way} or set TOPPLE_NODE to the file of ` +
+        'a newer node.',
       EXIT_ENVIRONMENT,
     );
   }
