@@ -91,6 +91,17 @@ test('nothing but what users need is packed, and no TypeScript source among it',
     expect(names).toContain(`package/${wanted}`);
 });
 
+/** How a user's editor reads what the package says of its types. */
+const strict = [
+  '--noEmit',
+  '--strict',
+  '--module',
+  'nodenext',
+  '--target',
+  'es2024',
+  '--allowImportingTsExtensions',
+].concat(['--types', 'node', '--typeRoots', join(root, 'node_modules/@types')]);
+
 describe.each(Object.entries(npms))('under %s', (_name, version) => {
   const folderOf = (kind: string): string => {
     const folder = join(place, `${kind} ${version}`);
@@ -123,23 +134,13 @@ describe.each(Object.entries(npms))('under %s', (_name, version) => {
       expect(ended, `${args.join(' ')}\n${ended.output}`).toMatchObject({ code });
       if (code === 1) expect(ended.output).toContain('one-credit-per-order is violated');
     }
-    const compiler = join(root, 'node_modules/typescript/bin/tsc');
-    const options = [
-      '--noEmit',
-      '--strict',
-      '--module',
-      'nodenext',
-      '--target',
-      'es2024',
-      '--allowImportingTsExtensions',
-    ];
+    const own = /^```ts\n(.*?)^```/ms.exec(readFileSync(join(root, 'docs/own-system.md'), 'utf8'))?.[1];
+    writeFileSync(join(folder, 'shop.config.mts'), own ?? expect.unreachable());
+    const files = ['triple-tap.mts', 'topple.config.mts', 'shop.config.mts'];
     const types = await run(folder, process.execPath, [
-      compiler,
-      ...options,
-      '--types',
-      '',
-      'triple-tap.mts',
-      'topple.config.mts',
+      join(root, 'node_modules/typescript/bin/tsc'),
+      ...strict,
+      ...files,
     ]);
     expect(types, types.output).toMatchObject({ code: 0 });
   });
