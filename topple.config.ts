@@ -221,6 +221,7 @@ export const target: Target = defineTarget({
   database: {
     migrations: (variant) => migrations(variantNamed(variant)?.overlay).map(({ sql }) => sql),
     userOf: (role) => `topup_${role}`,
+    ledgerTable: 'topup.journal_entries',
     auditor: 'topup_auditor',
     remedies,
     readLedger,

@@ -20,6 +20,7 @@ export { forgeWebhook } from '#harness/faults/forge-webhook';
 export { holdAnswer } from '#harness/faults/hold-answer';
 export { latency } from '#harness/faults/latency';
 export { loseAnswer } from '#harness/faults/lose-answer';
+export { loseCommitAnswers } from '#harness/faults/lose-commit-answers';
 export { redeliverWebhook } from '#harness/faults/redeliver-webhook';
 export { defineInvariant, type Invariant, type Witness } from '#harness/invariant';
 export { appendOnlyLedger } from '#harness/invariants/append-only-ledger';

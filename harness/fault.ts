@@ -2,6 +2,7 @@
  * The fault kind: one deliberate deviation of the surroundings, at a provider or on a link. Its decisions come from
  * the run's seed, each of its hits is counted, and a planned fault that hit too little makes the verdict `unknown`.
  */
+import type { LedgerView } from './books.ts';
 import { narrowed, type Ranges, type Values } from './params.ts';
 import type {
   CallFate,
@@ -27,6 +28,19 @@ export interface Toxic {
   readonly attributes: Readonly<Record<string, number>>;
 }
 
+/** Holes in a link to the database, each opened while commits to the ledger are under way, which last `delayMs`. */
+export interface CommitHoles {
+  readonly times: number;
+  /** Real milliseconds, and the same for every commit. */
+  readonly delayMs: number;
+}
+
+/** An interval of real milliseconds since the epoch. */
+export interface Span {
+  readonly fromMs: number;
+  readonly untilMs: number;
+}
+
 /**
  * Where a fault acts. A decision of `undefined` leaves the subject alone.
  * Draws are made once per reference, so every call and webhook of one order meets the same values.
@@ -40,6 +54,8 @@ export interface Site<Name extends string> {
   ): void;
   /** Adds a toxic to the link; its hits are the connections that the proxy saw it touch. */
   addToxic(toxicOf: (draw: Draw<Name>) => Toxic): void;
+  /** Loses the answers to commits that add to the ledger; its hits are the rows that were committed without one. */
+  loseCommitAnswers(holesOf: (draw: Draw<Name>) => CommitHoles): void;
 }
 
 /** Where in the world a fault is planned: a provider, one operation of it, or a link. */
@@ -61,6 +77,8 @@ export interface FaultDefinition<Name extends string> {
    * alone proves nothing: the copy may never have left. A toxic's hits are counted by the proxy instead.
    */
   hits?(records: ProviderRecords, decided: ReadonlySet<string>, at: Place): number;
+  /** How often it struck, by the ledger; `spans` are the times during which it was there. */
+  hitsInLedger?(ledger: LedgerView, spans: readonly Span[]): number;
 }
 
 /** A fault as a scenario uses it: at a place, with narrowed ranges. */

@@ -18,7 +18,7 @@ export const drawValues = <Name extends string>(ranges: Ranges<Name>, random: Ra
   return Object.fromEntries(names.map((name) => [name, drawFrom(ranges[name], random.fork(name))])) as Values<Name>;
 };
 
-/** `chosen` if it lies within `allowed`; otherwise an error that prints both ranges. */
+/** `chosen` if it names every parameter and lies within `allowed`; otherwise an error that prints both ranges. */
 export const narrowed = <Name extends string>(
   owner: string,
   allowed: Ranges<Name>,
@@ -32,5 +32,7 @@ export const narrowed = <Name extends string>(
       throw errors.outOfRange(`${owner}.${name}`, formatRange(range), formatRange(limit));
     }
   }
+  const missing = (Object.keys(allowed) as Name[]).find((name) => chosen[name] === undefined);
+  if (missing !== undefined) throw errors.outOfRange(`${owner}.${missing}`, 'nothing', formatRange(allowed[missing]));
   return chosen;
 };

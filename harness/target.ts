@@ -128,6 +128,11 @@ export interface TargetDatabase {
   migrations(variant?: string): readonly string[];
   /** The database user of each role. */
   userOf(role: string): string;
+  /**
+   * The table, with its schema, to which each credit adds a row. Left out: faults that slow its commits cannot strike,
+   * which makes scenarios with them `unknown`.
+   */
+  readonly ledgerTable?: string;
   /** A user that can read everything and write nothing. */
   readonly auditor: string;
   /**

@@ -43,6 +43,8 @@ export interface RunningWorld {
   request(request: HttpRequest): Promise<HttpResponse>;
   /** `link` is one of `links`, or `api-role-postgres` or `webhook-role-postgres`, which stand for two of them. */
   addToxic(link: string, name: string, toxic: Toxic): Promise<void>;
+  /** Removes one that was added under these names. */
+  removeToxic(link: string, name: string): Promise<void>;
   /** Removes every toxic, and verifies that none is left; throws when one is. */
   removeToxics(): Promise<void>;
   /** What each toxic touched; `link` is the name that `addToxic` was given. */
@@ -50,8 +52,8 @@ export interface RunningWorld {
   /** `/metrics` of each role. */
   readonly metrics: readonly { readonly instance: string; readonly url: string }[];
   readLedger(): Promise<LedgerView>;
-  /** Runs SQL of the target's remedies as superuser; rejects with the database's words. */
-  mend(sql: string): Promise<void>;
+  /** Runs SQL on the system's database as superuser; resolves with its rows, rejects with the database's words. */
+  asSuperuser(sql: string): Promise<readonly Readonly<Record<string, unknown>>[]>;
   /** Parts of the world that ended by themselves, in words: nobody asked them to. */
   ended(): readonly string[];
   /** The last lines of each process's output, for a report. */

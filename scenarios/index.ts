@@ -6,6 +6,7 @@ import { concurrentTopUps } from './concurrent-top-ups.ts';
 import { confirmRace } from './confirm-race.ts';
 import { duplicateWebhooks } from './duplicate-webhooks.ts';
 import { forgedWebhooks } from './forged-webhooks.ts';
+import { ledgerWriteFails } from './ledger-write-fails.ts';
 import { lostGrantAnswer } from './lost-grant-answer.ts';
 import { lostPaymentResponse } from './lost-payment-response.ts';
 import { lostWebhook } from './lost-webhook.ts';
@@ -18,6 +19,7 @@ export const scenarios: readonly Scenario[] = [
   confirmRace,
   duplicateWebhooks,
   forgedWebhooks,
+  ledgerWriteFails,
   lostGrantAnswer,
   lostPaymentResponse,
   lostWebhook,

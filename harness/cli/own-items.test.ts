@@ -59,6 +59,7 @@ describe('a scenario file that cannot be run is answered with what to mend', () 
       scenario('expect: [{ ...mine, id: "granted-once" }]'),
       'there is another invariant granted-once',
     ],
+    ['a value left out', scenario('faults: [dropWebhook(alipay, {})]'), 'drop-webhook.sharePercent = nothing'],
     ['a value out of range', scenario('faults: [dropWebhook(alipay, { sharePercent: exactly(101) })]'), 'out-of-range'],
   ])('%s', async (_what, text, problem) => {
     const folder = folderWith(text === undefined ? {} : { 'mine.mts': text });

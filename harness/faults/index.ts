@@ -6,6 +6,7 @@ import { forgeWebhook } from './forge-webhook.ts';
 import { holdAnswer } from './hold-answer.ts';
 import { latency } from './latency.ts';
 import { loseAnswer } from './lose-answer.ts';
+import { loseCommitAnswers } from './lose-commit-answers.ts';
 import { redeliverWebhook } from './redeliver-webhook.ts';
 
 export const faults: readonly FaultDefinition<string>[] = [
@@ -15,5 +16,6 @@ export const faults: readonly FaultDefinition<string>[] = [
   holdAnswer,
   latency,
   loseAnswer,
+  loseCommitAnswers,
   redeliverWebhook,
 ];

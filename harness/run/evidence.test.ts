@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { link, type PlannedFault } from '../fault.ts';
+import { link, type PlannedFault, type Span } from '../fault.ts';
 import { dropWebhook } from '../faults/drop-webhook.ts';
 import { latency } from '../faults/latency.ts';
 import { loseAnswer } from '../faults/lose-answer.ts';
+import { loseCommitAnswers } from '../faults/lose-commit-answers.ts';
 import { redeliverWebhook } from '../faults/redeliver-webhook.ts';
 import { History, type Operation, type OperationKind } from '../history.ts';
 import { exactly } from '../range.ts';
@@ -89,6 +90,8 @@ describe('overlap', () => {
 
 const scenarioWith = (...faults: PlannedFault[]) => defineScenario({ ...base, workload: separate, faults });
 
+const spansOf = (): readonly Span[] => [];
+
 /** The first count for a scenario of `faults`, from traces of which some are given. */
 const firstCount = (faults: PlannedFault[], given: Partial<Traces>): number | undefined => {
   const scenario = scenarioWith(...faults);
@@ -99,6 +102,7 @@ const firstCount = (faults: PlannedFault[], given: Partial<Traces>): number | un
     history: new History(),
     traffic: trafficOf(separate),
     books: emptyBooks,
+    spansOf,
     ...given,
   };
   return evidenceOf(scenario, traces)[0]?.count;
@@ -117,6 +121,7 @@ test('a toxic counts the connections that carried bytes through it, on its own l
       history: new History(),
       traffic: trafficOf(separate),
       books: emptyBooks,
+      spansOf,
     };
     return evidenceOf(scenario, traces)[0]?.count;
   };
@@ -124,6 +129,19 @@ test('a toxic counts the connections that carried bytes through it, on its own l
   expect(count({ ...hit, bytes: 0 })).toBe(0);
   expect(count({ ...hit, link: 'webhooks-postgres' })).toBe(0);
   expect(count()).toBe(0);
+});
+
+test('a lost answer to a commit counts the rows that were committed while nothing came back', () => {
+  const lost = loseCommitAnswers(link('webhook-role', 'postgres'), { times: exactly(2), delayMs: exactly(200) });
+  const holes = [
+    { fromMs: 100, untilMs: 200 },
+    { fromMs: 300, untilMs: 400 },
+  ];
+  const countAt = (...times: number[]) =>
+    firstCount([lost], { books: books({ credits: times.map((atMs) => credit({ atMs })) }), spansOf: () => holes });
+  expect(countAt(101, 199, 350)).toBe(3);
+  expect(countAt(99, 100, 200, 250, 400)).toBe(0);
+  expect(firstCount([lost], { books: books({ credits: [credit({ atMs: 150 })] }) })).toBe(0);
 });
 
 describe('a fault at a provider counts what really happened, not what it decided', () => {
@@ -158,7 +176,7 @@ describe('a fault at a provider counts what really happened, not what it decided
     const sites = armFaults(scenario.faults, randomFrom(1));
     sites.siteOf('alipay').onWebhook({ reference: 'r1', eventId: 'e' });
     const count = (own: typeof records) => {
-      const rest = { linkHits: [], history: new History(), traffic: trafficOf(separate), books: emptyBooks };
+      const rest = { linkHits: [], history: new History(), traffic: trafficOf(separate), books: emptyBooks, spansOf };
       return evidenceOf(scenario, { sites, records: [own as never], ...rest })[0]?.count;
     };
     expect(count({ ...records, payments: [payment()] as never })).toBe(1);
@@ -178,6 +196,7 @@ test('every planned order must have been paid, and every captured payment credit
     }),
     traffic: trafficOf(separate),
     books: books({ captured: [payment(), payment({ id: 'p2' })], credits: [credit()] }),
+    spansOf,
   };
   const counts = (creditedMin?: number) =>
     evidenceOf({ ...scenarioWith(), ...(creditedMin === undefined ? {} : { creditedMin }) }, traces).map(

@@ -1,6 +1,6 @@
 /** Was the system really put to the test? Counts hits of each fault and orders on which the race overlapped. */
 import type { Books } from '../books.ts';
-import type { PlannedFault } from '../fault.ts';
+import type { PlannedFault, Span } from '../fault.ts';
 import type { History, Operation } from '../history.ts';
 import type { ProviderRecords } from '../provider.ts';
 import type { Overlap, Scenario } from '../scenario.ts';
@@ -47,6 +47,8 @@ export const overlappedOrders = (overlap: Overlap, history: History, traffic: Pl
 export interface Traces {
   readonly sites: FaultSites;
   readonly linkHits: readonly LinkHits[];
+  /** When each fault could act. */
+  spansOf(planned: PlannedFault): readonly Span[];
   readonly records: readonly (ProviderRecords & { readonly provider: string })[];
   readonly history: History;
   readonly traffic: PlannedTraffic;
@@ -55,7 +57,9 @@ export interface Traces {
 
 const nothing: ProviderRecords = { payments: [], grants: [], calls: [], deliveries: [] };
 
-const hitsOf = (planned: PlannedFault, { sites, linkHits, records }: Traces): number => {
+const hitsOf = (planned: PlannedFault, { sites, linkHits, spansOf, books, records }: Traces): number => {
+  const inLedger = planned.fault.hitsInLedger?.(books, spansOf(planned));
+  if (inLedger !== undefined) return inLedger;
   const toxic = sites.toxics.find((candidate) => candidate.planned === planned);
   if (toxic === undefined) {
     const own = records.find(({ provider }) => provider === planned.at.id) ?? nothing;

@@ -12,6 +12,7 @@ import {
   type WebhookPoint,
 } from '../provider.ts';
 import type { Random } from '../seed.ts';
+import type { PlannedHoles } from './commit-holes.ts';
 
 /** A toxic to add to a link. */
 export interface PlannedToxic {
@@ -25,6 +26,7 @@ export interface PlannedToxic {
 export interface FaultSites {
   siteOf(providerId: string): FaultSite;
   readonly toxics: readonly PlannedToxic[];
+  readonly commitHoles: readonly PlannedHoles[];
   /** The references that a provider-layer fault chose. */
   decidedBy(planned: PlannedFault): ReadonlySet<string>;
   /** From now on every site does no harm. */
@@ -77,6 +79,7 @@ export const armFaults = (faults: readonly PlannedFault[], random: Random): Faul
   const handlersById = new Map<string, Handlers>();
   const decided = new Map<PlannedFault, Set<string>>(faults.map((planned) => [planned, new Set()]));
   const toxics: PlannedToxic[] = [];
+  const commitHoles: PlannedHoles[] = [];
   let armed = true;
 
   for (const [index, planned] of faults.entries()) {
@@ -91,6 +94,7 @@ export const armFaults = (faults: readonly PlannedFault[], random: Random): Faul
         if (decision !== undefined) decided.get(planned)?.add(point.reference);
         return decision;
       };
+    const name = `${fault.id}-${index}`;
     const site: Site<string> = {
       onCall: (decide) => {
         const onOperation = noted(decide);
@@ -101,10 +105,8 @@ export const armFaults = (faults: readonly PlannedFault[], random: Random): Faul
       onWebhook: (decide) => handlers.webhooks.push(noted(decide)),
       onCapture: (decide) => handlers.captures.push(noted(decide)),
       onOrder: (decide) => handlers.orders.push(noted(decide)),
-      addToxic: (toxicOf) => {
-        const name = `${fault.id}-${index}`;
-        toxics.push({ planned, link: at.id, name, toxic: toxicOf(draw(at.id)) });
-      },
+      addToxic: (toxicOf) => toxics.push({ planned, link: at.id, name, toxic: toxicOf(draw(at.id)) }),
+      loseCommitAnswers: (holesOf) => commitHoles.push({ planned, link: at.id, name, ...holesOf(draw(at.id)) }),
     };
     fault.inject(site);
   }
@@ -112,6 +114,7 @@ export const armFaults = (faults: readonly PlannedFault[], random: Random): Faul
   return {
     siteOf: (providerId) => siteFor(handlersById.get(providerId) ?? noHandlers()),
     toxics,
+    commitHoles,
     decidedBy: (planned) => decided.get(planned) ?? new Set(),
     disarm: () => {
       armed = false;

@@ -25,7 +25,12 @@ const mend = async (remedies: Record<string, string>, after = books(), firingLoo
   const ran: string[] = [];
   let looks = 0;
   const mending: Mending = {
-    world: { mend: async (sql) => void ran.push(sql) },
+    world: {
+      asSuperuser: async (sql) => {
+        ran.push(sql);
+        return [];
+      },
+    },
     signals: { isFiring: (alert) => alert === 'NoLostCredit' && looks++ < firingLooks },
     remedies,
     readBooks: async () => after,
@@ -62,7 +67,7 @@ test('an alert that never ends is given up', async () => {
 });
 
 test('a remedy that the database refuses is a mistake of the target, named', async () => {
-  const world = { mend: () => Promise.reject(new Error('syntax error at "hodl"')) };
+  const world = { asSuperuser: () => Promise.reject(new Error('syntax error at "hodl"')) };
   const mending = { remedies: { 'no-lost-credit': 'hodl' }, readBooks: async () => broken, clock: hastyClock() };
   const run = mendBreaches(audits, {
     ...mending,

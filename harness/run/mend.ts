@@ -9,7 +9,7 @@ import type { SignalWatch } from './signals.ts';
 
 /** What mending works with. */
 export interface Mending {
-  readonly world: Pick<RunningWorld, 'mend'>;
+  readonly world: Pick<RunningWorld, 'asSuperuser'>;
   readonly signals: Pick<SignalWatch, 'isFiring'>;
   readonly remedies: Readonly<Record<string, string>>;
   readonly readBooks: () => Promise<Books>;
@@ -20,7 +20,7 @@ export interface Mending {
 }
 
 const apply = async ({ world, remedies }: Mending, { id }: Invariant): Promise<void> => {
-  await world.mend(remedies[id] ?? '').catch((error: unknown) => {
+  await world.asSuperuser(remedies[id] ?? '').catch((error: unknown) => {
     throw errors.targetFailed(`database.remedies['${id}']`, error);
   });
 };

@@ -31,7 +31,8 @@ export const parseSetting = (text: string): Setting => {
 
 const overridden = (owner: string, allowed: Ranges, ranges: Ranges, settings: readonly Setting[]): Ranges => {
   const own = settings.filter((setting) => setting.owner === owner);
-  return { ...ranges, ...narrowed(owner, allowed, Object.fromEntries(own.map(({ param, range }) => [param, range]))) };
+  const set = Object.fromEntries(own.map(({ param, range }) => [param, range]));
+  return narrowed(owner, allowed, { ...ranges, ...set });
 };
 
 /** The scenario with the settings applied; a setting that names nothing in it is answered with what it has. */

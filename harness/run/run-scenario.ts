@@ -13,6 +13,7 @@ import type { OpenWorld, RunningWorld } from '../world.ts';
 import { testimonyOf } from './agreement.ts';
 import { type Audit, auditOf } from './audit.ts';
 import { booksOf, recordDeliveries, shownBalances } from './collect.ts';
+import { disturbanceOf } from './disturbance.ts';
 import { evidenceOf } from './evidence.ts';
 import { executeTraffic } from './execute.ts';
 import { armFaults, type FaultSites } from './fault-sites.ts';
@@ -78,25 +79,24 @@ const disturb = async ({ world, signals, lab, plan, sites, clock, told }: Runnin
     for (const fault of plan.scenario.faults) signals.note('topple_fault_active', labelsOf(fault), isActive);
   };
   const watch = watchLedger(world, clock, ledgerLookEveryMs);
+  const disturbance = disturbanceOf(sites, world, lab.target.database?.ledgerTable, clock);
   try {
     const orders = plan.traffic.batches.flat().length;
     told(`${orders} orders under ${plan.scenario.faults.length} fault(s)`);
-    const fromMs = clock.nowMs();
     tell(1);
-    for (const { link, name, toxic } of sites.toxics) await world.addToxic(link, name, toxic);
+    await disturbance.start();
     const buyers = await executeTraffic(plan.traffic, { world, adapter: lab.target.http, clock, history });
     // Webhooks, grants and retries go on after the last buyer has paid; they too shall meet the faults.
     await settle(world, clock, lookEveryMs, underFaultsMsMax);
     sites.disarm();
-    await world.removeToxics();
-    const untilMs = clock.nowMs();
+    await disturbance.stop();
     tell(0);
-    const faultWindows = plan.scenario.faults.map((fault): FaultWindow => ({ ...labelsOf(fault), fromMs, untilMs }));
     told('faults gone, coming to rest');
     const settleMsMax = plan.scenario.settleMsMax + orders * settleMsPerOrder;
     const settled = await settle(world, clock, lookEveryMs, settleMsMax);
-    return { history, buyers, faultWindows, settledMs: settled.tookMs, earlierEntries: await watch.stop() };
+    return { history, buyers, disturbance, settledMs: settled.tookMs, earlierEntries: await watch.stop() };
   } finally {
+    await disturbance.stop();
     await watch.stop();
   }
 };
@@ -119,7 +119,10 @@ const boundsOf = ({ signalDelayS, slowSignalsS = {} }: Target, timeScale: number
 /** Drives the plan through a running world and judges what came of it. */
 const judge = async (running: Running): Promise<Omit<RunResult, 'request' | 'startedMs' | 'tookMs' | 'logs'>> => {
   const { world, signals, lab, plan, sites, clock, told } = running;
-  const { history, buyers, faultWindows, settledMs, earlierEntries } = await disturb(running);
+  const { history, buyers, disturbance, settledMs, earlierEntries } = await disturb(running);
+  const faultWindows = plan.scenario.faults.flatMap((fault): FaultWindow[] =>
+    disturbance.spansOf(fault).map((span) => ({ ...labelsOf(fault), ...span })),
+  );
   told('reading books and dashboards');
   const signalDelayMs = (lab.target.signalDelayS * 1_000) / world.timeScale;
   const askForBalances = () => shownBalances(world, lab.target.http, plan.traffic);
@@ -144,7 +147,15 @@ const judge = async (running: Running): Promise<Omit<RunResult, 'request' | 'sta
   const heard = await signals.stop(bounds, mended);
   const testimonies = audits.map((audit) => testimonyOf(audit, heard.signals));
   const records = world.providers.map((provider) => ({ provider: provider.id, ...provider.records() }));
-  const traces = { sites, linkHits: world.hits(), records, history, traffic: plan.traffic, books };
+  const traces = {
+    sites,
+    linkHits: world.hits(),
+    spansOf: disturbance.spansOf,
+    records,
+    history,
+    traffic: plan.traffic,
+    books,
+  };
   const evidence = evidenceOf(plan.scenario, traces);
   const doubts = [...world.ended(), ...restless, ...buyers.unreadable];
   const verdict = verdictOf(plan.scenario, testimonies, evidence, doubts);

@@ -5,6 +5,8 @@ import { balanceReadModifyWrite } from './balance-read-modify-write.ts';
 import { balanceUnderVersion } from './balance-under-version.ts';
 import { clickAskedTwice } from './click-asked-twice.ts';
 import { clickBelieved } from './click-believed.ts';
+import { creditRetriedBlindly } from './credit-retried-blindly.ts';
+import { creditRetriedByState } from './credit-retried-by-state.ts';
 import { creditWithoutDedup } from './credit-without-dedup.ts';
 import { dedupByBusinessFact } from './dedup-by-business-fact.ts';
 import { entryOfferedAgain } from './entry-offered-again.ts';
@@ -29,6 +31,8 @@ export const variants: readonly Variant[] = [
   balanceUnderVersion,
   clickAskedTwice,
   clickBelieved,
+  creditRetriedBlindly,
+  creditRetriedByState,
   creditWithoutDedup,
   dedupByBusinessFact,
   entryOfferedAgain,

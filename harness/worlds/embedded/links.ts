@@ -20,6 +20,8 @@ export interface Links {
   connect(name: string, upstream: string): Promise<void>;
   /** `name` is that of a link or one of the aliases. */
   addToxic(name: string, toxicName: string, toxic: Toxic): Promise<void>;
+  /** Removes one that was added under these names. */
+  removeToxic(name: string, toxicName: string): Promise<void>;
   /** Removes all toxics and asks the server whether any is left. */
   removeToxics(): Promise<void>;
   /** What each toxic touched, on the link as `addToxic` was told it. */
@@ -38,7 +40,13 @@ type Listing = Readonly<
 export const createLinks = (server: ToxiproxyServer, aliases: Readonly<Record<string, string>> = {}): Links => {
   const client = new Toxiproxy(server.url);
   const proxies = new Map<string, LinkProxy>();
-  const added: AddedToxic<unknown>[] = [];
+  /** By the names under which they were asked for. */
+  const added = new Map<string, AddedToxic<unknown>>();
+  const removeAdded = async (key: string): Promise<void> => {
+    const toxic = added.get(key);
+    added.delete(key);
+    await toxic?.remove();
+  };
   /** The name under which each toxic's link was asked for. */
   const askedFor = new Map<string, string>();
   const create = async (name: string, upstream: string): Promise<string> => {
@@ -65,10 +73,11 @@ export const createLinks = (server: ToxiproxyServer, aliases: Readonly<Record<st
       const proxy = proxyOf(proxies.has(name) ? name : (aliases[name] ?? name));
       const body = { name: toxicName, type, stream, toxicity: 1, attributes };
       askedFor.set(`${proxy.name} ${toxicName}`, name);
-      added.push(await proxy.addToxic(body as ICreateToxicBody<unknown>));
+      added.set(`${name} ${toxicName}`, await proxy.addToxic(body as ICreateToxicBody<unknown>));
     },
+    removeToxic: (name, toxicName) => removeAdded(`${name} ${toxicName}`),
     removeToxics: async () => {
-      for (const toxic of added.splice(0)) await toxic.remove();
+      for (const key of [...added.keys()]) await removeAdded(key);
       const { data } = await client.getApi().get<Listing>(`${server.url}/proxies`);
       const left = Object.values(data).flatMap(({ name, toxics }) => toxics.map((toxic) => `${toxic.name} on ${name}`));
       if (left.length > 0) throw errors.toxicsLeft(left);

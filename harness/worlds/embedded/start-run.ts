@@ -140,13 +140,12 @@ const startParts = async (ground: Ground, toxiproxy: ToxiproxyServer, undo: Undo
     timeScale,
     request: requester(`http://${addressOf('apiRole')}`),
     addToxic: links.addToxic,
+    removeToxic: links.removeToxic,
     removeToxics: links.removeToxics,
     hits: links.hits,
     metrics: roles.map(({ role, port }) => ({ instance: role, url: `http://127.0.0.1:${port}/metrics` })),
     readLedger: ledger.read,
-    mend: async (sql) => {
-      await postgres.query(database, sql);
-    },
+    asSuperuser: (sql) => postgres.query(database, sql),
     logs: () => Object.fromEntries(roles.map(({ role, child }) => [role, child.tail()])),
     ended: () => ended.told,
     stop: () => {
