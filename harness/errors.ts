@@ -189,7 +189,7 @@ export const errors = {
     new ToppleError('unsupported-promql', exitCodes.usage, {
       what: `This PromQL uses ${construct}, which is not evaluated here.`,
       why: `An empty answer would look like a quiet system, so there is none: ${expression}`,
-      next: 'Rewrite it with what the tables in harness/observe/promql list, or add to those tables.',
+      next: 'Rewrite it with what docs/promql.md lists, or add to the tables that it is printed from.',
     }),
   promqlFailed: (expression: string, problem: string) =>
     new ToppleError('promql-failed', exitCodes.unknown, {

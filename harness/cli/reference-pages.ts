@@ -1,13 +1,12 @@
-/** The reference page of the docs, printed from the registries. */
+/** The reference pages of the docs, printed from the registries. */
 import { faults } from '../faults/index.ts';
 import { alertNameOf } from '../invariant.ts';
 import { formatRange } from '../range.ts';
 import { lies } from '../run/lies.ts';
 import { workloads } from '../workloads/index.ts';
 import type { Project } from './load-config.ts';
-
-const table = (heads: readonly string[], rows: readonly (readonly string[])[]): string =>
-  [heads, heads.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+import { markdownTable as table } from './markdown-table.ts';
+import { promqlPage } from './promql-page.ts';
 
 const paramsOf = (params: Readonly<Record<string, { readonly min: number; readonly max: number }>>): string =>
   Object.entries(params)
@@ -73,5 +72,8 @@ ${table(
 )}
 
 ${wrongOnPurpose(project)}`;
-  return [{ path: 'docs/reference.md', text }];
+  return [
+    { path: 'docs/reference.md', text },
+    { path: 'docs/promql.md', text: promqlPage() },
+  ];
 };

@@ -76,12 +76,3 @@ export interface Query {
   readonly expr: Expr;
   readonly type: Exclude<ValueType, 'matrix'>;
 }
-
-const comparisons: ReadonlySet<string> = new Set(['==', '!=', '>', '<', '>=', '<=']);
-const sets: ReadonlySet<string> = new Set(['and', 'or', 'unless']);
-
-/** True for the operators that filter. */
-export const isComparison = (operator: Binary['operator']): operator is ComparisonOperator => comparisons.has(operator);
-
-/** True for `and`, `or`, `unless`. */
-export const isSetOperator = (operator: Binary['operator']): operator is SetOperator => sets.has(operator);

@@ -1,52 +1,45 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { ToppleError } from '../../errors.ts';
-import { seriesText } from '../labels.ts';
 import { createStore } from '../store.ts';
-import { parseValue } from '../value.ts';
-import { aggregations } from './aggregations.ts';
 import { queryAt } from './evaluate.ts';
-import { functions } from './functions.ts';
-import { type Case, parseScript, parseSeries, type Script } from './testdata/script.ts';
+import { openReader } from './syntax.ts';
+import { scriptFiles } from './testdata/answers.ts';
+import type { Reply } from './testdata/prometheus.ts';
+import { type Case, linesOf, parseScript, type Script } from './testdata/script.ts';
+import { languageTable, usesIn } from './uses.ts';
 
-const folder = new URL('./testdata/', import.meta.url);
-const files = readdirSync(folder).filter((name) => name.endsWith('.test'));
-const scripts = new Map(files.map((name) => [name, parseScript(readFileSync(new URL(name, folder), 'utf8'))]));
+const scripts = new Map(scriptFiles().map(({ name, text }) => [name, parseScript(text)]));
 
-/** Rounded as far as numbers in the files are written. */
-const shown = (value: number): string =>
-  Number.isFinite(value) ? String(Number(value.toPrecision(9))) : String(value);
-
-const answerTo = ({ store }: Script, { expression, atMs }: Case): readonly string[] => {
-  const answer = queryAt(expression, { store, atMs });
-  if (answer.type === 'vector') {
-    return answer.samples.map(({ labels, value }) => `${seriesText(labels)} ${shown(value)}`).sort();
+/** What this evaluator has to say. That something is not evaluated here is never an answer, not even to nonsense. */
+const replyTo = ({ store }: Script, { expression, atMs }: Case): Reply => {
+  try {
+    return queryAt(expression, { store, atMs });
+  } catch (error) {
+    if (!(error instanceof ToppleError) || error.code === 'unsupported-promql') throw error;
+    return { type: 'refused', reason: error.message };
   }
-  return [answer.type === 'scalar' ? shown(answer.value) : answer.value];
 };
 
-const expectedOf = ({ expected }: Case): readonly string[] =>
-  expected
-    .map((line) => {
-      const alone = parseValue(line);
-      if (alone !== undefined) return shown(alone);
-      const { labels, rest } = parseSeries(line);
-      return `${seriesText(labels)} ${shown(parseValue(rest) as number)}`;
-    })
-    .sort();
+/** The rows of the table that an expression uses. */
+const usedIn = (expression: string): ReadonlySet<string> => {
+  const { reader, top } = openReader(expression);
+  return new Set(usesIn(reader, top).map(({ kind, name }) => `${kind} ${name}`));
+};
 
-describe.each([...scripts])('%s', (_, script) => {
+describe.each([...scripts])('%s: the answers are those of Prometheus, to the last bit', (_, script) => {
   test.each(script.cases)('line $line: $expression', (given) => {
-    if (given.fails) expect(() => answerTo(script, given)).toThrow(ToppleError);
-    else expect(answerTo(script, given)).toEqual(expectedOf(given));
+    expect(linesOf(replyTo(script, given))).toEqual(given.expected);
   });
 });
 
-test('every function and aggregation of the tables has a case', () => {
-  const asked = [...scripts.values()].flatMap(({ cases }) => cases.map(({ expression }) => expression.toLowerCase()));
-  const names = [...Object.keys(functions), ...Object.keys(aggregations)];
-  const untested = names.filter((name) => !asked.some((expression) => new RegExp(`\\b${name}\\b`).test(expression)));
-  expect(untested).toEqual([]);
+test('every file says which Prometheus gave its answers', () => {
+  for (const { text } of scriptFiles()) expect(text).toMatch(/^# The answers are those of Prometheus 3\.\d+\.\d+, /);
+});
+
+test.each(languageTable.map(({ kind, name }) => [kind, name]))('the %s %s has a case with an answer', (kind, name) => {
+  const cases = [...scripts.values()].flatMap((script) => script.cases);
+  const answered = cases.filter(({ expected }) => expected.length > 0 && expected[0] !== 'expect fail');
+  expect(answered.filter(({ expression }) => usedIn(expression).has(`${kind} ${name}`))).not.toEqual([]);
 });
 
 test('a shorter lookback lets a sample expire sooner', () => {

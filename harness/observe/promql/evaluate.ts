@@ -2,20 +2,10 @@ import { errors } from '../../errors.ts';
 import { dropLabels, nameLabel, seriesText } from '../labels.ts';
 import { latestPoint, pointsWithin, type SampleStore } from '../store.ts';
 import { aggregate } from './aggregations.ts';
-import {
-  type Aggregate,
-  type Binary,
-  type Call,
-  type Expr,
-  isComparison,
-  isSetOperator,
-  type Query,
-  type Range,
-  type Selector,
-} from './ast.ts';
+import type { Aggregate, Binary, Call, Expr, Query, Range, Selector } from './ast.ts';
 import { functions } from './functions.ts';
 import { combineSets, matchVectors } from './matching.ts';
-import { calculate } from './operators.ts';
+import { calculate, isComparison, isSetOperator } from './operators.ts';
 import { parsePromql } from './parse.ts';
 import { type Answer, type Context, numberIn, type Sample, samplesIn, scalar, type Value, vector } from './values.ts';
 

@@ -62,6 +62,13 @@ const eachValue = (
   },
 });
 
+/** Go's math.Min: unlike JavaScript's, -Inf wins over NaN. */
+const lesserOf = (a: number, b: number): number =>
+  a === Number.NEGATIVE_INFINITY || b === Number.NEGATIVE_INFINITY ? Number.NEGATIVE_INFINITY : Math.min(a, b);
+
+/** Go's math.Max: Inf wins over NaN. */
+const greaterOf = (a: number, b: number): number => -lesserOf(-a, -b);
+
 /** The labels that `absent(x{a="b"})` can tell: those that one `=` matcher, and no other, speaks of. */
 const labelsOfAbsent = (written: Expr | undefined): Labels => {
   const matchers = written?.kind === 'selector' ? written.matchers : [];
@@ -84,8 +91,22 @@ export const functions: Readonly<Record<string, PromqlFunction>> = {
   avg_over_time: overValues(meanOf),
   ceil: eachValue(Math.ceil),
   changes: overRange(countChanges),
-  clamp_max: eachValue((value, max = Number.NaN) => Math.min(max, value), ['vector', 'scalar']),
-  clamp_min: eachValue((value, min = Number.NaN) => Math.max(min, value), ['vector', 'scalar']),
+  clamp: {
+    parameters: ['vector', 'scalar', 'scalar'],
+    returns: 'vector',
+    call: ([operand, least, most]) => {
+      const [min, max] = [numberIn(least), numberIn(most)];
+      if (max < min) return vector([]);
+      return vector(
+        samplesIn(operand).map(({ labels, value }) => ({
+          labels: withoutName(labels),
+          value: greaterOf(min, lesserOf(max, value)),
+        })),
+      );
+    },
+  },
+  clamp_max: eachValue((value, max = Number.NaN) => lesserOf(value, max), ['vector', 'scalar']),
+  clamp_min: eachValue((value, min = Number.NaN) => greaterOf(value, min), ['vector', 'scalar']),
   count_over_time: overRange(({ points }) => points.length),
   delta: overRange((window) => extrapolate(window, false, false)),
   floor: eachValue(Math.floor),

@@ -1,6 +1,6 @@
 import { dropLabels, keepLabels, type Labels, labelOf, nameLabel, seriesText, withLabels } from '../labels.ts';
-import { type Binary, isComparison, type Matching, type SetOperator } from './ast.ts';
-import { calculate } from './operators.ts';
+import type { Binary, Matching, SetOperator } from './ast.ts';
+import { calculate, isComparison } from './operators.ts';
 import type { Context, Sample } from './values.ts';
 
 /** The labels by which a series finds its partners. */

@@ -5,7 +5,8 @@ import type { Range, Selector } from './ast.ts';
 import { parseNumber } from './literals.ts';
 import { childrenOf, type Reader } from './syntax.ts';
 
-const matchOperators: Readonly<Record<string, MatchOperator>> = {
+/** All operators of matchers, by the grammar's name. */
+export const matchOperators: Readonly<Record<string, MatchOperator>> = {
   EqlSingle: '=',
   Neq: '!=',
   EqlRegex: '=~',
@@ -66,26 +67,11 @@ export const parseRange = (reader: Reader, node: SyntaxNode): Range => {
   return { kind: 'range', selector: parseSelector(reader, selector), rangeMs };
 };
 
-/** An OffsetExpr node: a selector or a range, moved in time. */
-export const parseOffset = (reader: Reader, node: SyntaxNode): Selector | Range => {
-  const [operand, , duration] = childrenOf(node) as [SyntaxNode, SyntaxNode, SyntaxNode];
-  const offsetMs = parseSpanMs(reader, duration);
-  switch (operand.name) {
-    case 'VectorSelector':
-      return { ...parseSelector(reader, operand), offsetMs };
-    case 'MatrixSelector': {
-      const range = parseRange(reader, operand);
-      return { ...range, selector: { ...range.selector, offsetMs } };
-    }
-    case 'SubqueryExpr':
-      throw reader.unsupported('a subquery');
-    case 'StepInvariantExpr':
-      throw reader.unsupported('the @ modifier');
-    case 'BinaryExpr':
-    case 'UnaryExpr':
-      // The grammar lets the offset span the whole operation; in PromQL it belongs to the last selector alone.
-      throw reader.unsupported('an offset after an operator without parentheses, as in a - (b offset 5m),');
-    default:
-      throw reader.invalid('an offset has to stand right after a selector, once');
-  }
+/** `operand`, a selector or a range, moved in time by the OffsetExpr `node`. */
+export const parseOffset = (reader: Reader, operand: SyntaxNode, node: SyntaxNode): Selector | Range => {
+  const offsetMs = parseSpanMs(reader, childrenOf(node).at(-1) as SyntaxNode);
+  if (operand.name === 'VectorSelector') return { ...parseSelector(reader, operand), offsetMs };
+  if (operand.name !== 'MatrixSelector') throw reader.invalid('an offset has to stand right after a selector, once');
+  const range = parseRange(reader, operand);
+  return { ...range, selector: { ...range.selector, offsetMs } };
 };

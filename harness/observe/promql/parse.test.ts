@@ -1,7 +1,12 @@
+import { parser } from '@prometheus-io/lezer-promql';
 import { describe, expect, test } from 'vitest';
 import { ToppleError } from '../../errors.ts';
 import { checkPromql, parsePromql } from './parse.ts';
 import { seriesIn } from './series-in.ts';
+import { knownAggregations, knownConstructs, knownFunctions, knownOperators } from './testdata/known-names.ts';
+import { languageTable } from './uses.ts';
+
+type Kind = (typeof languageTable)[number]['kind'];
 
 const refusal = (expression: string): ToppleError => {
   try {
@@ -23,21 +28,9 @@ describe('PromQL that is not evaluated here names the construct', () => {
     ['rate(x[[[window]]])', 'the variable [[window]]'],
     ['sum(x{job="$job"})', 'the variable $job'],
     ['x{job=~"$job|api"}', 'the variable $job'],
-    ['a - b offset 5m', 'an offset after an operator without parentheses'],
-    ['-a offset 5m', 'an offset after an operator without parentheses'],
     ['frobnicate(x)', 'the function frobnicate()'],
-    ['max_of(1, 2)', 'the function max_of()'],
-    ['label_replace(x, "a", "$1", "b", "(.*)")', 'the function label_replace()'],
-    ['histogram_avg(x)', 'the function histogram_avg()'],
     ['topk(3, x)', 'the aggregation topk()'],
     ['quantile by (a) (0.9, x)', 'the aggregation quantile()'],
-    ['x atan2 y', 'the operator "atan2"'],
-    ['x >/ 1', 'the operator ">/"'],
-    ['x + fill(0) y', '"fill(0)"'],
-    ['rate(x[5m] smoothed)', 'the smoothed modifier'],
-    ['rate(x[5m] anchored)', 'the anchored modifier'],
-    ['rate(x[5m + 1m])', 'the duration "5m + 1m"'],
-    ['x offset step()', 'the duration "step()"'],
     ['x{a=~"(?=b).*"}', 'a pattern that cannot be used'],
     ['x{a=~"(?i)b"}', 'a pattern that cannot be used'],
     ['x{a=~"[[:alpha:]]+"}', 'a pattern that cannot be used'],
@@ -48,6 +41,44 @@ describe('PromQL that is not evaluated here names the construct', () => {
     expect(error.code).toBe('unsupported-promql');
     expect(error.message).toContain(`uses ${construct}`);
     expect(error.why).toContain(expression);
+  });
+});
+
+describe('whatever else Prometheus 3.15 knows is refused by name', () => {
+  const foreign = ({ code, message }: ToppleError) => ({ code, message });
+  const named = (name: string) => ({ code: 'unsupported-promql', message: expect.stringContaining(`uses ${name}, `) });
+  const beyond = (known: readonly string[], kind: Kind): readonly string[] =>
+    known.filter((name) => !languageTable.some((row) => row.kind === kind && row.name === name));
+
+  test('what is evaluated is known', () => {
+    const known = { function: knownFunctions, aggregation: knownAggregations, operator: knownOperators };
+    for (const [kind, names] of Object.entries(known)) {
+      const ours = languageTable.filter((row) => row.kind === kind).map(({ name }) => name);
+      expect(ours.filter((name) => !names.includes(name))).toEqual([]);
+      expect(names.length).toBeGreaterThan(ours.length);
+    }
+  });
+  test.each(beyond(knownFunctions, 'function'))('%s()', (name) => {
+    for (const given of ['', 'x', 'x[5m]', 'x, "a", "b"', '0.5, x[5m]']) {
+      expect(foreign(refusal(`sum(x) + ${name}(${given})`))).toEqual(named(`the function ${name}()`));
+    }
+  });
+  test.each(beyond(knownAggregations, 'aggregation'))('%s()', (name) => {
+    for (const given of ['(x)', '(3, x)', ' by (a) (3, x)', '("a", x) without (a)']) {
+      expect(foreign(refusal(`abs(${name}${given})`))).toEqual(named(`the aggregation ${name}()`));
+    }
+  });
+  test.each(beyond(knownOperators, 'operator'))('%s', (name) => {
+    for (const given of ['x', '2', 'on (a) group_left x', 'x + 1']) {
+      expect(foreign(refusal(`x ${name} ${given}`))).toEqual(named(`the operator "${name}"`));
+    }
+  });
+  test.each(knownConstructs)('%s', (expression, name) => {
+    expect(foreign(refusal(expression))).toEqual(named(name));
+  });
+  test('each construct of the table is one of the grammar', () => {
+    const ours = languageTable.filter(({ kind }) => kind === 'construct').map(({ name }) => name);
+    expect(ours.filter((name) => !parser.nodeSet.types.some((type) => type.name === name))).toEqual([]);
   });
 });
 

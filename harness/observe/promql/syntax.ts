@@ -1,6 +1,7 @@
 import type { SyntaxNode } from '@lezer/common';
 import { parser } from '@prometheus-io/lezer-promql';
 import { errors, type ToppleError } from '../../errors.ts';
+import { aggregations } from './aggregations.ts';
 import { functions } from './functions.ts';
 import { parseString } from './literals.ts';
 
@@ -36,7 +37,7 @@ const refusal = (reader: Reader, text: string, position: number): ToppleError =>
   const variable = /^(?:\$\{?\w+\}?|\[\[\w+\]\])/.exec(rest);
   if (variable) return reader.unsupported(`the variable ${variable[0]}, which has to be replaced first`);
   const called = rest.startsWith('(') ? /([a-zA-Z_]\w*)\s*$/.exec(text.slice(0, position)) : null;
-  if (called && !Object.hasOwn(functions, called[1] as string)) {
+  if (called && ![functions, aggregations].some((known) => Object.hasOwn(known, called[1] as string))) {
     return reader.unsupported(`the function ${called[1]}()`);
   }
   if (rest === '') return reader.invalid('it ends too early');

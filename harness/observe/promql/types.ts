@@ -1,13 +1,6 @@
-import {
-  type Aggregate,
-  type Binary,
-  type Call,
-  type Expr,
-  isComparison,
-  isSetOperator,
-  type ValueType,
-} from './ast.ts';
+import type { Aggregate, Binary, Call, Expr, ValueType } from './ast.ts';
 import { functions } from './functions.ts';
+import { isComparison, isSetOperator } from './operators.ts';
 import type { Reader } from './syntax.ts';
 
 const typeOfCall = (reader: Reader, { name, args }: Call): ValueType => {

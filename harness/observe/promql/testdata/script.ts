@@ -1,20 +1,22 @@
 /**
- * Reads the `.test` files of this folder: a part of the language of Prometheus's promqltest, so that its own runner
- * accepts them as well. `load STEP` with one series per line, then `eval instant at TIME EXPRESSION` with the expected
- * result below it: series, a bare number for a scalar, `expect fail`, or nothing for an empty vector.
+ * The `.test` files of this folder: a part of the language of Prometheus's promqltest, so that its own runner accepts
+ * them as well. `load STEP` with one series per line, then `eval instant at TIME EXPRESSION`: questions, by hand. Below
+ * each stands what a real Prometheus answered, by `npm run answers`: series, a bare number for a scalar,
+ * `expect string "…"`, `expect fail`, or nothing for an empty vector.
  */
 import { parseDurationMs } from '../../duration.ts';
-import { type Labels, nameLabel } from '../../labels.ts';
+import { type Labels, nameLabel, seriesText } from '../../labels.ts';
 import { createStore, type SampleStore } from '../../store.ts';
+import { formatValue } from '../../value.ts';
 import { parseNumber } from '../literals.ts';
+import type { Reply } from './prometheus.ts';
 
 /** One `eval`: what is asked, and what has to come out. */
 export interface Case {
   readonly line: number;
   readonly expression: string;
   readonly atMs: number;
-  readonly fails: boolean;
-  /** The lines below it: `{a="b"} 1`, or a number alone. */
+  /** The lines below it, as `linesOf` writes them. */
   readonly expected: readonly string[];
 }
 
@@ -24,6 +26,20 @@ export interface Script {
   readonly cases: readonly Case[];
 }
 
+/** How an answer is written below its question: one line per series in the order of their texts, numbers in full. */
+export const linesOf = (reply: Reply): readonly string[] => {
+  switch (reply.type) {
+    case 'vector':
+      return reply.samples.map(({ labels, value }) => `${seriesText(labels)} ${formatValue(value)}`).sort();
+    case 'scalar':
+      return [formatValue(reply.value)];
+    case 'string':
+      return [`expect string ${JSON.stringify(reply.value)}`];
+    case 'refused':
+      return ['expect fail'];
+  }
+};
+
 const durationMs = (text: string): number => {
   const ms = parseDurationMs(text);
   if (ms === undefined) throw new TypeError(`"${text}" is no duration`);
@@ -31,7 +47,7 @@ const durationMs = (text: string): number => {
 };
 
 /** A series and what follows it: `name{a="b"} rest`. */
-export const parseSeries = (line: string): { labels: Labels; rest: string } => {
+const parseSeries = (line: string): { labels: Labels; rest: string } => {
   const match = /^([a-zA-Z_:][\w:]*)?(?:\{(.*?)\})?\s+(.*)$/.exec(line);
   if (!match) throw new TypeError(`"${line}" starts with no series`);
   const pairs = [...(match[2] ?? '').matchAll(/(\w+)="([^"]*)"/g)].map(([, name, value]) => [name, value]);
@@ -62,7 +78,7 @@ const caseOf = (line: number, heading: string, below: readonly string[]): Case =
   const match = /^eval instant at (\S+) (.*)$/.exec(heading);
   if (!match) throw new TypeError(`line ${line} is no command: ${heading}`);
   const atMs = match[1] === '0' ? 0 : durationMs(match[1] as string);
-  return { line, expression: match[2] as string, atMs, fails: below.includes('expect fail'), expected: below };
+  return { line, expression: match[2] as string, atMs, expected: below };
 };
 
 /** Reads a whole file. */
@@ -80,4 +96,27 @@ export const parseScript = (text: string): Script => {
     else cases.push(caseOf(number, line, below));
   }
   return { store, cases };
+};
+
+/** The first line of a file whose answers are those of this Prometheus. */
+const titleOf = (version: string): string =>
+  `# The answers are those of Prometheus ${version}, written by \`npm run answers\`.`;
+
+/** The text of a file with the answers that `ask` gives, under the title of `version`. */
+export const withAnswers = async (
+  text: string,
+  version: string,
+  ask: (expression: string, atMs: number) => Promise<Reply>,
+): Promise<string> => {
+  const cases = new Map(parseScript(text).cases.map((given) => [given.line, given]));
+  const lines: string[] = [];
+  let replaces = false;
+  for (const [index, line] of text.split('\n').entries()) {
+    const given = cases.get(index + 1);
+    if (!line.startsWith(' ')) replaces = given !== undefined;
+    if (!replaces || given) lines.push(line);
+    if (given) lines.push(...linesOf(await ask(given.expression, given.atMs)).map((answer) => `  ${answer}`));
+  }
+  const title = lines[0]?.startsWith(titleOf('').slice(0, 38)) ? lines.slice(1) : lines;
+  return [titleOf(version), ...title].join('\n');
 };
