@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { Labels } from '../../labels.ts';
 import type { Series } from '../../store.ts';
 import { parseValue } from '../../value.ts';
 import type { Answer } from '../values.ts';
@@ -21,6 +22,8 @@ export interface Prometheus {
   write(series: readonly Series[]): Promise<void>;
   /** The answer of an instant query. */
   ask(expression: string, atMs: number): Promise<Reply>;
+  /** All samples that the series of `selector` have in the `rangeMs` until `atMs`. */
+  samplesOf(selector: string, atMs: number, rangeMs: number): Promise<readonly Series[]>;
   /** Ends the process and removes its data. */
   stop(): Promise<void>;
 }
@@ -54,11 +57,15 @@ interface ResultJson {
   readonly error?: string;
   readonly errorType?: string;
   readonly data?:
+    | {
+        readonly resultType: 'matrix';
+        readonly result: readonly { readonly metric: Labels; readonly values: readonly [number, string][] }[];
+      }
     | { readonly resultType: 'scalar' | 'string'; readonly result: readonly [number, string] }
     | {
         readonly resultType: 'vector';
         readonly result: readonly {
-          readonly metric: Readonly<Record<string, string>>;
+          readonly metric: Labels;
           readonly value: [number, string];
         }[];
       };
@@ -79,6 +86,14 @@ const replyOf = (expression: string, { data, error = '', errorType = '' }: Resul
   }
   if (['bad_data', 'execution'].includes(errorType)) return { type: 'refused', reason: error };
   throw new Error(`prometheus could not be asked ${expression}: ${errorType} ${error}`);
+};
+
+const seriesOf = ({ data, error = '' }: ResultJson): readonly Series[] => {
+  if (data?.resultType !== 'matrix') throw new Error(`prometheus told no samples: ${error}`);
+  return data.result.map(({ metric, values }) => ({
+    labels: metric,
+    points: values.map(([seconds, value]) => ({ timestampMs: Math.round(seconds * 1000), value: numberOf(value) })),
+  }));
 };
 
 const post = (url: string, init: Omit<RequestInit, 'method'>): Promise<Response> =>
@@ -108,6 +123,10 @@ export const startPrometheus = async (
   };
   try {
     const api = `http://${await addressOf(child)}/api/v1`;
+    const query = async (expression: string, atMs: number): Promise<ResultJson> => {
+      const body = new URLSearchParams({ query: expression, time: String(atMs / 1000) });
+      return (await (await post(`${api}/query`, { body })).json()) as ResultJson;
+    };
     const build = (await (await fetch(`${api}/status/buildinfo`)).json()) as { readonly data: { version: string } };
     return {
       version: build.data.version,
@@ -116,10 +135,8 @@ export const startPrometheus = async (
         const response = await post(`${api}/write`, { headers, body: writeRequestOf(series) });
         if (!response.ok) throw new Error(`prometheus took no samples: ${response.status} ${await response.text()}`);
       },
-      ask: async (expression, atMs) => {
-        const body = new URLSearchParams({ query: expression, time: String(atMs / 1000) });
-        return replyOf(expression, (await (await post(`${api}/query`, { body })).json()) as ResultJson);
-      },
+      ask: async (expression, atMs) => replyOf(expression, await query(expression, atMs)),
+      samplesOf: async (selector, atMs, rangeMs) => seriesOf(await query(`${selector}[${rangeMs}ms]`, atMs)),
       stop,
     };
   } catch (error) {
