@@ -23,7 +23,7 @@ export const storeOf = (openMetrics: string): SampleStore => {
   return store;
 };
 
-/** Has promtool make the data of a Prometheus of OpenMetrics text, in the folder `data`; throws its complaints. */
+/** Has promtool make data of a Prometheus of OpenMetrics text, in the folder `data`; throws its complaints. */
 export const createBlocks = (promtool: string, openMetrics: string, data: string): void => {
   const folder = mkdtempSync(join(tmpdir(), 'topple-recorded-'));
   try {
