@@ -14,6 +14,7 @@ const assets = [
   'dashboards/generated',
   'dashboards/runbooks',
   'harness/cli/starter',
+  'harness/report/schema',
   'mocks/alipay/keys',
   'reference-impl/db/migrations',
   'tools/go.mod',

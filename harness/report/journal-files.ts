@@ -4,6 +4,7 @@ export const journalFiles = {
   'choices.json': 'what the seed chose; a replay needs nothing else',
   'history.ndjson': 'every request and every webhook, and how each ended; one JSON document per line',
   'provider-calls.ndjson': 'what the providers were asked, and how each call ended; one JSON document per line',
+  'deliveries.ndjson': 'every attempt to deliver a webhook, and what was answered; one JSON document per line',
   'books.json': 'what the providers captured and granted, and what the ledger says',
   'alerts.json': 'every change of an alert',
   'metrics.om': 'all samples that were scraped, as OpenMetrics',

@@ -32,6 +32,7 @@ test('a journal is written whole and read back by a replay', () => {
     'api.log',
     'books.json',
     'choices.json',
+    'deliveries.ndjson',
     'history.ndjson',
     'junit.xml',
     'metrics.om',

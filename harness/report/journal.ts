@@ -60,11 +60,14 @@ export const dropJournal = ({ path }: Journal): void => rmSync(path, { recursive
 
 type Files = Readonly<Record<keyof typeof journalFiles, string>>;
 
+const lineOf = (document: object): string => `${toJson(document)}\n`;
+
 const filesOf = (id: string, result: RunResult): Files => ({
   'history.ndjson': toNdjson(result.history.operations),
   'choices.json': toJson(choicesOf(result.request, result.plan), 2),
   'books.json': toJson(result.books, 2),
-  'provider-calls.ndjson': result.records.flatMap(({ calls }) => calls.map((call) => `${toJson(call)}\n`)).join(''),
+  'provider-calls.ndjson': result.records.flatMap(({ calls }) => calls.map(lineOf)).join(''),
+  'deliveries.ndjson': result.records.flatMap(({ deliveries }) => deliveries.map(lineOf)).join(''),
   'verdict.json': toJson(verdictDocument(result, id), 2),
   'metrics.om': result.signals.openMetrics,
   'alerts.json': toJson(result.signals.alerts, 2),

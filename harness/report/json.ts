@@ -11,7 +11,7 @@ export const toJson = (value: unknown, indentChars?: number): string =>
   JSON.stringify(value, (_key, item: unknown) => (typeof item === 'bigint' ? item.toString() : item), indentChars);
 
 /** Version of the shapes below; it rises when a reader would have to change. */
-const journalVersion = 3;
+const journalVersion = 4;
 
 /** The verdict with its grounds. */
 export const verdictDocument = (result: RunResult, runId: string) => ({
@@ -63,6 +63,10 @@ export const choicesOf = (request: RunRequest, plan: RunPlan) => ({
   variant: request.variant ?? null,
   lie: request.lie?.id ?? null,
   settings: request.settings.map(({ owner, param, range }) => `${owner}.${param}=${formatRange(range)}`),
-  faults: plan.scenario.faults.map(({ fault, at, ranges }) => ({ fault: fault.id, at, ranges })),
+  faults: plan.scenario.faults.map(({ fault, at, ranges }) => ({
+    fault: fault.id,
+    at: { id: at.id, ...(at.operation === undefined ? {} : { operation: at.operation }) },
+    ranges,
+  })),
   traffic: plan.traffic,
 });

@@ -152,7 +152,7 @@ test('an annotation warns of an unknown run and is silent about one that holds',
 
 test('JSON carries the verdict, and money as text', () => {
   const document = verdictDocument(sampleResult(2), 'abc');
-  expect(document).toMatchObject({ version: 3, run: 'abc', finding: 'violated', seed: 7 });
+  expect(document).toMatchObject({ version: 4, run: 'abc', finding: 'violated', seed: 7 });
   expect(toJson({ amountMinor: 9_007_199_254_740_993n })).toBe('{"amountMinor":"9007199254740993"}');
 });
 
