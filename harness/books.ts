@@ -77,6 +77,12 @@ export interface BookedEntry {
   readonly writtenMs?: number;
 }
 
+/** A ledger row as it was seen first. */
+export interface EarlierEntry extends BookedEntry {
+  /** The latest moment at which it was seen unchanged; none if it was rewritten when it was seen first. */
+  readonly intactMs?: number;
+}
+
 /** What the system under test wrote, read in one snapshot by a read-only user. */
 export interface LedgerView {
   readonly orders: readonly BookedOrder[];
@@ -124,5 +130,5 @@ export interface Books extends LedgerView {
   readonly intents: readonly Intent[];
   readonly shown: readonly ShownBalance[];
   /** Ledger rows seen at earlier moments of the run; an append-only ledger still has each of them, unchanged. */
-  readonly earlierEntries: readonly BookedEntry[];
+  readonly earlierEntries: readonly EarlierEntry[];
 }

@@ -1,5 +1,11 @@
 /** INV6: a ledger row, once written, is still there at the end and has not changed. */
-import { defineInvariant } from '../invariant.ts';
+import { defineInvariant, type Witness } from '../invariant.ts';
+
+/** No change is older than the row, nor than the latest look at which it was still as it had been. */
+const sinceOf = (...momentsMs: readonly (number | undefined)[]): Pick<Witness, 'sinceMs'> => {
+  const known = momentsMs.filter((momentMs) => momentMs !== undefined);
+  return known.length === 0 ? {} : { sinceMs: Math.max(...known) };
+};
 
 export const appendOnlyLedger = defineInvariant({
   id: 'append-only-ledger',
@@ -13,9 +19,9 @@ export const appendOnlyLedger = defineInvariant({
   signal: 'rewritten',
   exercised: (books) => Math.max(books.earlierEntries.length, books.entries.length),
   witnesses: (books) => {
-    const seen = new Map(books.earlierEntries.map((entry) => [entry.entryId, entry.digest]));
+    const seen = new Map(books.earlierEntries.map((entry) => [entry.entryId, entry]));
     const changed = books.entries.filter(({ entryId, digest, isRewritten }) => {
-      return isRewritten || digest !== (seen.get(entryId) ?? digest);
+      return isRewritten || digest !== (seen.get(entryId)?.digest ?? digest);
     });
     const present = new Set(books.entries.map(({ entryId }) => entryId));
     const vanished = books.earlierEntries.filter(({ entryId }) => !present.has(entryId));
@@ -26,14 +32,15 @@ export const appendOnlyLedger = defineInvariant({
         expected: 'the row as it was written first',
         actual: `another content (${digest.slice(0, 8)})`,
         evidence: [entryId],
-        ...(writtenMs === undefined ? {} : { sinceMs: writtenMs }),
+        ...sinceOf(writtenMs, seen.get(entryId)?.intactMs),
       })),
-      ...vanished.map(({ entryId, digest }) => ({
+      ...vanished.map(({ entryId, digest, writtenMs, intactMs }) => ({
         subject: `ledger row ${entryId}`,
         story: 'has vanished',
         expected: `the row as it was first seen (${digest.slice(0, 8)})`,
         actual: 'no row',
         evidence: [entryId],
+        ...sinceOf(writtenMs, intactMs),
       })),
     ];
   },

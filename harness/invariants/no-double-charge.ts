@@ -1,5 +1,12 @@
 /** INV5: one intent of a buyer, however often it is sent, becomes one order and at most one captured payment. */
+import type { Books } from '../books.ts';
 import { defineInvariant } from '../invariant.ts';
+
+const secondOf = (momentsMs: readonly number[]): number | undefined => momentsMs.toSorted((a, b) => a - b)[1];
+
+/** When each order came into the books, where its history tells. */
+const createdMsOf = ({ transitions }: Books): ReadonlyMap<string, number> =>
+  new Map(transitions.filter(({ from }) => from === null).map(({ orderId, atMs }) => [orderId, atMs]));
 
 export const noDoubleCharge = defineInvariant({
   id: 'no-double-charge',
@@ -14,9 +21,14 @@ export const noDoubleCharge = defineInvariant({
   witnesses: (books) => {
     const references = new Map(books.orders.map((order) => [order.id, order.reference]));
     const payments = Map.groupBy(books.captured, (payment) => payment.reference);
+    const createdMs = createdMsOf(books);
     return books.intents.flatMap(({ key, requests, orderIds }) => {
       const paid = orderIds.flatMap((id) => payments.get(references.get(id) ?? '') ?? []);
       if (orderIds.length <= 1 && paid.length <= 1) return [];
+      const secondMs = [
+        secondOf(orderIds.flatMap((id) => createdMs.get(id) ?? [])),
+        secondOf(paid.map(({ atMs }) => atMs)),
+      ].filter((momentMs) => momentMs !== undefined);
       return {
         subject: `idempotency key ${key}`,
         story: `was sent ${requests} times and became ${orderIds.length} orders with ${paid.length} payments`,
@@ -24,6 +36,7 @@ export const noDoubleCharge = defineInvariant({
         actual: `${orderIds.length} orders, ${paid.length} payments`,
         ...(orderIds[1] === undefined ? {} : { orderId: orderIds[1] }),
         evidence: [...orderIds, ...paid.map((payment) => payment.id)],
+        ...(secondMs.length === 0 ? {} : { sinceMs: Math.min(...secondMs) }),
       };
     });
   },

@@ -345,3 +345,31 @@ test('an order is granted too much from the first grant that exceeds its credit,
   const times = [700, 300, 900].map((atMs, index) => grant({ id: `g${index}`, reference: `r1_${index}`, atMs }));
   expect(auditOf(grantedOnce, books({ grants: times })).witnesses).toMatchObject([{ sinceMs: 700 }]);
 });
+
+test('a wish is charged twice from the moment of its second order or second payment, whichever was first', () => {
+  const created = [700, 300, 900].map((atMs, index) => {
+    return { orderId: `o${index}`, sequence: 1, from: null, to: 'CREATED' as const, cause: 'test', atMs };
+  });
+  const given = {
+    intents: [{ key: 'k1', requests: 3, orderIds: ['o0', 'o1', 'o2'] }],
+    orders: [0, 1, 2].map((index) => order({ id: `o${index}`, reference: `r${index}` })),
+    captured: [800, 850].map((atMs, index) => payment({ id: `p${index}`, reference: `r${index}`, atMs })),
+    transitions: created,
+  };
+  const sinceOf = (part: Partial<Books>) => auditOf(noDoubleCharge, books({ ...given, ...part })).witnesses[0]?.sinceMs;
+  expect(sinceOf({})).toBe(700);
+  expect(sinceOf({ transitions: [] })).toBe(850);
+  expect(sinceOf({ transitions: created.map((row) => ({ ...row, from: 'CREATED' as const })) })).toBe(850);
+  expect(sinceOf({ transitions: [], captured: [] })).toBeUndefined();
+});
+
+test('a ledger row was rewritten or removed after the latest look at which it was as it had been', () => {
+  const rewritten = { entryId: 'e1', digest: 'other', writtenMs: 100 };
+  const sinceOf = (part: Partial<Books>) =>
+    auditOf(appendOnlyLedger, books(part)).witnesses.map(({ sinceMs }) => sinceMs);
+  const seen = { entryId: 'e1', digest: 'd1' };
+  expect(sinceOf({ entries: [rewritten], earlierEntries: [{ ...seen, intactMs: 250 }] })).toEqual([250]);
+  expect(sinceOf({ entries: [rewritten], earlierEntries: [seen] })).toEqual([100]);
+  expect(sinceOf({ entries: [], earlierEntries: [{ ...seen, writtenMs: 100, intactMs: 250 }] })).toEqual([250]);
+  expect(sinceOf({ entries: [], earlierEntries: [seen] })).toEqual([undefined]);
+});

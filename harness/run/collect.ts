@@ -1,5 +1,5 @@
 /** Gathers what a run left behind: the providers' records, the ledger, and what buyers were told. */
-import type { BookedEntry, Books, LedgerView, ShownBalance } from '../books.ts';
+import type { Books, EarlierEntry, LedgerView, ShownBalance } from '../books.ts';
 import type { History } from '../history.ts';
 import type { HttpAdapter } from '../target.ts';
 import type { PlannedTraffic } from '../workload.ts';
@@ -44,7 +44,7 @@ export const shownBalances = async (
 export interface Witnessed {
   readonly intents: Buyers['intents'];
   readonly shown: readonly ShownBalance[];
-  readonly earlierEntries: readonly BookedEntry[];
+  readonly earlierEntries: readonly EarlierEntry[];
 }
 
 /** The books of a world at this moment. */

@@ -1,25 +1,40 @@
 /** Looks at the ledger again and again during a run, so that a row that changes or vanishes later is known. */
-import type { BookedEntry, LedgerView } from '../books.ts';
+import type { EarlierEntry, LedgerView } from '../books.ts';
 import { type Clock, sleep } from '../clock.ts';
 import type { RunningWorld } from '../world.ts';
 
 /** A watch in progress. */
 export interface LedgerWatch {
-  /** Stops looking; resolves with each row as it was when it was first seen. */
-  stop(): Promise<readonly BookedEntry[]>;
+  /** Stops looking; resolves with each row as it was when it was first seen, and until when it was seen like that. */
+  stop(): Promise<readonly EarlierEntry[]>;
 }
 
+/** What was seen so far. A row that was once seen changed is no longer dated, even if it looks right again. */
+const openRecord = () => {
+  const firstSeen = new Map<string, EarlierEntry>();
+  const changed = new Set<string>();
+  const note = ({ entries }: Pick<LedgerView, 'entries'>, lookedMs: number): void => {
+    for (const entry of entries) {
+      const first = firstSeen.get(entry.entryId) ?? entry;
+      if (entry.isRewritten || entry.digest !== first.digest) changed.add(entry.entryId);
+      firstSeen.set(entry.entryId, changed.has(entry.entryId) ? first : { ...first, intactMs: lookedMs });
+    }
+  };
+  return { note, rows: () => [...firstSeen.values()] };
+};
+
 /** Reads the ledger every `everyMs`; a read that fails is left out, because the final one decides. */
-export const watchLedger = (world: RunningWorld, clock: Clock, everyMs: number): LedgerWatch => {
-  const firstSeen = new Map<string, BookedEntry>();
+export const watchLedger = (world: Pick<RunningWorld, 'readLedger'>, clock: Clock, everyMs: number): LedgerWatch => {
+  const record = openRecord();
   let stop = (): void => {};
   const stopped = new Promise<'stopped'>((resolve) => {
     stop = () => resolve('stopped');
   });
   const look = async (): Promise<void> => {
     do {
-      const view: LedgerView | undefined = await world.readLedger().catch(() => undefined);
-      for (const entry of view?.entries ?? []) if (!firstSeen.has(entry.entryId)) firstSeen.set(entry.entryId, entry);
+      const lookedMs = clock.nowMs(); // the snapshot is younger, so what it shows intact was so until then
+      const view = await world.readLedger().catch(() => undefined);
+      if (view !== undefined) record.note(view, lookedMs);
     } while ((await Promise.race([stopped, sleep(clock, everyMs)])) !== 'stopped');
   };
   const looking = look();
@@ -27,7 +42,7 @@ export const watchLedger = (world: RunningWorld, clock: Clock, everyMs: number):
     stop: async () => {
       stop();
       await looking;
-      return [...firstSeen.values()];
+      return record.rows();
     },
   };
 };

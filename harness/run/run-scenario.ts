@@ -39,7 +39,8 @@ export interface Lab {
 export type Told = (doing: string) => void;
 
 const lookEveryMs = 40;
-const ledgerLookEveryMs = 250;
+/** A row that was rewritten is dated by the look before, so a breach seems older than it is by this much at most. */
+const ledgerLookEveryMs = 100;
 /**
  * Longest time that the faults stay after the last payment, if the system does not come to rest under them: on a busy
  * machine it may take seconds until a grant meets its fault at all.
