@@ -47,6 +47,7 @@ describe('what cannot be used is answered with what can', () => {
     [['run', 'lost-webhook', '--defect', 'nope'], 'There is no defect or look-alike "nope"', 'credit-without-dedup'],
     [['explain', 'nope'], 'unknown-name: There is no thing "nope"', 'duplicate-webhooks'],
     [['replay', 'nope'], 'no-such-run: The run "nope" cannot be replayed', 'Next:'],
+    [['matrix', '--scenario', 'nope'], 'unknown-name: There is no scenario "nope"', 'duplicate-webhooks'],
     [['matrix', '--seeds', '0'], 'bad-number: --seeds 0 is not usable', 'at least 1'],
   ])('topple %j', async (args, what, valid) => {
     const { code, stdout, stderr } = await topple(folder(), ...args);

@@ -4,7 +4,7 @@ import type { Target, Variant } from '../target.ts';
 import { testimonyOf } from './agreement.ts';
 import { auditOf } from './audit.ts';
 import { lies } from './lies.ts';
-import { brokenCell, type CellOutcome, cellsOf, isPerfect, matrixOf, outcomeOf } from './matrix.ts';
+import { brokenCell, type CellOutcome, cellsOf, isPerfect, matrixOf, outcomeOf, shownBy } from './matrix.ts';
 import { books } from './test-books.ts';
 import { sampleScenario } from './test-scenario.ts';
 import { heard } from './test-signals.ts';
@@ -118,6 +118,18 @@ test.each([
 test('a variant whose witness does not exist is refused, not left out', () => {
   const stray = { ...target, variants: [{ ...defect, witness: 'gone' }] };
   expect(() => cellsOf(stray, [scenario], [1])).toThrow('There is no witness scenario "gone"');
+});
+
+test('a part of the matrix has the variants that its scenarios show, and still refuses one that none shows', () => {
+  const other = { ...scenario, id: 'other' };
+  const elsewhere = { ...defect, id: 'elsewhere', witness: 'other' };
+  const stray = { ...defect, id: 'stray', witness: 'gone' };
+  const idsIn = (chosen: typeof scenario) =>
+    shownBy({ ...target, variants: [defect, elsewhere, stray] }, [scenario, other], [chosen]).variants.map(
+      ({ id }) => id,
+    );
+  expect(idsIn(scenario)).toEqual(['broken', 'stray']);
+  expect(idsIn(other)).toEqual(['elsewhere', 'stray']);
 });
 
 test('a cell that cannot be run is unknown', () => {

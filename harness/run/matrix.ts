@@ -38,6 +38,15 @@ export interface CellOutcome {
   readonly moved: readonly string[];
 }
 
+/**
+ * The target with the variants alone that the `chosen` of `all` scenarios show. One whose witness is none of them
+ * stays, since `cellsOf` refuses it.
+ */
+export const shownBy = (target: Target, all: readonly Scenario[], chosen: readonly Scenario[]): Target => {
+  const others = all.filter((scenario) => !chosen.includes(scenario)).map(({ id }) => id);
+  return { ...target, variants: target.variants.filter(({ witness }) => !others.includes(witness)) };
+};
+
 /** All cells, seed by seed, so that an early end has whole seeds behind it. Throws for a variant without a witness. */
 export const cellsOf = (target: Target, scenarios: readonly Scenario[], seeds: readonly number[]): readonly Cell[] => {
   const witnessOf = ({ witness }: Variant): Scenario => {

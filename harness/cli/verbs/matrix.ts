@@ -12,17 +12,20 @@ import {
   matrixOf,
   outcomeOf,
   requestOf,
+  shownBy,
 } from '../../run/matrix.ts';
 import { type Lab, runScenario } from '../../run/run-scenario.ts';
 import { embedded } from '../../worlds/embedded.ts';
 import { readArguments, wholeNumber } from '../arguments.ts';
 import { inLab } from '../compose.ts';
 import { loadProject } from '../load-config.ts';
+import { scenarioCalled } from '../lookup.ts';
 import type { Verb } from '../verb.ts';
 
 const options = {
   seeds: { type: 'string', default: '2' },
   seed: { type: 'string', default: '1' },
+  scenario: { type: 'string' },
   jobs: { type: 'string', default: '2' },
   json: { type: 'boolean', default: false },
 } as const;
@@ -76,16 +79,17 @@ const matrixText = (matrix: Matrix): string =>
 
 /** The verb `matrix`. */
 export const verb: Verb = {
-  usage: '[--seeds COUNT] [--seed FIRST] [--jobs N] [--json]',
+  usage: '[--seeds COUNT] [--seed FIRST] [--scenario ID] [--jobs N] [--json]',
   summary: 'Runs the sound service, each defect, look-alike and lie over the same seeds, and counts what was found.',
   run: async (args) => {
     const { values } = readArguments('matrix', args, options);
     const first = wholeNumber('--seed', values.seed, 0);
     const seeds = Array.from({ length: wholeNumber('--seeds', values.seeds, 1) }, (_, index) => first + index);
     const project = await loadProject(process.cwd());
-    const { target, scenarios } = project;
-    const cells = cellsOf(target, scenarios, seeds);
-    const outcomes = await inLab(project, embedded, (lab) =>
+    const chosen = values.scenario === undefined ? project.scenarios : [scenarioCalled(project, values.scenario)];
+    const target = shownBy(project.target, project.scenarios, chosen);
+    const cells = cellsOf(target, chosen, seeds);
+    const outcomes = await inLab({ ...project, target }, embedded, (lab) =>
       runCells(lab, cells, wholeNumber('--jobs', values.jobs, 1), ({ cell, finding }, done) => {
         const system = [cell.variant?.id ?? 'sound', ...(cell.lie === undefined ? [] : [cell.lie.id])].join(', ');
         console.error(
