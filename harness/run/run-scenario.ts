@@ -97,7 +97,7 @@ const disturb = async ({ world, signals, lab, plan, sites, clock, told }: Runnin
     const settled = await settle(world, clock, lookEveryMs, settleMsMax);
     return { history, buyers, disturbance, settledMs: settled.tookMs, earlierEntries: await watch.stop() };
   } finally {
-    await disturbance.stop();
+    await disturbance.stop().catch(() => undefined); // stopped above, or the failure that ends the run is told
     await watch.stop();
   }
 };
