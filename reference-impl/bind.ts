@@ -41,13 +41,28 @@ const userOf = (databaseUrl: string, user: string): string => {
   return url.href;
 };
 
+/**
+ * How long the database may take, in milliseconds. It ends a statement before we give up on it, so that none goes on
+ * that was reported as failed; and a transaction of which it hears no more, so that its locks are free again.
+ */
+export const databaseWaits = {
+  connectionTimeoutMillis: 5_000,
+  statement_timeout: 8_000,
+  query_timeout: 10_000,
+  idle_in_transaction_session_timeout: 10_000,
+} as const;
+
 /** A pool for one role. A connection that breaks is reported and replaced; it never ends the process. */
-export const openPool = (databaseUrl: string, user: string, log: Log): Db & { end(): Promise<void> } => {
+export const openPool = (
+  databaseUrl: string,
+  user: string,
+  log: Log,
+  waits: Readonly<Record<keyof typeof databaseWaits, number>> = databaseWaits,
+): Db & { end(): Promise<void> } => {
   const pool = new pg.Pool({
     connectionString: userOf(databaseUrl, user),
     max: 16,
-    connectionTimeoutMillis: 5_000,
-    query_timeout: 10_000,
+    ...waits,
     // A schema `sim` that supplies now() goes first wherever it exists.
     options: '-c search_path=sim,pg_catalog,topup',
   });
