@@ -9,7 +9,7 @@ import { testDatabase } from './test-world.ts';
 const database = testDatabase();
 const silent: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
-/** The database behind a relay. What is asked over a connection that was swallowed is still done; nothing comes back. */
+/** The database behind a relay. What is asked over a swallowed connection is still done; nothing comes back. */
 const swallowable = async (url: string) => {
   const { hostname, port } = new URL(url);
   const open = new Set<{ swallow(): void; end(): void }>();
@@ -57,7 +57,7 @@ const startPool = async (waits: Partial<Record<keyof typeof databaseWaits, numbe
   return { direct, pool, swallow: relay.swallow, count };
 };
 
-test('a commit whose answer is lost is done and told as an error, and the pool goes on without that connection', async () => {
+test('a commit whose answer is lost is done and told as an error; the pool goes on without that connection', async () => {
   const { pool, swallow, count } = await startPool({ query_timeout: 2_000 });
   const writing = inTransaction(pool, async (client) => {
     await client.query('insert into public.kept values (1, 1)');
@@ -76,7 +76,8 @@ test('one statement whose answer is lost ends in an error as well, and the pool 
 });
 
 test('a transaction of which the database hears no more does not keep its locks', async () => {
-  const { direct, pool, swallow } = await startPool({ query_timeout: 2_000, idle_in_transaction_session_timeout: 2_000 });
+  const timeouts = { query_timeout: 2_000, idle_in_transaction_session_timeout: 2_000 };
+  const { direct, pool, swallow } = await startPool(timeouts);
   const writing = inTransaction(pool, async (client) => {
     await client.query('update public.kept set at = 1');
     swallow();
