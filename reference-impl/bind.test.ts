@@ -57,7 +57,7 @@ const startPool = async (waits: Partial<Record<keyof typeof databaseWaits, numbe
   return { direct, pool, swallow: relay.swallow, count };
 };
 
-test('a commit whose answer is lost is done and told as an error; the pool goes on without its connection', async () => {
+test('a commit without an answer is done, told as an error, and the pool goes on without its connection', async () => {
   const { pool, swallow, count } = await startPool({ query_timeout: 2_000 });
   const writing = inTransaction(pool, async (client) => {
     await client.query('insert into public.kept values (1, 1)');
