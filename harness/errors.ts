@@ -353,4 +353,25 @@ export const errors = {
       why: reason,
       next: 'Remove that cause and run `npm run tools` again; what is built already stays.',
     }),
+  worldStuck: (lines: readonly string[]) =>
+    new ToppleError('world-stuck', exitCodes.unknown, {
+      what: 'The simulated world stands still: nothing can happen, and what was asked of it has not ended.',
+      why: `The last steps were:\n${lines
+        .slice(-8)
+        .map((line) => `  ${line.slice(0, 160)}`)
+        .join('\n')}`,
+      next: 'Look for a transaction that is kept open, or for a wait for something outside of the ports.',
+    }),
+  blockedFromOutside: (session: string, sql: string) =>
+    new ToppleError('blocked-from-outside', exitCodes.environment, {
+      what: `${session} waits for a lock that nobody of the simulated world holds: ${sql}`,
+      why: 'Whoever holds it is not scheduled, so what comes next could not be repeated.',
+      next: 'Let nobody else use this database; `select * from pg_locks where granted` names who does.',
+    }),
+  cannotTakeBack: (session: string, sql: string) =>
+    new ToppleError('cannot-take-back', exitCodes.unknown, {
+      what: `${session} met a second lock wait in a statement that cannot be taken back: ${sql}`,
+      why: 'One session at most waits inside PostgreSQL, and the end of a transaction cannot be asked for twice.',
+      next: 'Check deferred constraints earlier, by `set constraints all immediate` before the commit.',
+    }),
 } as const;

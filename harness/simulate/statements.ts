@@ -1,0 +1,239 @@
+/**
+ * Decides the order of SQL statements on a real PostgreSQL. One statement runs at a time. One session at most waits for
+ * a lock inside the server; whoever would be the second is taken back to where its statement began and asks again.
+ */
+import { errors } from '../errors.ts';
+import type { SqlResult } from '../target.ts';
+import type { Gates } from './gates.ts';
+import { type Journal, shortSql, textOf } from './journal.ts';
+import type { Flight, Outcome, Session } from './session.ts';
+import { quiescence, type Step, type StepSource } from './steps.ts';
+import { closesCycle } from './wait-graph.ts';
+import type { WaitStates } from './wait-states.ts';
+
+interface Statement {
+  readonly sql: string;
+  readonly values: readonly unknown[];
+  readonly resolve: (result: SqlResult<unknown>) => void;
+  readonly reject: (error: Error) => void;
+}
+
+interface Running {
+  readonly statement: Statement;
+  readonly flight: Flight;
+  /** A savepoint was set before it, so that it can be taken back. */
+  readonly guarded: boolean;
+  /** It was sent into an open transaction. */
+  readonly inside: boolean;
+}
+
+interface Seat {
+  readonly session: Session;
+  asked?: Statement | undefined;
+  running?: Running | undefined;
+  /** Whom it met when it was taken back; it asks again once one of them may have let go. */
+  parkedBehind?: readonly Seat[] | undefined;
+  /** Its statement has read and not yet written. */
+  atGate?: boolean;
+}
+
+/** What happened, for evidence that a race was a race. */
+export interface StatementCounts {
+  statements: number;
+  /** Statements that waited for a lock inside the server. */
+  waits: number;
+  /** Statements that would have been a second waiter, and were taken back. */
+  parked: number;
+  deadlocks: number;
+}
+
+const turnsBeforePollMax = 30;
+const foreignPollsMax = 3_000;
+const isControl = (sql: string): boolean =>
+  /^\s*(begin|start|commit|end|rollback|abort|savepoint|release|prepare|set\s+transaction)\b/i.test(sql);
+const maySavepointsGo = (sql: string): boolean => /^\s*(rollback|abort|release)\b|advisory_unlock/i.test(sql);
+
+const deadlock = (): Error =>
+  Object.assign(new Error('deadlock detected'), { code: '40P01', severity: 'ERROR', routine: 'DeadLockReport' });
+
+/** The statements of all sessions of one world. */
+export class StatementScheduler implements StepSource {
+  readonly counts: StatementCounts = { statements: 0, waits: 0, parked: 0, deadlocks: 0 };
+  readonly #seats: readonly Seat[];
+  readonly #waitStates: WaitStates;
+  readonly #journal: Journal;
+  readonly #gates: Gates | undefined;
+  #waiter: Seat | undefined;
+
+  constructor(sessions: readonly Session[], waitStates: WaitStates, journal: Journal, gates?: Gates) {
+    this.#gates = gates;
+    this.#seats = sessions.map((session) => ({ session }));
+    this.#waitStates = waitStates;
+    this.#journal = journal;
+  }
+
+  /** The application's request; nothing is sent until its step is taken. A session asks one thing at a time. */
+  ask(session: Session, sql: string, values: readonly unknown[] = []): Promise<SqlResult<unknown>> {
+    const seat = this.#seats.find((one) => one.session === session);
+    if (seat === undefined || seat.asked || seat.running) throw new RangeError(`${session.name} cannot ask now`);
+    return new Promise((resolve, reject) => {
+      seat.asked = { sql, values, resolve, reject };
+    });
+  }
+
+  steps(): readonly Step[] {
+    return this.#seats.flatMap((seat) => {
+      const { session, asked, parkedBehind, atGate } = seat;
+      if (atGate) return [{ label: `${session.name} passes its gate`, take: () => this.#passGate(seat) }];
+      if (asked === undefined || parkedBehind) return [];
+      return [{ label: `${session.name} ${shortSql(asked.sql)}`, take: () => this.#take(seat) }];
+    });
+  }
+
+  /** Ends whatever is under way, also after an error: then all sessions are idle and outside of a transaction. */
+  async end(): Promise<void> {
+    for (const { session, running } of this.#seats) {
+      await this.#gates?.open(session);
+      if (running) await this.#waitStates.cancel(session.pid);
+      while (running && running.flight.outcome === undefined) await quiescence();
+      if (session.status() !== 'I') await session.run('rollback');
+    }
+  }
+
+  async #take(seat: Seat): Promise<void> {
+    const { session, asked: statement } = seat;
+    if (statement === undefined) return;
+    seat.asked = undefined;
+    this.counts.statements += 1;
+    if (this.#gates?.stops(statement.sql)) await this.#gates.close(session);
+    const inside = session.status() === 'T';
+    const mayBeSecond = this.#waiter !== undefined || this.#gates !== undefined;
+    const guarded = inside && mayBeSecond && !isControl(statement.sql);
+    if (guarded) await session.run('savepoint topple');
+    seat.running = { statement, guarded, inside, flight: session.send(statement.sql, statement.values) };
+    await this.#follow(seat);
+  }
+
+  async #passGate(seat: Seat): Promise<void> {
+    seat.atGate = false;
+    await this.#gates?.open(seat.session);
+    await this.#follow(seat);
+  }
+
+  /** Until the statement of `seat` has ended or stands still, and then the same for the waiter. */
+  async #follow(seat: Seat): Promise<void> {
+    const stop = await this.#settle(seat);
+    if (stop === 'gate') this.#letStand(seat);
+    else if (stop === 'end') await this.#finish(seat);
+    else if (this.#waiter === undefined) return this.#letWait(seat, stop);
+    else await this.#takeBack(seat, stop);
+    await this.#lookAtWaiter();
+  }
+
+  /** Resolves once the statement has ended or stands at its gate, or PostgreSQL says for whom it waits. */
+  async #settle({ session, running }: Seat): Promise<'end' | 'gate' | readonly Seat[]> {
+    for (let polls = 0; polls < foreignPollsMax; polls += 1) {
+      for (let turns = 0; turns < turnsBeforePollMax && running?.flight.outcome === undefined; turns += 1)
+        await quiescence();
+      if (running?.flight.outcome) return 'end';
+      const pids = await this.#waitStates.blockersOf(session.pid);
+      if (running?.flight.outcome) return 'end';
+      if (this.#gates && pids.includes(this.#gates.keeperPid)) return 'gate';
+      const blockers = this.#seats.filter((seat) => pids.includes(seat.session.pid));
+      if (blockers.length > 0) return blockers;
+      if (pids.length === 0) polls = 0;
+    }
+    throw errors.blockedFromOutside(session.name, shortSql(running?.statement.sql ?? ''));
+  }
+
+  #letStand(seat: Seat): void {
+    seat.atGate = true;
+    this.#journal.note(`${seat.session.name} stands at its gate`);
+  }
+
+  #letWait(seat: Seat, blockers: readonly Seat[]): void {
+    this.#waiter = seat;
+    this.counts.waits += 1;
+    this.#journal.note(`${seat.session.name} waits for ${blockers.map(({ session }) => session.name)}`);
+  }
+
+  /** Leaves nothing of the statement, as if it had not been sent; or it closes a cycle and is the victim. */
+  async #takeBack(seat: Seat, blockers: readonly Seat[]): Promise<void> {
+    const { session, running } = seat;
+    if (running === undefined) return;
+    const isVictim = await this.#isDeadlock(seat, blockers);
+    await this.#waitStates.cancel(session.pid);
+    while (running.flight.outcome === undefined) await quiescence();
+    if (isVictim) {
+      this.counts.deadlocks += 1;
+      running.flight.outcome = { error: deadlock() };
+      return this.#finish(seat);
+    }
+    if (running.guarded) await session.run('rollback to savepoint topple; release savepoint topple');
+    else if (running.inside) throw errors.cannotTakeBack(session.name, shortSql(running.statement.sql));
+    seat.running = undefined;
+    seat.asked = running.statement;
+    seat.parkedBehind = blockers;
+    this.counts.parked += 1;
+    this.#journal.note(`${session.name} stays behind ${blockers.map((one) => one.session.name)}`);
+  }
+
+  async #isDeadlock(seat: Seat, blockers: readonly Seat[]): Promise<boolean> {
+    const waitsFor = new Map<Seat, readonly Seat[]>([[seat, blockers]]);
+    for (const one of this.#seats) if (one.parkedBehind) waitsFor.set(one, one.parkedBehind);
+    const waiter = this.#waiter;
+    if (waiter) {
+      const pids = await this.#waitStates.blockersOf(waiter.session.pid);
+      waitsFor.set(
+        waiter,
+        this.#seats.filter((one) => pids.includes(one.session.pid)),
+      );
+    }
+    return closesCycle(waitsFor, seat);
+  }
+
+  /** A failed statement ends all locks of its transaction at once, which the guard's savepoint would have delayed. */
+  async #dropGuard(session: Session, outcome: Outcome): Promise<void> {
+    if ('result' in outcome) {
+      await session.run('release savepoint topple');
+      return;
+    }
+    await session.run('rollback to savepoint topple; release savepoint topple');
+    await session.run('rollback to savepoint topple_fails').catch(() => undefined);
+  }
+
+  async #finish(seat: Seat): Promise<void> {
+    const { session, running } = seat;
+    const outcome = running?.flight.outcome;
+    if (running === undefined || outcome === undefined) return;
+    if (running.guarded) await this.#dropGuard(session, outcome);
+    seat.running = undefined;
+    if (session.status() !== 'T' || maySavepointsGo(running.statement.sql)) this.#unpark();
+    if ('result' in outcome) {
+      const { rowCount, rows } = outcome.result;
+      this.#journal.note(`${session.name} = ${rowCount} ${textOf(rows)}`);
+      running.statement.resolve(outcome.result);
+    } else {
+      const { code, message } = outcome.error as Error & { code?: string };
+      this.#journal.note(`${session.name} ! ${code ?? message}`);
+      running.statement.reject(outcome.error);
+    }
+    await quiescence();
+  }
+
+  #unpark(): void {
+    for (const seat of this.#seats) seat.parkedBehind = undefined;
+  }
+
+  /** Whatever just ended may have let the waiter go on; nothing else is sent before it waits again or has ended. */
+  async #lookAtWaiter(): Promise<void> {
+    const waiter = this.#waiter;
+    if (waiter === undefined) return;
+    const stop = await this.#settle(waiter);
+    if (stop !== 'end' && stop !== 'gate') return;
+    this.#waiter = undefined;
+    this.#unpark();
+    if (stop === 'gate') this.#letStand(waiter);
+    else await this.#finish(waiter);
+  }
+}
