@@ -7,11 +7,11 @@ const power = (base: number, exponent: number): number => {
 };
 
 /** A binary operator; of two in a row the one with the higher `binding` is applied first. */
-interface Operator {
+export interface Operator {
   readonly kind: 'arithmetic' | 'comparison' | 'set';
   readonly binding: number;
   /** What it makes of two numbers; a comparison gives 1 or 0, a set operator has no meaning on numbers. */
-  readonly of?: (left: number, right: number) => number;
+  readonly of?: (leftValue: number, rightValue: number) => number;
 }
 
 /** All operators. Those of equal binding are applied from left to right, but `^` from right to left. */
