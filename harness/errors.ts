@@ -374,4 +374,16 @@ export const errors = {
       why: 'One session at most waits inside PostgreSQL, and the end of a transaction cannot be asked for twice.',
       next: 'Check deferred constraints earlier, by `set constraints all immediate` before the commit.',
     }),
+  realTimeInSql: (where: string, found: readonly string[]) =>
+    new ToppleError('real-time-in-sql', exitCodes.usage, {
+      what: `Real time or chance would come into the simulated world through ${where}: ${found.join('; ')}.`,
+      why: 'A schedule could then not be repeated, and stored times would differ from the clock of the world.',
+      next: 'Use now(), gen_random_uuid() and random(), with USAGE on schema sim and the search_path that was given.',
+    }),
+  realWorldLeak: (what: string, site: string) =>
+    new ToppleError('real-world-leak', exitCodes.usage, {
+      what: `The system left the simulated world: ${what}.`,
+      why: `Whatever it brings cannot be repeated. It was reached from:\n${site}`,
+      next: 'Take time, chance, files and the network from the ports; do cryptography synchronously.',
+    }),
 } as const;

@@ -25,8 +25,13 @@ export interface Session {
   end(): Promise<void>;
 }
 
-// Deadlocks are decided by the scheduler, long before; and no plan may depend on how often a function ran before.
-const fixedOptions = '-c deadlock_timeout=1h -c statement_timeout=0 -c plan_cache_mode=force_generic_plan';
+/** SQL, for a superuser before sessions are opened: the scheduler decides deadlocks, and no one else may set this. */
+export const leaveDeadlocks = `do $$ begin
+  execute format('alter database %I set deadlock_timeout = ''1h''', current_database());
+end $$;`;
+
+// No plan may depend on how often a function ran before.
+const fixedOptions = '-c statement_timeout=0 -c plan_cache_mode=force_generic_plan';
 
 /** Connects as the user of `url`; `options` are further `-c name=value` settings. */
 export const openSession = async (url: string, name: string, options = ''): Promise<Session> => {

@@ -2,12 +2,14 @@
  * Decides the order of SQL statements on a real PostgreSQL. One statement runs at a time. One session at most waits for
  * a lock inside the server; whoever would be the second is taken back to where its statement began and asks again.
  */
+import type { Clock } from '../clock.ts';
 import { errors } from '../errors.ts';
 import type { SqlResult } from '../target.ts';
 import type { Gates } from './gates.ts';
 import { type Journal, shortSql, textOf } from './journal.ts';
 import type { Flight, Outcome, Session } from './session.ts';
 import { quiescence, type Step, type StepSource } from './steps.ts';
+import { realTimeIn, sqlTime } from './virtual-sql.ts';
 import { closesCycle } from './wait-graph.ts';
 import type { WaitStates } from './wait-states.ts';
 
@@ -35,6 +37,8 @@ interface Seat {
   parkedBehind?: readonly Seat[] | undefined;
   /** Its statement has read and not yet written. */
   atGate?: boolean;
+  /** The time that the session was told last. */
+  toldMs?: number;
 }
 
 /** What happened, for evidence that a race was a race. */
@@ -53,8 +57,24 @@ const isControl = (sql: string): boolean =>
   /^\s*(begin|start|commit|end|rollback|abort|savepoint|release|prepare|set\s+transaction)\b/i.test(sql);
 const maySavepointsGo = (sql: string): boolean => /^\s*(rollback|abort|release)\b|advisory_unlock/i.test(sql);
 
+const refuseRealTime = (session: string, sql: string): void => {
+  const found = realTimeIn(sql);
+  if (found !== undefined) throw errors.realTimeInSql(`a statement of ${session}`, [`${found} in ${shortSql(sql)}`]);
+};
+
 const deadlock = (): Error =>
   Object.assign(new Error('deadlock detected'), { code: '40P01', severity: 'ERROR', routine: 'DeadLockReport' });
+
+/** What a world's statements run on. */
+export interface StatementWorld {
+  readonly sessions: readonly Session[];
+  readonly waitStates: WaitStates;
+  readonly journal: Journal;
+  /** Given: inserts stop between what they read and what they write. */
+  readonly gates?: Gates | undefined;
+  /** Given: transactions begin at its time, and statements that would see another time are refused. */
+  readonly clock?: Pick<Clock, 'nowMs'>;
+}
 
 /** The statements of all sessions of one world. */
 export class StatementScheduler implements StepSource {
@@ -63,10 +83,12 @@ export class StatementScheduler implements StepSource {
   readonly #waitStates: WaitStates;
   readonly #journal: Journal;
   readonly #gates: Gates | undefined;
+  readonly #clock: Pick<Clock, 'nowMs'> | undefined;
   #waiter: Seat | undefined;
 
-  constructor(sessions: readonly Session[], waitStates: WaitStates, journal: Journal, gates?: Gates) {
+  constructor({ sessions, waitStates, journal, gates, clock }: StatementWorld) {
     this.#gates = gates;
+    this.#clock = clock;
     this.#seats = sessions.map((session) => ({ session }));
     this.#waitStates = waitStates;
     this.#journal = journal;
@@ -81,7 +103,9 @@ export class StatementScheduler implements StepSource {
     });
   }
 
+  /** Throws `realTimeInSql` when a session asks for what only the real clock could answer. */
   steps(): readonly Step[] {
+    if (this.#clock) for (const { session, asked } of this.#seats) if (asked) refuseRealTime(session.name, asked.sql);
     return this.#seats.flatMap((seat) => {
       const { session, asked, parkedBehind, atGate } = seat;
       if (atGate) return [{ label: `${session.name} passes its gate`, take: () => this.#passGate(seat) }];
@@ -107,11 +131,20 @@ export class StatementScheduler implements StepSource {
     this.counts.statements += 1;
     if (this.#gates?.stops(statement.sql)) await this.#gates.close(session);
     const inside = session.status() === 'T';
+    await this.#tellTime(seat);
     const mayBeSecond = this.#waiter !== undefined || this.#gates !== undefined;
     const guarded = inside && mayBeSecond && !isControl(statement.sql);
     if (guarded) await session.run('savepoint topple');
     seat.running = { statement, guarded, inside, flight: session.send(statement.sql, statement.values) };
     await this.#follow(seat);
+  }
+
+  /** Inside of a transaction `now()` stays what it was at its beginning. */
+  async #tellTime(seat: Seat): Promise<void> {
+    const atMs = this.#clock?.nowMs();
+    if (atMs === undefined || atMs === seat.toldMs || seat.session.status() !== 'I') return;
+    seat.toldMs = atMs;
+    await seat.session.run(`select pg_catalog.set_config('sim.now', $1, false)`, [sqlTime(atMs)]);
   }
 
   async #passGate(seat: Seat): Promise<void> {

@@ -5,7 +5,7 @@ import type { SqlResult } from '../target.ts';
 import type { Chooser } from './choices.ts';
 import { gatesOver } from './gates.ts';
 import { openJournal } from './journal.ts';
-import { openSession, type Session } from './session.ts';
+import { leaveDeadlocks, openSession, type Session } from './session.ts';
 import { type StatementCounts, StatementScheduler } from './statements.ts';
 import { runSteps } from './steps.ts';
 import { waitStatesOver } from './wait-states.ts';
@@ -45,7 +45,7 @@ export const testSessions = (count: number, schema: string): TestSessions => {
     await server.query(`create database ${name} template template0`);
     url = Object.assign(new URL(inject('postgresUrl')), { pathname: `/${name}` }).href;
     control = await openSession(url, 'control');
-    await control.run(schema);
+    await control.run(`${leaveDeadlocks} ${schema}`);
     for (let nth = 1; nth <= count; nth += 1) sessions.push(await openSession(url, `s${nth}`));
   });
   afterAll(async () => {
@@ -58,7 +58,12 @@ export const testSessions = (count: number, schema: string): TestSessions => {
     url: () => url,
     run: async (actors, chooser, gates) => {
       const journal = openJournal();
-      const scheduler = new StatementScheduler(sessions, waitStatesOver(control), journal, gates && gatesOver(control));
+      const scheduler = new StatementScheduler({
+        sessions,
+        waitStates: waitStatesOver(control),
+        journal,
+        gates: gates && gatesOver(control),
+      });
       const begin = (actor: Actor, index: number): Promise<unknown> =>
         actor((sql, values) => scheduler.ask(sessions[index] as Session, sql, values) as ReturnType<Ask>);
       const goal = Promise.allSettled(actors.map(begin));
