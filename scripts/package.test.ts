@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 const root = join(import.meta.dirname, '..');
 const npms = { 'npm 10': '10.9.9', 'npm 11': '11.21.2' } as const;
-const readme = readFileSync(join(root, 'docs/first-scenario.md'), 'utf8');
+const page = readFileSync(join(root, 'docs/first-scenario.md'), 'utf8');
 
 const place = mkdtempSync(join(tmpdir(), 'package test '));
 afterAll(() => rmSync(place, { recursive: true, force: true }));
@@ -59,9 +59,14 @@ beforeAll(async () => {
   tarball = join(place, readdirSync(place).find((name) => name.endsWith('.tgz')) ?? expect.unreachable());
 }, 300_000);
 
+const manifestOf = (packed: string) =>
+  JSON.parse(execFileSync('tar', ['-xzOf', packed, 'package/package.json'], { encoding: 'utf8' })) as Readonly<
+    Record<string, Readonly<Record<string, string>> | undefined>
+  >;
+
 /** Commands of the docs that can be run as they stand: those in blocks of `sh`, with the exit code they announce. */
-const commandsIn = (page: string) =>
-  [...page.matchAll(/^```sh\n(.*?)^```/gms)]
+const commandsIn = (text: string) =>
+  [...text.matchAll(/^```sh\n(.*?)^```/gms)]
     .flatMap(([, block = '']) => block.trimEnd().split('\n'))
     .map((line) => ({
       args: (line.split('#')[0] ?? '').trim().split(/ +/),
@@ -70,13 +75,12 @@ const commandsIn = (page: string) =>
 
 test('the page shows the files that `topple init` writes, to the letter', () => {
   const starter = join(root, 'harness/cli/starter');
-  for (const name of readdirSync(starter)) expect(readme, name).toContain(readFileSync(join(starter, name), 'utf8'));
-  expect(commandsIn(readme).length).toBeGreaterThan(3);
+  for (const name of readdirSync(starter)) expect(page, name).toContain(readFileSync(join(starter, name), 'utf8'));
+  expect(commandsIn(page).length).toBeGreaterThan(3);
 });
 
 test('the manifest brings no Node, and says which one it needs', () => {
-  const listed = execFileSync('tar', ['-xzOf', tarball, 'package/package.json'], { encoding: 'utf8' });
-  const manifest = JSON.parse(listed) as Record<string, Record<string, string>>;
+  const manifest = manifestOf(tarball);
   const brought = ['dependencies', 'optionalDependencies'].flatMap((field) => Object.keys(manifest[field] ?? {}));
   expect(brought.filter((name) => /^node($|-linux|-darwin|-win)/.test(name))).toEqual([]);
   expect(manifest.engines).toEqual({ node: '>=24' });
@@ -120,6 +124,11 @@ describe.each(Object.entries(npms))('under %s', (_name, version) => {
     expect(ran, ran.output).toMatchObject({ code: 0 });
     expect(ran.output).toContain('HOLDS after');
     expect(ran.output).toContain('npx topple run duplicate-webhooks --seed 1');
+    const doors = Object.keys(manifestOf(tarball).exports ?? {}).filter((name) => !name.endsWith('.json'));
+    const program = doors.map((name) => `await import('${name.replace('.', 'topple')}')`).join(';');
+    const imported = await run(folder, process.execPath, ['--input-type=module', '--eval', program]);
+    expect(imported, imported.output).toMatchObject({ code: 0 });
+    expect(doors.length).toBeGreaterThan(1);
   });
 
   test('in a CommonJS folder the first scenario works as its page says', { timeout: 300_000 }, async () => {
@@ -127,7 +136,7 @@ describe.each(Object.entries(npms))('under %s', (_name, version) => {
     writeFileSync(join(folder, 'package.json'), '{ "name": "shop", "version": "1.0.0", "type": "commonjs" }');
     const installed = await npm(version, folder, 'install', '--save-dev', tarball);
     expect(installed, installed.output).toMatchObject({ code: 0 });
-    for (const { args, code } of commandsIn(readme)) {
+    for (const { args, code } of commandsIn(page)) {
       const [npx, ...rest] = args;
       expect(npx).toBe('npx');
       const ended = await npm(version, folder, 'exec', '--', ...rest);

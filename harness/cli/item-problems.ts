@@ -1,16 +1,5 @@
 /** What a user's own scenarios and invariants can get wrong: the kind of each member, and ids that are taken. */
-import {
-  type Check,
-  callable,
-  isObject,
-  type Loose,
-  list,
-  memberProblems,
-  object,
-  oneOf,
-  positive,
-  text,
-} from './checks.ts';
+import { type Check, callable, isObject, type Loose, list, memberProblems, oneOf, positive, text } from './checks.ts';
 
 const kebabCase: Check = (value) =>
   typeof value === 'string' && /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(value)
@@ -29,19 +18,14 @@ const invariantMembers: Readonly<Record<string, Check>> = {
   unit: text,
   exercised: callable,
   witnesses: callable,
-  signal: text,
   bound: (value) => (typeof value === 'number' && value >= 0 ? undefined : 'is not a number of 0 or more'),
 };
 
 /** The problems of what should be an invariant; `place` is what they call it. */
 export const invariantProblems = (value: unknown, place: string): string[] => {
   if (!isObject(value)) return [`${place} is not an invariant; make it with defineInvariant`];
-  const { signal, ...always } = invariantMembers;
-  return memberProblems(
-    place,
-    value,
-    value.signal === undefined || signal === undefined ? always : { ...always, signal },
-  );
+  const given = value.signal === undefined ? {} : { signal: text };
+  return memberProblems(place, value, { ...invariantMembers, ...given });
 };
 
 /** Whether `value` is what a fault or a workload makes of its ranges; uncalled, it is a function. */
@@ -78,10 +62,10 @@ const scenarioMembers: Readonly<Record<string, Check>> = {
 
 /** The problems of what should be a scenario; `place` is what they call it. */
 export const scenarioProblems = (value: unknown, place: string): string[] => {
-  if (object(value) !== undefined || !isObject(value))
-    return [`${place} is not a scenario; make it with defineScenario`];
+  if (!isObject(value)) return [`${place} is not a scenario; make it with defineScenario`];
+  const given = value.overlaps === undefined ? {} : { overlaps: list };
   return [
-    ...memberProblems(place, value, scenarioMembers),
+    ...memberProblems(place, value, { ...scenarioMembers, ...given }),
     ...each(value.providers, `${place}.providers`, provider),
     ...each(value.faults, `${place}.faults`, fault),
     ...(Array.isArray(value.expect) ? value.expect : []).flatMap((one: unknown, index) =>

@@ -1,20 +1,10 @@
 /** The journals of real runs against their published schemas. */
-import { execFile } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import { schemaNames, schemaProblems } from '../report/test-schemas.ts';
-
-const entry = fileURLToPath(new URL('./main.ts', import.meta.url));
-
-const run = (cwd: string, args: readonly string[]): Promise<number> =>
-  new Promise((resolve) => {
-    execFile(process.execPath, [entry, 'run', ...args], { cwd }, (error) =>
-      resolve(error === null ? 0 : Number(error.code)),
-    );
-  });
+import { topple } from './test-cli.ts';
 
 /** The documents in the files of a journal that have a schema, by its name. */
 const documentsIn = (journal: string): ReadonlyMap<string, readonly unknown[]> => {
@@ -35,7 +25,8 @@ test.each([
 ])('of one that $ends', { timeout: 120_000 }, async ({ code, args }) => {
   const folder = mkdtempSync(join(tmpdir(), 'journal schema '));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  expect(await run(folder, args)).toBe(code);
+  const ended = await topple(folder, 'run', ...args);
+  expect(ended.code, ended.stderr).toBe(code);
   const runs = join(folder, '.topple/runs');
   const documents = documentsIn(join(runs, readdirSync(runs)[0] ?? expect.unreachable()));
   expect([...documents.keys()].sort()).toEqual([...schemaNames].sort());

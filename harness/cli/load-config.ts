@@ -1,13 +1,14 @@
 /** Finds `topple.config`, which names the system under test, and scenarios and invariants of the user's own. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import { scenarios as ownScenarios } from '#scenarios/index';
 import { errors } from '../errors.ts';
 import type { Invariant } from '../invariant.ts';
 import { invariants as ownInvariants } from '../invariants/index.ts';
 import type { Scenario } from '../scenario.ts';
 import type { Target } from '../target.ts';
+import { importFile } from './import-file.ts';
 import { idProblems, invariantProblems, scenarioProblems } from './item-problems.ts';
 import { targetProblems } from './target-problems.ts';
 
@@ -27,13 +28,8 @@ const packagedFolder = fileURLToPath(new URL('../../', import.meta.url));
 const configIn = (folder: string): string | undefined =>
   names.map((name) => join(folder, name)).find((path) => existsSync(path));
 
-const exportsOf = async (path: string): Promise<Exports> => {
-  try {
-    return (await import(pathToFileURL(path).href)) as Exports;
-  } catch (error) {
-    throw errors.badConfig(path, [error instanceof Error ? error.message : String(error)], error);
-  }
-};
+const exportsOf = (path: string): Promise<Exports> =>
+  importFile(path, (problem, cause) => errors.badConfig(path, [problem], cause));
 
 /** `own` and what a file adds, by id and once; sorted. */
 const joined = <Item extends { readonly id: string }>(own: readonly Item[], added: readonly Item[]): readonly Item[] =>

@@ -1,10 +1,10 @@
 /** The scenario that a command names: by its id, or by its file as in `topple run ./triple-tap.mts`. */
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { errors, ToppleError } from '../errors.ts';
+import { errors } from '../errors.ts';
 import type { Scenario } from '../scenario.ts';
 import { isObject } from './checks.ts';
+import { importFile } from './import-file.ts';
 import { scenarioProblems } from './item-problems.ts';
 import { type Project, withScenarios } from './load-config.ts';
 import { scenarioCalled } from './lookup.ts';
@@ -21,20 +21,11 @@ export interface Chosen {
 
 const looksLikeScenario = (value: unknown): boolean => isObject(value) && 'hypothesis' in value;
 
-const loadModule = async (path: string): Promise<Readonly<Record<string, unknown>>> => {
-  if (!existsSync(path)) throw errors.badScenario(path, ['there is no such file']);
-  try {
-    return (await import(pathToFileURL(path).href)) as Record<string, unknown>;
-  } catch (error) {
-    if (error instanceof ToppleError) throw error; // a range that a fault does not take says so itself
-    throw errors.badScenario(path, [error instanceof Error ? error.message : String(error)], error);
-  }
-};
-
 /** The one scenario that `file` exports, and the project with it and the invariants it names. */
 const loadFile = async (folder: string, file: string, project: Project): Promise<Chosen> => {
   const path = resolve(folder, file);
-  const exported = await loadModule(path);
+  if (!existsSync(path)) throw errors.badScenario(path, ['there is no such file']);
+  const exported = await importFile(path, (problem, cause) => errors.badScenario(path, [problem], cause));
   const found = [...new Set(Object.values(exported).filter(looksLikeScenario))];
   const [only] = found;
   if (only === undefined || found.length > 1)

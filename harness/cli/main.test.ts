@@ -1,26 +1,16 @@
-import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { scenarios } from '#scenarios/index';
+import { topple } from './test-cli.ts';
 
-const entry = fileURLToPath(new URL('./main.ts', import.meta.url));
 const folder = (): string => {
   const path = mkdtempSync(join(tmpdir(), 'cli test '));
   onTestFinished(() => rmSync(path, { recursive: true, force: true }));
   return path;
 };
-
-/** Runs `topple` in `cwd`; resolves however it ends. */
-const topple = (cwd: string, ...args: string[]) =>
-  new Promise<{ code: number; stdout: string; stderr: string }>((resolve) => {
-    execFile(process.execPath, [entry, ...args], { cwd, timeout: 120_000 }, (error, stdout, stderr) => {
-      resolve({ code: error === null ? 0 : Number(error.code ?? -1), stdout, stderr });
-    });
-  });
 
 const setting = ['run', 'lost-webhook', '--set'];
 

@@ -1,12 +1,9 @@
 /** Scenarios, invariants and configs of the user's own, as the command line meets them. */
-import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
-
-const entry = fileURLToPath(new URL('./main.ts', import.meta.url));
+import { topple } from './test-cli.ts';
 
 /** A new folder with these files. */
 const folderWith = (files: Readonly<Record<string, string>>): string => {
@@ -18,13 +15,6 @@ const folderWith = (files: Readonly<Record<string, string>>): string => {
   }
   return folder;
 };
-
-const topple = (cwd: string, ...args: string[]) =>
-  new Promise<{ code: number; stdout: string; stderr: string }>((resolve) => {
-    execFile(process.execPath, [entry, ...args], { cwd, timeout: 120_000 }, (error, stdout, stderr) => {
-      resolve({ code: error === null ? 0 : Number(error.code ?? -1), stdout, stderr });
-    });
-  });
 
 const scenario = (changes = '', id = 'mine'): string => `
   import { alibabaCloud, alipay, defineInvariant, defineScenario, dropWebhook, exactly, noDoubleCredit, topUps }

@@ -33,6 +33,11 @@ describe('a target is told', () => {
       { ...sound, database: { ...sound.database, readLedger: undefined } },
       'target.database.readLedger is missing',
     ],
+    [
+      'that this is no table',
+      { ...sound, database: { ...sound.database, ledgerTable: 'entries; drop table orders' } },
+      'target.database.ledgerTable is not the name of a table',
+    ],
     ['that this is no object', { ...sound, http: () => {} }, 'target.http is not an object'],
     [
       'which signals there are',

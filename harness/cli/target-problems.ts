@@ -22,6 +22,15 @@ const roleNames: Check = (value) => {
   return isFit && new Set(value).size === value.length ? undefined : 'is not an array of one or more different names';
 };
 
+/** Written into SQL without quotes, so that nothing but a name may be in it. */
+const tableName: Check = (value) =>
+  typeof value === 'string' && /^[a-z_][a-z0-9_]*(\.[a-z_][a-z0-9_]*)?$/i.test(value)
+    ? undefined
+    : 'is not the name of a table, such as shop.entries';
+
+/** Members that may be left out. */
+const optional: ReadonlySet<string> = new Set(['database.ledgerTable']);
+
 const members: Readonly<Record<string, RoleCheck>> = {
   id: text,
   roles: roleNames,
@@ -35,6 +44,7 @@ const members: Readonly<Record<string, RoleCheck>> = {
   database: object,
   'database.migrations': callable,
   'database.userOf': callable,
+  'database.ledgerTable': tableName,
   'database.auditor': text,
   'database.readLedger': callable,
   http: object,
@@ -56,6 +66,7 @@ const targetMemberProblems = (target: Loose): string[] =>
     const holder = inner === undefined ? target : target[outer];
     if (!isObject(holder)) return []; // told about the holder itself
     const value = holder[inner ?? outer];
+    if (value === undefined && optional.has(path)) return [];
     const problem = value === undefined ? 'is missing' : check(value, rolesIn(target));
     return problem === undefined ? [] : [`target.${path} ${problem}`];
   });

@@ -3,6 +3,7 @@
  * which the database runs at the end of the transaction, makes those commits last long enough to be seen.
  */
 import { type Clock, sleep } from '../clock.ts';
+import { errors } from '../errors.ts';
 import type { CommitHoles, PlannedFault, Span, Toxic } from '../fault.ts';
 import type { RunningWorld } from '../world.ts';
 
@@ -13,18 +14,16 @@ export interface PlannedHoles extends CommitHoles {
   readonly name: string;
 }
 
-/** A table's name as SQL reads it without quotes; anything else could be a statement. */
-const tableName = /^[a-z_][a-z0-9_]*(\.[a-z_][a-z0-9_]*)?$/i;
-
-const slowing = (table: string, delayMs: number): string => `
-  create function public.topple_slow_commit() returns trigger language plpgsql as
+/** SQL that slows commits to `table`, under names of this fault's own. */
+const slowing = (table: string, name: string, delayMs: number): string => `
+  create function public."topple ${name}"() returns trigger language plpgsql as
     $$ begin perform pg_sleep(${delayMs / 1_000}); return null; end $$;
-  create constraint trigger topple_slow_commit after insert on ${table} deferrable initially deferred
-    for each row execute function public.topple_slow_commit()`;
+  create constraint trigger "topple ${name}" after insert on ${table} deferrable initially deferred
+    for each row execute function public."topple ${name}"()`;
 
-const asBefore = (table: string): string => `
-  drop trigger topple_slow_commit on ${table};
-  drop function public.topple_slow_commit()`;
+const asBefore = (table: string, name: string): string => `
+  drop trigger "topple ${name}" on ${table};
+  drop function public."topple ${name}"()`;
 
 /** Commits that wait in that trigger now; `PgSleep` is what PostgreSQL calls their waiting. */
 const underWay = `select pid from pg_stat_activity
@@ -43,7 +42,10 @@ export interface Digging {
   stop(): Promise<void>;
 }
 
-/** Starts to slow the commits to `table` and to open holes; resolves when the commits are slow. */
+/**
+ * Starts to slow the commits to `table` and to open holes; resolves when the commits are slow. Throws `target-failed`
+ * when the table is not there.
+ */
 export const digHoles = async (
   { link, name, times, delayMs }: PlannedHoles,
   table: string,
@@ -66,7 +68,9 @@ export const digHoles = async (
       await world.removeToxic(link, name);
     }
   };
-  await world.asSuperuser(slowing(table, delayMs));
+  await world.asSuperuser(slowing(table, name, delayMs)).catch((error: unknown) => {
+    throw errors.targetFailed('database.ledgerTable', error);
+  });
   const digging = dig();
   digging.catch(() => undefined); // told by stop()
   return {
@@ -76,11 +80,8 @@ export const digHoles = async (
       try {
         await digging;
       } finally {
-        await world.asSuperuser(asBefore(table));
+        await world.asSuperuser(asBefore(table, name));
       }
     },
   };
 };
-
-/** Whether commits to this table can be slowed: the target names one, and nothing but a name. */
-export const isTableName = (table: string | undefined): table is string => table !== undefined && tableName.test(table);

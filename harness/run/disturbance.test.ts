@@ -58,19 +58,23 @@ describe('holes in the link to the database', () => {
     ]);
   });
 
-  test.each([undefined, 'entries; drop table orders', '"Entries"'])(
-    'a ledger table %j is left alone',
-    async (table) => {
-      const clock = steppedClock(0);
-      const world = worldOf(clock, [1, 1, 1]);
-      const disturbance = disturbanceOf(armFaults([holes], randomFrom(1)), world, table, clock);
-      await disturbance.start();
-      await pass(clock, 3);
-      await disturbance.stop();
-      expect(world.done).toEqual(['15 remove all']);
-      expect(disturbance.spansOf(holes)).toEqual([]);
-    },
-  );
+  test('without a ledger table nothing is done, and nothing counts', async () => {
+    const clock = steppedClock(0);
+    const world = worldOf(clock, [1, 1, 1]);
+    const disturbance = disturbanceOf(armFaults([holes], randomFrom(1)), world, undefined, clock);
+    await disturbance.start();
+    await pass(clock, 3);
+    await disturbance.stop();
+    expect(world.done).toEqual(['15 remove all']);
+    expect(disturbance.spansOf(holes)).toEqual([]);
+  });
+
+  test('a ledger table that is not there is told as a mistake of the config', async () => {
+    const clock = steppedClock(0);
+    const broken = { ...worldOf(clock, []), asSuperuser: () => Promise.reject(new Error('no relation "entries"')) };
+    const disturbance = disturbanceOf(armFaults([holes], randomFrom(1)), broken, 'entries', clock);
+    await expect(disturbance.start()).rejects.toMatchObject({ code: 'target-failed', exitCode: 2 });
+  });
 
   test('a hole that cannot be opened is told when it stops, with everything removed', async () => {
     const clock = steppedClock(0);

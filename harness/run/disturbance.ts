@@ -2,7 +2,7 @@
 import type { Clock } from '../clock.ts';
 import type { PlannedFault, Span } from '../fault.ts';
 import type { RunningWorld } from '../world.ts';
-import { type Digging, digHoles, isTableName } from './commit-holes.ts';
+import { type Digging, digHoles } from './commit-holes.ts';
 import type { FaultSites } from './fault-sites.ts';
 
 /** The faults of a run that are there for a time. */
@@ -42,7 +42,7 @@ export const disturbanceOf = (
       startedMs = clock.nowMs();
       for (const { link, name, toxic } of sites.toxics) await world.addToxic(link, name, toxic);
       for (const holes of sites.commitHoles)
-        if (isTableName(ledgerTable)) diggings.set(holes.planned, await digHoles(holes, ledgerTable, world, clock));
+        if (ledgerTable !== undefined) diggings.set(holes.planned, await digHoles(holes, ledgerTable, world, clock));
     },
     stop: () => {
       stopping ??= remove();

@@ -2,22 +2,16 @@
  * Takes an error for the proof that nothing was written. A commit whose answer was lost is written again, past the
  * state of the order. Witness: one credit that commits while its connection breaks.
  */
-import { inTransaction } from '../db/transaction.ts';
-import { type CreditOrder, creditMove, creditOrder } from '../ledger/credit-order.ts';
-import { paidOrderNamed, postCredit } from '../ledger/post-credit.ts';
+import { type CreditOrder, creditOrder } from '../ledger/credit-order.ts';
 import { soundParts } from '../parts.ts';
+import { creditEveryTime } from './credit-without-dedup.ts';
 import { defineVariant } from './variant.ts';
 
-/** The second try posts whether or not the order still waits for its credit. */
 const creditAgainOnError: CreditOrder = async (db, parts, orderId) => {
   try {
     return await creditOrder(db, parts, orderId);
   } catch {
-    return inTransaction(db, async (client) => {
-      const paid = await paidOrderNamed(client, orderId);
-      await parts.transition(client, creditMove(paid));
-      return postCredit(client, parts, paid);
-    });
+    return creditEveryTime(db, parts, orderId);
   }
 };
 

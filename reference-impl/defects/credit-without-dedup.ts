@@ -10,7 +10,7 @@ import { everyArrivalIsNew } from './dedup-by-business-fact.ts';
 import { defineVariant } from './variant.ts';
 
 /** Posts whether or not the order still waited for its credit. */
-const creditEveryTime: CreditOrder = (db, parts, orderId) =>
+export const creditEveryTime: CreditOrder = (db, parts, orderId) =>
   inTransaction(db, async (client) => {
     const paid = await paidOrderNamed(client, orderId);
     await parts.transition(client, creditMove(paid));
