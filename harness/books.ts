@@ -132,3 +132,10 @@ export interface Books extends LedgerView {
   /** Ledger rows seen at earlier moments of the run; an append-only ledger still has each of them, unchanged. */
   readonly earlierEntries: readonly EarlierEntry[];
 }
+
+/**
+ * True when `reference`, by which a provider was asked, names the order: it is the order's own, or that with a suffix
+ * behind a sign (`r1-2`, not `r12`).
+ */
+export const namesOrder = (reference: string, order: Pick<BookedOrder, 'reference'>): boolean =>
+  reference.startsWith(order.reference) && !/^[A-Za-z0-9]/.test(reference.slice(order.reference.length));

@@ -1,15 +1,11 @@
 /** INV11: the cloud grants each order what the ledger credited for it, once. */
-import type { BookedOrder, Books } from '../books.ts';
+import { type BookedOrder, type Books, namesOrder } from '../books.ts';
 import { defineInvariant, type Witness } from '../invariant.ts';
 import { formatMoney } from '../money.ts';
 import type { GrantedCredit } from '../provider.ts';
 
 const sumMinor = (items: readonly { readonly amountMinor: bigint }[]): bigint =>
   items.reduce((sum, item) => sum + item.amountMinor, 0n);
-
-/** True when the grant names the order: its reference is the order's, or that with a suffix of its own. */
-const names = ({ reference }: GrantedCredit, order: BookedOrder): boolean =>
-  reference.startsWith(order.reference) && !/^[A-Za-z0-9]/.test(reference.slice(order.reference.length));
 
 /** Least and most that `orders` deserve: completed ones have been granted, credited ones may have been. */
 const deserved = (orders: readonly BookedOrder[], credited: ReadonlySet<string>) => ({
@@ -57,7 +53,9 @@ const breach = (
 /** Order by order where the references lead to one; what is left is compared as one sum per cloud account. */
 const breaches = (books: Books): readonly Witness[] => {
   const credited = new Set(books.credits.map(({ orderId }) => orderId));
-  const named = new Map(books.orders.map((order) => [order, books.grants.filter((grant) => names(grant, order))]));
+  const named = new Map(
+    books.orders.map((order) => [order, books.grants.filter(({ reference }) => namesOrder(reference, order))]),
+  );
   const attributed = new Set([...named.values()].flat());
   const stray = Map.groupBy(
     books.grants.filter((grant) => !attributed.has(grant)),
@@ -65,7 +63,9 @@ const breaches = (books: Books): readonly Witness[] => {
   );
   const byOrder = [...named].filter(([order, grants]) => grants.length > 0 || !stray.has(order.cloudAccount));
   const foreign = [...attributed].filter((grant) => {
-    return books.orders.some((order) => names(grant, order) && order.cloudAccount !== grant.cloudAccount);
+    return books.orders.some(
+      (order) => namesOrder(grant.reference, order) && order.cloudAccount !== grant.cloudAccount,
+    );
   });
   return [
     ...byOrder.flatMap(([order, grants]) => breach(`order ${order.id}`, [order], grants, credited)),

@@ -51,15 +51,14 @@ test('a journal is written whole and read back by a replay', () => {
   expect(() => readChoices(folder, 'nope')).toThrow('The run "nope" cannot be replayed.');
 });
 
-test('no two journals have the same name, whether one is under way, left, or finished', () => {
+test('no two journals have the same name, whether one is under way or finished', () => {
   const folder = newFolder();
-  leaveUnfinished(folder, (1_000).toString(36));
   const first = openJournal(folder, 1_000);
   const second = openJournal(folder, 1_000);
   finishJournal(second, sampleResult(1));
   const third = openJournal(folder, 1_000);
   expect([first, second, third].map(({ id }) => id)).toEqual(
-    [1_001, 1_002, 1_003].map((moment) => moment.toString(36)),
+    [1_000, 1_001, 1_002].map((moment) => moment.toString(36)),
   );
 });
 
@@ -95,4 +94,13 @@ test('only journals of dead owners count as left', () => {
   mkdirSync(join(folder, '.topple', 'unfinished', 'a (note) of somebody'));
   const left = leaveUnfinished(folder, 'dead');
   expect(leftJournals(folder).map((path) => basename(path))).toEqual([basename(left)]);
+});
+
+test('the next journal removes those of dead owners, and no others', () => {
+  const folder = newFolder();
+  const alive = openJournal(folder, 1_000);
+  leaveUnfinished(folder, 'dead');
+  const next = openJournal(folder, 1_000);
+  const there = readdirSync(join(folder, '.topple', 'unfinished'));
+  expect(there.sort()).toEqual([alive, next].map(({ path }) => basename(path)).sort());
 });

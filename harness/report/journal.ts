@@ -39,10 +39,14 @@ const claim = (folder: string, id: string): Journal | undefined => {
   return undefined;
 };
 
-/** A new journal in `<folder>/.topple/unfinished`, owned by this process. Throws `not-writable`. */
+/**
+ * A new journal in `<folder>/.topple/unfinished`, owned by this process; those that killed runs left there are removed.
+ * Throws `not-writable`.
+ */
 export const openJournal = (folder: string, nowMs: number): Journal => {
   try {
     for (const path of [runsFolder(folder), unfinishedFolder(folder)]) mkdirSync(path, { recursive: true });
+    for (const path of leftJournals(folder)) rmSync(path, { recursive: true, force: true });
     for (let moment = Math.floor(nowMs); ; moment += 1) {
       const journal = claim(folder, moment.toString(36));
       if (journal !== undefined) return journal;

@@ -1,5 +1,5 @@
 /** Everything that happened to one order, from all sides: buyers, providers, ledger. */
-import type { BookedOrder } from '../books.ts';
+import { type BookedOrder, namesOrder } from '../books.ts';
 import type { Delivery, ProviderCall } from '../provider.ts';
 import type { RunResult } from '../run/result.ts';
 import { moneyInWords } from './words.ts';
@@ -87,10 +87,10 @@ const atProvider = (result: RunResult, order: BookedOrder, weigh: Weigh): Moment
   ...noticesOf(result, order),
   ...result.records
     .flatMap(({ calls }) => calls)
-    .filter(({ reference }) => reference.startsWith(order.reference))
+    .filter(({ reference }) => namesOrder(reference, order))
     .map(callMoment),
   ...result.books.grants
-    .filter(({ id, reference }) => weigh(id) === 'proof' || reference.startsWith(order.reference))
+    .filter(({ id, reference }) => weigh(id) === 'proof' || namesOrder(reference, order))
     .map((grant): Moment => {
       const text = `${grant.provider} granted ${moneyInWords(grant)} (${grant.reference})`;
       return { kind: 'grant', atMs: grant.atMs, text, weight: weigh(grant.id) };

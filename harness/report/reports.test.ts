@@ -2,10 +2,12 @@ import { stripVTControlCharacters } from 'node:util';
 import { expect, test } from 'vitest';
 import { faults } from '../faults/index.ts';
 import type { RunResult } from '../run/result.ts';
+import { grant, order } from '../run/test-books.ts';
 import { annotationOf } from './annotation.ts';
 import { toJson, verdictDocument } from './json.ts';
 import { junitReport } from './junit.ts';
 import { markdownReport } from './markdown.ts';
+import { momentsOf } from './moments.ts';
 import { coloured, paintFor } from './paint.ts';
 import { storyOf } from './story.ts';
 import { terminalReport } from './terminal.ts';
@@ -88,6 +90,21 @@ test('a long story keeps its proofs', () => {
   expect(texts).toContain('frame alipay captured payment p1, 10.00 CNY');
   expect(texts).toContain('frame entry e1 credits 10.00 CNY');
   expect(texts).toContain('proof entry e2 credits 10.00 CNY');
+});
+
+test('an order has the grants and calls that name it, not those of one whose name begins alike', () => {
+  const result = sampleResult(2);
+  const [sample] = result.records;
+  const [call] = sample?.calls ?? [];
+  if (sample === undefined || call === undefined) throw new Error('the sample has a call');
+  const references = ['r1', 'r1-2', 'r12'];
+  const calls = references.map((reference) => ({ ...call, reference }));
+  const grants = references.map((reference, index) => grant({ id: `g${index}`, reference }));
+  const told = { ...result, records: [{ ...sample, calls }], books: { ...result.books, grants } };
+  const moments = momentsOf(told, order(), []);
+  const granted = moments.filter(({ kind }) => kind === 'grant').map(({ text }) => /\((.*)\)/.exec(text)?.[1]);
+  expect(granted).toEqual(['r1', 'r1-2']);
+  expect(moments.filter(({ kind }) => kind === 'call')).toHaveLength(2);
 });
 
 test('JUnit counts failures, and an unpromised unknown is skipped, never passed', () => {
