@@ -70,6 +70,12 @@ export const errors = {
       why: `It takes a whole number of at least ${leastCount}.`,
       next: `Write for example ${option} ${Math.max(leastCount, 1)}.`,
     }),
+  badDuration: (option: string, given: string) =>
+    new ToppleError('bad-duration', exitCodes.usage, {
+      what: `${option} ${given} is not usable.`,
+      why: 'It takes a duration of more than nothing, with its unit.',
+      next: `Write for example ${option} 90s or ${option} 5m.`,
+    }),
   positionals: (verb: string, what: string, count: number) =>
     new ToppleError('positionals', exitCodes.usage, {
       what: `\`topple ${verb}\` takes one ${what}, not ${count}.`,
@@ -352,38 +358,5 @@ export const errors = {
       what: `${name} could not be built.`,
       why: reason,
       next: 'Remove that cause and run `npm run tools` again; what is built already stays.',
-    }),
-  worldStuck: (lines: readonly string[]) =>
-    new ToppleError('world-stuck', exitCodes.unknown, {
-      what: 'The simulated world stands still: nothing can happen, and what was asked of it has not ended.',
-      why: `The last steps were:\n${lines
-        .slice(-8)
-        .map((line) => `  ${line.slice(0, 160)}`)
-        .join('\n')}`,
-      next: 'Look for a transaction that is kept open, or for a wait for something outside of the ports.',
-    }),
-  blockedFromOutside: (session: string, sql: string) =>
-    new ToppleError('blocked-from-outside', exitCodes.environment, {
-      what: `${session} waits for a lock that nobody of the simulated world holds: ${sql}`,
-      why: 'Whoever holds it is not scheduled, so what comes next could not be repeated.',
-      next: 'Let nobody else use this database; `select * from pg_locks where granted` names who does.',
-    }),
-  cannotTakeBack: (session: string, sql: string) =>
-    new ToppleError('cannot-take-back', exitCodes.unknown, {
-      what: `${session} met a second lock wait in a statement that cannot be taken back: ${sql}`,
-      why: 'One session at most waits inside PostgreSQL, and the end of a transaction cannot be asked for twice.',
-      next: 'Check deferred constraints earlier, by `set constraints all immediate` before the commit.',
-    }),
-  realTimeInSql: (where: string, found: readonly string[]) =>
-    new ToppleError('real-time-in-sql', exitCodes.usage, {
-      what: `Real time or chance would come into the simulated world through ${where}: ${found.join('; ')}.`,
-      why: 'A schedule could then not be repeated, and stored times would differ from the clock of the world.',
-      next: 'Use now(), gen_random_uuid() and random(), with USAGE on schema sim and the search_path that was given.',
-    }),
-  realWorldLeak: (what: string, site: string) =>
-    new ToppleError('real-world-leak', exitCodes.usage, {
-      what: `The system left the simulated world: ${what}.`,
-      why: `Whatever it brings cannot be repeated. It was reached from:\n${site}`,
-      next: 'Take time, chance, files and the network from the ports; do cryptography synchronously.',
     }),
 } as const;

@@ -47,11 +47,14 @@ export const commandIn = (folder: string): string => {
   return `node "${join(home, 'bin', 'topple.js')}"`;
 };
 
-const placeOf = ({ id }: World): Place => ({
-  command: commandIn(process.cwd()),
-  world: id,
-  versions: { topple: toppleVersion(), node: process.version, platform: `${process.platform}-${process.arch}` },
+/** What a run was made with, each part with its version. */
+export const versionsHere = (): Readonly<Record<string, string>> => ({
+  topple: toppleVersion(),
+  node: process.version,
+  platform: `${process.platform}-${process.arch}`,
 });
+
+const placeOf = ({ id }: World): Place => ({ command: commandIn(process.cwd()), world: id, versions: versionsHere() });
 
 /** Loaded while the world is being opened, because the builder of boards takes a while to load. */
 const boardOf = async ({ target, invariants }: Tested): Promise<GeneratedFile> =>

@@ -12,6 +12,7 @@ const verbs: Readonly<Record<string, () => Promise<{ readonly verb: Verb }>>> = 
   demo: () => import('./verbs/demo.ts'),
   doctor: () => import('./verbs/doctor.ts'),
   explain: () => import('./verbs/explain.ts'),
+  explore: () => import('./verbs/explore.ts'),
   generate: () => import('./verbs/generate.ts'),
   init: () => import('./verbs/init.ts'),
   list: () => import('./verbs/list.ts'),
@@ -19,6 +20,7 @@ const verbs: Readonly<Record<string, () => Promise<{ readonly verb: Verb }>>> = 
   mocks: () => import('./verbs/mocks.ts'),
   replay: () => import('./verbs/replay.ts'),
   run: () => import('./verbs/run.ts'),
+  shrink: () => import('./verbs/shrink.ts'),
   tools: () => import('./verbs/tools.ts'),
 };
 

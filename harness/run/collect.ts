@@ -7,7 +7,7 @@ import type { RunningWorld } from '../world.ts';
 import type { Buyers } from './execute.ts';
 
 /** Adds the webhook deliveries that providers recorded to the history, under the order that they are about. */
-export const recordDeliveries = (world: RunningWorld, buyers: Buyers, history: History): void => {
+export const recordDeliveries = (world: Pick<RunningWorld, 'providers'>, buyers: Buyers, history: History): void => {
   for (const provider of world.providers) {
     for (const delivery of provider.records().deliveries) {
       const { reference, eventId, sentMs, answeredMs, status, acknowledged, forged } = delivery;
@@ -26,7 +26,7 @@ export const recordDeliveries = (world: RunningWorld, buyers: Buyers, history: H
 
 /** Asks the system for the balance of every wallet of the plan; a wallet that it does not answer for is left out. */
 export const shownBalances = async (
-  world: RunningWorld,
+  world: Pick<RunningWorld, 'request'>,
   adapter: HttpAdapter,
   traffic: PlannedTraffic,
 ): Promise<readonly ShownBalance[]> => {
@@ -48,7 +48,7 @@ export interface Witnessed {
 }
 
 /** The books of a world at this moment. */
-export const booksOf = (world: RunningWorld, ledger: LedgerView, witnessed: Witnessed): Books => {
+export const booksOf = (world: Pick<RunningWorld, 'providers'>, ledger: LedgerView, witnessed: Witnessed): Books => {
   const records = world.providers.map((provider) => provider.records());
   return {
     ...ledger,

@@ -8,8 +8,13 @@ import type { HttpAdapter, HttpRequest, HttpResponse, ShownOrder } from '../targ
 import type { PlannedOrder, PlannedTraffic } from '../workload.ts';
 import type { RunningWorld } from '../world.ts';
 
-/** How buyers behave when the system does not answer at once. */
-const patience = { retryAfterMs: 20, payableWithinMs: 20_000 } as const;
+/** How buyers behave when the system does not answer at once, in milliseconds of the clock. */
+interface Patience {
+  readonly retryAfterMs: number;
+  readonly payableWithinMs: number;
+}
+
+const usual: Patience = { retryAfterMs: 20, payableWithinMs: 20_000 };
 
 /** What the buyers know when the traffic is over. */
 export interface Buyers {
@@ -22,13 +27,15 @@ export interface Buyers {
 
 /** Where traffic goes, and who writes it down. */
 export interface Surroundings {
-  readonly world: RunningWorld;
+  readonly world: Pick<RunningWorld, 'request' | 'providers'>;
   readonly adapter: HttpAdapter;
   readonly clock: Clock;
   readonly history: History;
+  /** Left out: what suits real time. */
+  readonly patience?: Patience;
 }
 
-interface Traffic extends Surroundings {
+interface Traffic extends Required<Surroundings> {
   readonly unreadable: string[];
 }
 
@@ -68,23 +75,23 @@ const ask = async (to: Traffic, kind: OperationKind, ordinal: number, request: H
 
 /** Creates the order as a stubborn client does: the same key again while there is no final answer. */
 const create = async (to: Traffic, planned: PlannedOrder): Promise<ShownOrder | undefined> => {
-  const untilMs = to.clock.nowMs() + patience.payableWithinMs;
+  const untilMs = to.clock.nowMs() + to.patience.payableWithinMs;
   for (;;) {
     const request = built('createOrder', () => to.adapter.createOrder(planned));
     const { response, order } = await ask(to, 'create-order', planned.ordinal, request);
     if (order !== undefined) return order;
     const retryable = response.status === 0 || response.status === 409 || response.status >= 500;
     if (!retryable || to.clock.nowMs() >= untilMs) return undefined;
-    await sleep(to.clock, patience.retryAfterMs);
+    await sleep(to.clock, to.patience.retryAfterMs);
   }
 };
 
 const untilPayable = async (to: Traffic, ordinal: number, order: ShownOrder): Promise<ShownOrder | undefined> => {
-  const untilMs = to.clock.nowMs() + patience.payableWithinMs;
+  const untilMs = to.clock.nowMs() + to.patience.payableWithinMs;
   let shown = order;
   while (!shown.payable) {
     if (to.clock.nowMs() >= untilMs) return undefined;
-    await sleep(to.clock, patience.retryAfterMs);
+    await sleep(to.clock, to.patience.retryAfterMs);
     const request = built('readOrder', () => to.adapter.readOrder(order.id));
     shown = (await ask(to, 'read-order', ordinal, request)).order ?? shown;
   }
@@ -121,7 +128,7 @@ const pay = async (to: Traffic, planned: PlannedOrder, order: ShownOrder): Promi
 
 /** Runs all batches; resolves when every buyer has paid or given up. */
 export const executeTraffic = async (traffic: PlannedTraffic, surroundings: Surroundings): Promise<Buyers> => {
-  const to: Traffic = { ...surroundings, unreadable: [] };
+  const to: Traffic = { patience: usual, ...surroundings, unreadable: [] };
   const ordinals = new Map<string, number>();
   const intents: Intent[] = [];
   const prepare = async (planned: PlannedOrder) => {

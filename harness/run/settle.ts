@@ -20,7 +20,7 @@ export interface Settled {
   readonly restless: readonly string[];
 }
 
-const paidOrders = (world: RunningWorld, ledger: LedgerView): readonly string[] => {
+const paidOrders = (world: Pick<RunningWorld, 'providers'>, ledger: LedgerView): readonly string[] => {
   const paid = new Set(
     world.providers.flatMap((provider) => provider.records().payments.map(({ reference }) => reference)),
   );
@@ -29,8 +29,11 @@ const paidOrders = (world: RunningWorld, ledger: LedgerView): readonly string[] 
     .map((order) => `order ${order.id} is paid and in ${order.state}`);
 };
 
-/** The ledger is read only once the providers are silent: reading takes time from the system under test. */
-const restlessIn = async (world: RunningWorld): Promise<readonly string[]> => {
+/**
+ * What is still under way, in words. The ledger is read only once the providers are silent: reading takes time from the
+ * system under test.
+ */
+export const restlessIn = async (world: Pick<RunningWorld, 'providers' | 'readLedger'>): Promise<readonly string[]> => {
   const talking = world.providers.filter((provider) => !provider.idle());
   if (talking.length > 0) return talking.map(({ id }) => `${id} has webhooks under way`);
   return world.readLedger().then(

@@ -1,10 +1,15 @@
-/** Who decides what happens next. The scheduler offers, a `Chooser` picks; nothing else in the world is free. */
+/** Who decides what happens next. The world offers, a `Chooser` picks; nothing else in it is free. */
+import type { ToppleError } from '../errors.ts';
 import type { Random } from '../seed.ts';
+import { simulationErrors } from '../simulation-errors.ts';
 
-/** A moment at which more than one thing may happen; `options` are in a fixed order and never empty. */
+/** A moment at which more than one thing may happen; `options` differ, are in a fixed order and never empty. */
 export interface ChoicePoint {
-  /** `schedule`: whose turn it is; `network`: what becomes of a call. Each kind has a stream of chance of its own. */
-  readonly kind: 'schedule' | 'network';
+  /**
+   * `schedule`: whose turn it is; `fate`: what becomes of a call; `fault`: whether what the scenario planned strikes.
+   * The first option of the latter two does no harm.
+   */
+  readonly kind: 'schedule' | 'fate' | 'fault';
   readonly options: readonly string[];
 }
 
@@ -13,10 +18,137 @@ export interface Chooser {
   choose(point: ChoicePoint): number;
 }
 
+/** The choices of a world, in order: the options that were taken. Points with a single option are none. */
+export type Choices = readonly string[];
+
 /** Every option equally likely, per kind from a stream of its own. */
 export const uniformly = (random: Random): Chooser => {
-  const streams = { schedule: random.fork('schedule'), network: random.fork('network') };
+  const streams = { schedule: random.fork('schedule'), fate: random.fork('fate'), fault: random.fork('fault') };
   return { choose: ({ kind, options }) => streams[kind].integer(0, options.length - 1) };
+};
+
+const harmsMax = [0, 0, 1, 1, 2, 4] as const;
+const harmPercent = 6;
+
+/**
+ * Schedules by `schedule`, and lets a few things come to harm: how many at most, and of which kinds, is drawn once from
+ * `random`, so that some worlds know no harm, some one kind only, some all.
+ */
+export const swarming = (schedule: Chooser, random: Random): Chooser => {
+  let left: number = random.fork('number').pick(harmsMax);
+  const chance = random.fork('harm');
+  const isKnown = new Map<number, boolean>();
+  /** A kind is known by its place in the list; what stands before it tells whom it would strike. */
+  const known = (kind: number): boolean => {
+    const drawn = isKnown.get(kind) ?? random.fork(`kind ${kind}`).unit() < 0.6;
+    isKnown.set(kind, drawn);
+    return drawn;
+  };
+  return {
+    choose: (point) => {
+      if (point.kind === 'schedule') return schedule.choose(point);
+      if (point.kind === 'fault') return chance.integer(0, point.options.length - 1);
+      const harms = [...point.options.keys()].filter((index) => index > 0 && known(index));
+      if (left === 0 || harms.length === 0 || chance.integer(1, 100) > harmPercent) return 0;
+      left -= 1;
+      return chance.pick(harms);
+    },
+  };
+};
+
+/** The actor of a step: the first word of its label. */
+const actorOf = (option: string): string => option.split(' ', 1)[0] ?? '';
+
+/**
+ * Probabilistic concurrency testing (Burckhardt et al., ASPLOS 2010): the actor of the highest priority goes on, and at
+ * `changes` moments of the first `stepsMax` the one that would go on falls behind all others. Time comes last: ahead of
+ * an actor it would starve it, for it never ends.
+ */
+export const byPriority = (random: Random, changes: number, stepsMax: number): Chooser => {
+  const priorities = new Map<string, number>();
+  const draw = random.fork('priorities');
+  const moments = random.fork('changes');
+  const changeAt = new Set(Array.from({ length: changes }, () => moments.integer(1, stepsMax)));
+  let steps = 0;
+  const priorityOf = (option: string): number => {
+    const actor = actorOf(option);
+    const known = priorities.get(actor) ?? (actor === 'clock' ? Number.NEGATIVE_INFINITY : draw.unit());
+    priorities.set(actor, known);
+    return known;
+  };
+  const first = (options: readonly string[]): number => {
+    const ranks = options.map(priorityOf);
+    return ranks.indexOf(Math.max(...ranks));
+  };
+  return {
+    choose: ({ kind, options }) => {
+      if (kind !== 'schedule') return 0;
+      steps += 1;
+      const next = actorOf(options[first(options)] ?? '');
+      if (changeAt.has(steps) && next !== 'clock') priorities.set(next, -steps);
+      return first(options);
+    },
+  };
+};
+
+/** Chooses as `chooser` does, writes down what was taken and counts what came to harm. */
+export const recording = (chooser: Chooser): Chooser & { readonly taken: Choices; harms(): number } => {
+  const taken: string[] = [];
+  let harms = 0;
+  return {
+    taken,
+    harms: () => harms,
+    choose: (point) => {
+      const index = chooser.choose(point);
+      if (point.options.length > 1) taken.push(point.options[index] ?? '');
+      if (point.kind !== 'schedule' && index > 0) harms += 1;
+      return index;
+    },
+  };
+};
+
+/** Chooses what was chosen before; throws `choicesDiffer` where that is not possible, or where the record ends. */
+export const repeating = (choices: Choices): Chooser => {
+  let taken = 0;
+  let broken: ToppleError | undefined;
+  return {
+    choose: ({ options }) => {
+      if (broken) throw broken; // the program may have caught it the first time
+      if (options.length === 1) return 0;
+      const wanted = choices[taken];
+      const index = wanted === undefined ? -1 : options.indexOf(wanted);
+      taken += 1;
+      if (index < 0) {
+        broken = simulationErrors.choicesDiffer(taken, wanted, options);
+        throw broken;
+      }
+      return index;
+    },
+  };
+};
+
+/**
+ * Choices to lean on: at each point the next of them if it is possible, else, as for `undefined` and after the last,
+ * whatever disturbs least: no harm, and the actor that went on before goes on.
+ */
+export const leaningOn = (choices: readonly (string | undefined)[]): Chooser => {
+  let taken = 0;
+  let last = '';
+  const pick = ({ kind, options }: ChoicePoint): number => {
+    const wanted = options.length === 1 ? undefined : choices[taken];
+    if (options.length > 1) taken += 1;
+    const index = wanted === undefined ? -1 : options.indexOf(wanted);
+    if (index >= 0 || kind !== 'schedule') return Math.max(0, index);
+    const same = options.findIndex((option) => actorOf(option) === last);
+    return Math.max(0, same);
+  };
+  return {
+    choose: (point) => {
+      const index = pick(point);
+      if (point.kind === 'schedule') last = actorOf(point.options[index] ?? '');
+      return index;
+    },
+  };
 };
 
 /** The first option that starts with the next of `prefixes`; for tests that tell one schedule. */

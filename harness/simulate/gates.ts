@@ -21,40 +21,37 @@ export const gatesOn = (tables: readonly string[]): string =>
      )
      .join('\n')}`;
 
+/** Gives an idle session its gate, for good: inside a transaction it would lose it again with a rollback. */
+export const giveGate = async (session: Session): Promise<void> => {
+  await session.run(`select pg_catalog.set_config('sim.gate', $1, false)`, [String(session.pid)]);
+};
+
 /** The gates of some sessions; they are open at first. */
 export interface Gates {
   /** The backend for which a statement at its gate waits. */
   readonly keeperPid: number;
   /** True for a statement that a gate may stop. */
   stops(sql: string): boolean;
-  /** The next insert of this session stops; the session must be idle. */
+  /** The next insert of this session stops. */
   close(session: Session): Promise<void>;
   /** The statement at the gate goes on, and meets no other gate. */
   open(session: Session): Promise<void>;
 }
 
-/** Gates whose locks `control` holds; a session learns its own when its gate is first closed. */
+/** Gates whose locks `control` holds; each session was given its own. */
 export const gatesOver = (control: Session): Gates => {
-  const keys = new Map<Session, number>();
   const closed = new Set<Session>();
-  const keyOf = async (session: Session): Promise<number> => {
-    const known = keys.get(session);
-    if (known !== undefined) return known;
-    keys.set(session, session.pid);
-    await session.run(`select pg_catalog.set_config('sim.gate', $1, false)`, [String(session.pid)]);
-    return session.pid;
-  };
   return {
     keeperPid: control.pid,
     stops: (sql) => /\binsert\b/i.test(sql),
     close: async (session) => {
       if (closed.has(session)) return;
       closed.add(session);
-      await control.run('select pg_catalog.pg_advisory_lock(7001002, $1)', [await keyOf(session)]);
+      await control.run('select pg_catalog.pg_advisory_lock(7001002, $1)', [session.pid]);
     },
     open: async (session) => {
       if (!closed.delete(session)) return;
-      await control.run('select pg_catalog.pg_advisory_unlock(7001002, $1)', [await keyOf(session)]);
+      await control.run('select pg_catalog.pg_advisory_unlock(7001002, $1)', [session.pid]);
     },
   };
 };

@@ -1,5 +1,5 @@
 /** Proofs before the first statement of a world: a fallback to real time would be silent, and a replay would differ. */
-import { errors } from '../errors.ts';
+import { simulationErrors } from '../simulation-errors.ts';
 import type { Session } from './session.ts';
 import { type BoundExpression, boundExpressions, realTimePlaces } from './virtual-sql.ts';
 
@@ -15,7 +15,7 @@ export const proveSession = async (session: Pick<Session, 'name' | 'run'>): Prom
     [names],
   );
   const real = rows.filter(({ schema }) => schema !== 'sim').map(({ name, schema }) => `${name} is of ${schema}`);
-  if (real.length > 0) throw errors.realTimeInSql(`session ${session.name}`, real);
+  if (real.length > 0) throw simulationErrors.realTimeInSql(`session ${session.name}`, real);
 };
 
 /** Throws `realTimeInSql` when a default, constraint, view or function of the database is bound to real time. */
@@ -24,7 +24,7 @@ export const proveSchema = async (superuser: Pick<Session, 'run'>): Promise<void
   try {
     const rows = await superuser.run(boundExpressions);
     const places = realTimePlaces(rows as unknown as readonly BoundExpression[]);
-    if (places.length > 0) throw errors.realTimeInSql('the schema', places);
+    if (places.length > 0) throw simulationErrors.realTimeInSql('the schema', places);
   } finally {
     await superuser.run('rollback');
   }

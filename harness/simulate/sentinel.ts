@@ -5,7 +5,8 @@
 import { AsyncLocalStorage, createHook } from 'node:async_hooks';
 import crypto from 'node:crypto';
 import { syncBuiltinESMExports } from 'node:module';
-import { errors, type ToppleError } from '../errors.ts';
+import type { ToppleError } from '../errors.ts';
+import { simulationErrors } from '../simulation-errors.ts';
 
 /** A watch over everything that began in `run`, and over nothing else in this process. */
 export interface Sentinel {
@@ -34,6 +35,9 @@ const readers: readonly (readonly [object, readonly string[]])[] = [
   [globalThis, ['fetch']],
 ];
 
+/** Work on the calling thread unless a callback is given last; the async hook sees a resource in either case. */
+const maybeSynchronous = ['sign', 'verify'] as const;
+
 const framesMax = 3;
 
 /** The innermost lines of the program, without Node's own and without this file's. */
@@ -45,14 +49,23 @@ const callSite = (): string => {
 
 type Member = Record<string, (...args: unknown[]) => unknown>;
 
-/** Calls `seen` before the original; the result puts the original back. */
-const wrap = (owner: object, name: string, seen: () => void): (() => void) => {
+/** Calls `seen` with the arguments before the original, and `done` after; the result puts the original back. */
+const wrap = (
+  owner: object,
+  name: string,
+  seen: (args: readonly unknown[]) => void,
+  done: () => void = () => undefined,
+): (() => void) => {
   const original = Object.getOwnPropertyDescriptor(owner, name);
   const call = (owner as Member)[name];
   if (original === undefined || call === undefined) throw new RangeError(`there is no ${name} to watch`);
   const watched = function (this: unknown, ...args: unknown[]): unknown {
-    seen();
-    return Reflect.apply(call, this, args);
+    seen(args);
+    try {
+      return Reflect.apply(call, this, args);
+    } finally {
+      done();
+    }
   };
   const value = Object.assign(watched, call);
   Object.defineProperty(owner, name, { value, configurable: true, enumerable: original.enumerable ?? true });
@@ -80,21 +93,28 @@ const wrapDate = (seen: () => void): (() => void) => {
 export const openSentinel = (): Sentinel => {
   const inside = new AsyncLocalStorage<true>();
   let leak: ToppleError | undefined;
+  let isSynchronous = false;
   const meet = (what: string): ToppleError => {
-    leak ??= errors.realWorldLeak(what, callSite());
+    leak ??= simulationErrors.realWorldLeak(what, callSite());
     return leak;
   };
   const hook = createHook({
     // Nothing may be thrown here: Node ends the process.
     init: (_id, type) => {
-      if (!repeatable.has(type) && inside.getStore()) meet(type);
+      if (!repeatable.has(type) && !isSynchronous && inside.getStore()) meet(type);
     },
   }).enable();
   const seen = (what: string) => (): void => {
     if (inside.getStore()) throw meet(what);
   };
   const unwraps = readers.flatMap(([owner, names]) => names.map((name) => wrap(owner, name, seen(name))));
-  unwraps.push(wrapDate(seen('Date')));
+  const begins = (args: readonly unknown[]): void => {
+    isSynchronous = typeof args.at(-1) !== 'function';
+  };
+  const ends = (): void => {
+    isSynchronous = false;
+  };
+  unwraps.push(...maybeSynchronous.map((name) => wrap(crypto, name, begins, ends)), wrapDate(seen('Date')));
   syncBuiltinESMExports();
   return {
     run: (work) => inside.run(true, work),

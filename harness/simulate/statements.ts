@@ -3,7 +3,7 @@
  * a lock inside the server; whoever would be the second is taken back to where its statement began and asks again.
  */
 import type { Clock } from '../clock.ts';
-import { errors } from '../errors.ts';
+import { simulationErrors } from '../simulation-errors.ts';
 import type { SqlResult } from '../target.ts';
 import type { Gates } from './gates.ts';
 import { type Journal, shortSql, textOf } from './journal.ts';
@@ -59,7 +59,8 @@ const maySavepointsGo = (sql: string): boolean => /^\s*(rollback|abort|release)\
 
 const refuseRealTime = (session: string, sql: string): void => {
   const found = realTimeIn(sql);
-  if (found !== undefined) throw errors.realTimeInSql(`a statement of ${session}`, [`${found} in ${shortSql(sql)}`]);
+  if (found !== undefined)
+    throw simulationErrors.realTimeInSql(`a statement of ${session}`, [`${found} in ${shortSql(sql)}`]);
 };
 
 const deadlock = (): Error =>
@@ -176,7 +177,7 @@ export class StatementScheduler implements StepSource {
       if (blockers.length > 0) return blockers;
       if (pids.length === 0) polls = 0;
     }
-    throw errors.blockedFromOutside(session.name, shortSql(running?.statement.sql ?? ''));
+    throw simulationErrors.blockedFromOutside(session.name, shortSql(running?.statement.sql ?? ''));
   }
 
   #letStand(seat: Seat): void {
@@ -203,7 +204,7 @@ export class StatementScheduler implements StepSource {
       return this.#finish(seat);
     }
     if (running.guarded) await session.run('rollback to savepoint topple; release savepoint topple');
-    else if (running.inside) throw errors.cannotTakeBack(session.name, shortSql(running.statement.sql));
+    else if (running.inside) throw simulationErrors.cannotTakeBack(session.name, shortSql(running.statement.sql));
     seat.running = undefined;
     seat.asked = running.statement;
     seat.parkedBehind = blockers;

@@ -1,6 +1,6 @@
 /** The loop of a simulated world: wait for quiescence, list what may happen next, let one thing happen. */
 import { nextTurn } from '../clock.ts';
-import { errors } from '../errors.ts';
+import { simulationErrors } from '../simulation-errors.ts';
 import type { Chooser } from './choices.ts';
 import type { Journal } from './journal.ts';
 
@@ -31,23 +31,29 @@ export interface Scheduled {
 /** All promises that can go on have gone on, and the program waits for something that the world owns. */
 export const quiescence = (): Promise<void> => new Promise(nextTurn);
 
-/** Runs until `goal` has settled and returns what it brought; throws `worldStuck` when nothing can happen before. */
+/** More than any goal takes: a world that goes on for longer waits for something that will not come. */
+const stepsMax = 30_000;
+
+/**
+ * Runs until `goal` has settled and returns what it brought; throws `worldStuck` when nothing can happen before, or
+ * only timers that change nothing.
+ */
 export const runSteps = async <T>({ chooser, journal, ...world }: Scheduled, goal: Promise<T>): Promise<T> => {
   let isOver = false;
   const over = (): void => {
     isOver = true;
   };
   goal.then(over, over);
-  for (;;) {
+  for (let steps = 0; ; steps += 1) {
     await quiescence();
     world.inspect?.();
     if (isOver) return goal;
     const offered = world.sources.flatMap((source) => source.steps());
-    const steps = offered.length > 0 ? offered : (world.lastResort?.steps() ?? []);
-    if (steps.length === 0) throw errors.worldStuck(journal.lines);
-    const index = chooser.choose({ kind: 'schedule', options: steps.map(({ label }) => label) });
-    const step = steps[index];
-    if (step === undefined) throw new RangeError(`choice ${index} of ${steps.length}`);
+    const options = offered.length > 0 ? offered : (world.lastResort?.steps() ?? []);
+    if (options.length === 0 || steps > stepsMax) throw simulationErrors.worldStuck(journal.lines);
+    const index = chooser.choose({ kind: 'schedule', options: options.map(({ label }) => label) });
+    const step = options[index];
+    if (step === undefined) throw new RangeError(`choice ${index} of ${options.length}`);
     journal.note(step.label);
     await step.take();
   }

@@ -3,7 +3,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, inject } from 'vitest';
 import type { SqlResult } from '../target.ts';
 import type { Chooser } from './choices.ts';
-import { gatesOver } from './gates.ts';
+import { gatesOver, giveGate } from './gates.ts';
 import { openJournal } from './journal.ts';
 import { leaveDeadlocks, openSession, type Session } from './session.ts';
 import { type StatementCounts, StatementScheduler } from './statements.ts';
@@ -46,7 +46,11 @@ export const testSessions = (count: number, schema: string): TestSessions => {
     url = Object.assign(new URL(inject('postgresUrl')), { pathname: `/${name}` }).href;
     control = await openSession(url, 'control');
     await control.run(`${leaveDeadlocks} ${schema}`);
-    for (let nth = 1; nth <= count; nth += 1) sessions.push(await openSession(url, `s${nth}`));
+    for (let nth = 1; nth <= count; nth += 1) {
+      const session = await openSession(url, `s${nth}`);
+      await giveGate(session);
+      sessions.push(session);
+    }
   });
   afterAll(async () => {
     for (const session of [...sessions, control]) await session.end();

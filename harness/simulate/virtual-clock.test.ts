@@ -17,7 +17,7 @@ test('a day of retries passes at once, in the order of their times and then of t
   };
   const goal = Promise.all([noting('day', 86_400_000), noting('soon', 5), noting('also soon', 5), noting('now', -3)]);
   const journal = openJournal();
-  await runSteps({ sources: [], lastResort: clock, chooser: uniformly(randomFrom(1)), journal }, goal);
+  await runSteps({ sources: [clock.due], lastResort: clock, chooser: uniformly(randomFrom(1)), journal }, goal);
   expect(seen).toEqual(['now +0', 'soon +5', 'also soon +5', 'day +86400000']);
   expect(journal.lines.at(-1)).toBe('clock goes to +86400000 ms');
 });

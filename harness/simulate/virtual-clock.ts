@@ -3,8 +3,11 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Clock } from '../clock.ts';
 import { quiescence, type StepSource } from './steps.ts';
 
-/** A clock whose only step is that its next timer fires now. */
-export interface VirtualClock extends Clock, StepSource {}
+/** A clock whose only step is that time goes on to the next timer, which fires. */
+export interface VirtualClock extends Clock, StepSource {
+  /** The timers that are due at this moment, one per step, in order: no time passes. */
+  readonly due: StepSource;
+}
 
 interface Timer {
   readonly dueMs: number;
@@ -33,8 +36,15 @@ export const virtualClock = (startMs: number): VirtualClock => {
     },
     steps: () => {
       const timer = next();
-      if (timer === undefined) return [];
+      if (timer === undefined || timer.dueMs <= currentMs) return [];
       return [{ label: `clock goes to +${timer.dueMs - startMs} ms`, take: () => fire(timer) }];
+    },
+    due: {
+      steps: () => {
+        const timer = next();
+        if (timer === undefined || timer.dueMs > currentMs) return [];
+        return [{ label: 'timer fires', take: () => fire(timer) }];
+      },
     },
   };
 };

@@ -33,12 +33,13 @@ const rankOf = {
   worlds: 3,
   run: 4,
   report: 5,
-  cli: 6,
+  explore: 6,
+  cli: 7,
 } as const satisfies Readonly<Record<string, number>>;
 
 const rank = (part: string): number => (rankOf as Readonly<Record<string, number>>)[part] ?? rankOf.leaf;
 
-const layers = 'harness is layered: kinds, binaries, leaf parts, registries, run, report, cli';
+const layers = 'harness is layered: kinds, binaries, leaf parts, registries, run, report, explore, cli';
 
 /** Files directly in `harness/` are kinds, but `harness/run.test.ts` belongs to `run` if there is such a part. */
 const partOf = (path: string, parts: ReadonlySet<string>): string => {

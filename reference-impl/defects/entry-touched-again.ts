@@ -20,9 +20,8 @@ export const entryTouchedAgain = defineVariant({
     credit: async (db, parts, orderId) => {
       const credited = await creditOrder(db, parts, orderId);
       if (!credited) {
-        await db.query('update topup.journal_entries set created_at = clock_timestamp() where order_id = $1', [
-          orderId,
-        ]);
+        const later = `created_at + interval '1 millisecond'`;
+        await db.query(`update topup.journal_entries set created_at = ${later} where order_id = $1`, [orderId]);
       }
       return credited;
     },

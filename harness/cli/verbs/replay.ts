@@ -1,17 +1,25 @@
 /** `topple replay RUN`: the same plan again, in real time. It says how often the finding came back, never more. */
 import { errors } from '../../errors.ts';
+import { type ExitCode, exitCodes } from '../../exit-codes.ts';
+import { repeatWorld } from '../../explore/exploration.ts';
+import { isKeptWorld } from '../../explore/kept-worlds.ts';
+import { breachText } from '../../explore/report.ts';
 import { readChoices, readVerdict } from '../../report/journal.ts';
 import { choicesOf, toJson, verdictDocument } from '../../report/json.ts';
+import { paintFor } from '../../report/paint.ts';
 import { parseSetting, planRun } from '../../run/plan.ts';
 import type { RunRequest } from '../../run/result.ts';
 import { exitCodeOf, worstOf } from '../../run/verdict.ts';
 import { embedded } from '../../worlds/embedded.ts';
 import { onePositional, readArguments, wholeNumber } from '../arguments.ts';
 import { inLab } from '../compose.ts';
+import { loadKept, versionsThatDiffer } from '../kept-world.ts';
 import { loadProject } from '../load-config.ts';
 import { chooseScenario } from '../load-scenario.ts';
 import { lieCalled, variantCalled } from '../lookup.ts';
+import { withProgress } from '../progress.ts';
 import type { Verb } from '../verb.ts';
+import { inExploration } from './explore.ts';
 import { runAndReport } from './run.ts';
 
 const options = { repeat: { type: 'string', default: '3' }, json: { type: 'boolean', default: false } } as const;
@@ -23,14 +31,38 @@ const fingerprint = ({
 }: Pick<ReturnType<typeof verdictDocument>, 'finding' | 'invariants'>): string =>
   [finding, ...invariants.filter((invariant) => invariant.finding === 'violated').map(({ id }) => id)].join(' ');
 
+/** A kept world again, as often as asked: its choices decide everything, so nothing may differ. */
+const replayWorld = async (id: string, repeat: number, asJson: boolean): Promise<ExitCode> => {
+  const { kept, subject } = await loadKept(process.cwd(), id);
+  const outcomes = await withProgress(`replay ${id}`, () =>
+    inExploration(subject, async (exploration) => {
+      const repeated = [];
+      for (let run = 0; run < repeat; run += 1) repeated.push(await repeatWorld(exploration, kept));
+      return repeated;
+    }),
+  );
+  const reproduced = outcomes.filter(({ digest }) => digest === kept.digest).length;
+  const [first] = outcomes;
+  if (asJson) console.log(toJson({ world: id, reproduced, of: repeat, broken: first?.fingerprint ?? [] }));
+  else {
+    if (first !== undefined) console.log(`${breachText(first, paintFor(process.stdout, process.env))}\n`);
+    for (const difference of reproduced < repeat ? versionsThatDiffer(kept) : []) console.log(`  ${difference}`);
+    console.log(`reproduced ${reproduced} of ${repeat} to the byte: ${kept.fingerprint.join(' ')}`);
+  }
+  return reproduced < repeat ? exitCodes.unknown : exitCodeOf(kept.fingerprint.length > 0 ? 'violated' : 'holds');
+};
+
 /** The verb `replay`. */
 export const verb: Verb = {
   usage: 'RUN [--repeat N] [--json]',
-  summary: 'Repeats the plan of an earlier run N times (3) and prints how often its finding was reproduced.',
+  summary:
+    'Repeats the plan of an earlier run N times (3) and prints how often its finding was reproduced; a world that ' +
+    '`explore` kept has to come back to the byte.',
   run: async (args) => {
     const { values, positionals } = readArguments('replay', args, options);
     const id = onePositional('replay', 'run', positionals);
     const repeat = wholeNumber('--repeat', values.repeat, 1);
+    if (isKeptWorld(process.cwd(), id)) return replayWorld(id, repeat, values.json);
     const choices = readChoices(process.cwd(), id);
     const wanted = fingerprint(readVerdict(process.cwd(), id));
     const project = await loadProject(process.cwd());

@@ -1,0 +1,197 @@
+/** Searches on the reference service. Nothing here depends on how fast the machine is: a seed decides a whole world. */
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { scenarios } from '#scenarios/index';
+import { systemClock } from '../clock.ts';
+import { meaninglessFaults, openExploration, runSeed, type Subject } from '../explore/exploration.ts';
+import type { KeptWorld } from '../explore/kept-worlds.ts';
+import { search } from '../explore/search.ts';
+import { shrink } from '../explore/shrink.ts';
+import type { Target } from '../target.ts';
+import { loadProject } from './load-config.ts';
+import { scenarioCalled } from './lookup.ts';
+import { topple } from './test-cli.ts';
+
+const project = await loadProject(process.cwd());
+const { target, invariants } = project;
+const defects = target.variants.filter(({ kind }) => kind === 'defect');
+
+const subjectOf = (scenario: string, variant?: string, system: Target = target): Subject => ({
+  target: system,
+  invariants,
+  scenario: scenarioCalled(project, scenario),
+  settings: [],
+  ...(variant === undefined ? {} : { variant }),
+});
+
+const explored = async <Result>(
+  subject: Subject,
+  work: (exploration: Awaited<ReturnType<typeof openExploration>>) => Promise<Result>,
+): Promise<Result> => {
+  const exploration = await openExploration(subject);
+  try {
+    return await work(exploration);
+  } finally {
+    await exploration.close();
+  }
+};
+
+const limits = { clock: systemClock, untilMs: Number.POSITIVE_INFINITY, told: () => undefined };
+
+test.each(defects)(
+  '$id breaks $invariant within thirty worlds, and these repeat to the byte',
+  async (defect) => {
+    const { found } = await explored(subjectOf(defect.witness, defect.id), (exploration) =>
+      search(exploration, { ...limits, firstSeed: 1, worldsMax: 30 }),
+    );
+    expect(found?.world.fingerprint).toContain(defect.invariant);
+    expect(found?.differs).toBeUndefined();
+  },
+  180_000,
+);
+
+describe('the sound service', () => {
+  test('breaks nothing, and a seed is the same world whatever ran before it', async () => {
+    await explored(subjectOf('duplicate-webhooks'), async (exploration) => {
+      const { tally, found } = await search(exploration, { ...limits, firstSeed: 1, worldsMax: 12 });
+      expect(found).toBeUndefined();
+      expect(tally.exercised.get('granted-once')).toBeGreaterThan(0);
+      const backwards = new Set<string>();
+      for (let seed = 12; seed >= 1; seed -= 1) backwards.add((await runSeed(exploration, seed)).outcome.digest);
+      expect(backwards).toEqual(tally.digests);
+      expect(tally.digests.size).toBe(12);
+    });
+  }, 180_000);
+
+  test.each(scenarios)(
+    'can be explored in $id',
+    async (scenario) => {
+      const { tally, found } = await explored(subjectOf(scenario.id), (exploration) =>
+        search(exploration, { ...limits, firstSeed: 100, worldsMax: 3 }),
+      );
+      expect(found).toBeUndefined();
+      expect(tally.exercised.get('no-lost-credit')).toBeGreaterThan(0);
+      expect(meaninglessFaults(scenario).length).toBeLessThanOrEqual(scenario.faults.length);
+    },
+    180_000,
+  );
+});
+
+test('a shrunk world is smaller, breaks the same promise, and needs the choices that it names', async () => {
+  await explored(subjectOf('confirm-race', 'state-without-compare-and-swap'), async (exploration) => {
+    const { found } = await search(exploration, { ...limits, firstSeed: 1, worldsMax: 30 });
+    if (found === undefined) throw new Error('the defect was not found');
+    const small = await shrink(exploration, found.world, limits);
+    expect(small?.world.fingerprint).toEqual(found.world.fingerprint);
+    expect(small?.world.shape.ordinals.length).toBeLessThanOrEqual(found.world.shape.ordinals.length);
+    expect(small?.deviations.length).toBeGreaterThan(0);
+    expect(small?.deviations.length).toBeLessThanOrEqual(10);
+  });
+}, 300_000);
+
+/** The target with each request of a role watched by `before`. */
+const watched = (before: () => unknown): Target => ({
+  ...target,
+  inProcess: async (...parts) => {
+    const role = await target.inProcess?.(...parts);
+    if (role === undefined) throw new Error('the reference service runs in process');
+    return { ...role, fetch: (request) => [before(), role.fetch(request)][1] as Promise<Response> };
+  },
+});
+
+test('a service that reads the real clock is refused, with the place that did it', async () => {
+  const leaking = watched(() => systemClock.nowMs());
+  const running = explored(subjectOf('duplicate-webhooks', undefined, leaking), (exploration) =>
+    runSeed(exploration, 1),
+  );
+  await expect(running).rejects.toMatchObject({
+    code: 'real-world-leak',
+    why: expect.stringContaining('explore.test'),
+  });
+});
+
+test('a system that stands still is stuck, however long it is given', async () => {
+  const idle: Target = {
+    ...target,
+    inProcess: async (...parts) => {
+      const role = await target.inProcess?.(...parts);
+      return { jobs: [], fetch: (request) => role?.fetch(request) ?? Promise.resolve(new Response()) };
+    },
+  };
+  const { outcome } = await explored(subjectOf('duplicate-webhooks', undefined, idle), (exploration) =>
+    runSeed(exploration, 1),
+  );
+  expect(outcome.fingerprint).toContain('not-at-rest');
+}, 120_000);
+
+test('a target that cannot be composed here is refused before anything starts', async () => {
+  const { inProcess: _none, ...processes } = target;
+  await expect(openExploration(subjectOf('duplicate-webhooks', undefined, processes))).rejects.toMatchObject({
+    code: 'not-in-process',
+  });
+});
+
+describe('the command line', () => {
+  const folder = (): string => {
+    const made = mkdtempSync(join(tmpdir(), 'explore-'));
+    onTestFinished(() => rmSync(made, { recursive: true, force: true }));
+    return made;
+  };
+  const worldsIn = (cwd: string): readonly string[] => {
+    const kept = join(cwd, '.topple/worlds');
+    return existsSync(kept) ? readdirSync(kept).map((name) => name.replace('.json', '')) : [];
+  };
+  const defect = ['explore', 'duplicate-webhooks', '--defect', 'credit-without-dedup', '--worlds', '5'];
+
+  test('keeps what it found; another process replays it to the byte, and shrinks it', async () => {
+    const cwd = folder();
+    const found = await topple(cwd, ...defect, '--json');
+    const said = JSON.parse(found.stdout) as { kept: string; violations: string[]; worldsPerMinute: number };
+    expect([found.code, said.violations]).toEqual([1, ['no-double-credit']]);
+    expect(said.worldsPerMinute).toBeGreaterThan(0);
+    expect(worldsIn(cwd)).toEqual([said.kept]);
+    const replayed = await topple(cwd, 'replay', said.kept);
+    expect([replayed.code, replayed.stdout]).toEqual([
+      1,
+      expect.stringContaining('reproduced 3 of 3 to the byte: no-double-credit'),
+    ]);
+    const shrunk = await topple(cwd, 'shrink', said.kept, '--budget', '2s', '--json');
+    expect(JSON.parse(shrunk.stdout)).toMatchObject({ from: said.kept, broken: ['no-double-credit'] });
+    expect(worldsIn(cwd)).toHaveLength(2);
+  }, 180_000);
+
+  test('tells where a kept world cannot be repeated any more, and that the versions are others', async () => {
+    const cwd = folder();
+    await topple(cwd, ...defect);
+    const [id = ''] = worldsIn(cwd);
+    const file = join(cwd, '.topple/worlds', `${id}.json`);
+    const kept = JSON.parse(readFileSync(file, 'utf8')) as KeptWorld;
+    writeFileSync(file, JSON.stringify({ ...kept, digest: '0', versions: { ...kept.versions, node: 'v1' } }));
+    const other = await topple(cwd, 'replay', id);
+    expect([other.code, other.stdout]).toEqual([3, expect.stringContaining('node v1 then')]);
+    expect(other.stdout).toContain('reproduced 0 of 3');
+    writeFileSync(file, JSON.stringify({ ...kept, choices: ['nobody does this', ...kept.choices] }));
+    const impossible = await topple(cwd, 'replay', id);
+    expect([impossible.code, impossible.stderr]).toEqual([3, expect.stringContaining('choices-differ: Choice 1')]);
+    writeFileSync(file, JSON.stringify({ ...kept, fingerprint: ['granted-once'] }));
+    const unshrinkable = await topple(cwd, 'shrink', id, '--budget', '1s');
+    expect([unshrinkable.code, unshrinkable.stderr]).toEqual([3, expect.stringContaining('not-shrinkable')]);
+  }, 240_000);
+
+  test('says what was looked at when nothing was found', async () => {
+    const { code, stdout } = await topple(folder(), 'explore', 'lost-grant-answer', '--worlds', '4');
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/looked at {2}4 worlds .*HOLDS after/s)]);
+    for (const line of stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+  }, 120_000);
+
+  test.each([
+    ['--budget', 'soon', 'bad-duration'],
+    ['--budget', '0', 'bad-duration'],
+    ['--worlds', '0', 'bad-number'],
+  ])('refuses %s %s', async (option, value, code) => {
+    const refused = await topple(folder(), 'explore', 'lost-webhook', option, value);
+    expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining(code)]);
+  });
+});

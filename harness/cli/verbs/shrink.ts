@@ -1,0 +1,70 @@
+/** `topple shrink WORLD`: a smaller world that breaks the same promises, kept like the one it came from. */
+import { preciseClock, systemClock } from '../../clock.ts';
+import { exitCodes } from '../../exit-codes.ts';
+import { keepWorld } from '../../explore/kept-worlds.ts';
+import { breachText, deviationsText, stepsText } from '../../explore/report.ts';
+import { confirm } from '../../explore/search.ts';
+import { shrink } from '../../explore/shrink.ts';
+import { toJson } from '../../report/json.ts';
+import { paintFor } from '../../report/paint.ts';
+import { wrapped } from '../../report/plain-text.ts';
+import { inWords } from '../../report/words.ts';
+import { simulationErrors } from '../../simulation-errors.ts';
+import { onePositional, readArguments } from '../arguments.ts';
+import { commandIn } from '../compose.ts';
+import { loadKept } from '../kept-world.ts';
+import { withProgress } from '../progress.ts';
+import type { Verb } from '../verb.ts';
+import { budgetMs, inExploration, keptFrom } from './explore.ts';
+
+const options = { budget: { type: 'string', default: '20s' }, json: { type: 'boolean', default: false } } as const;
+
+/** The verb `shrink`. */
+export const verb: Verb = {
+  usage: 'WORLD [--budget 20s] [--json]',
+  summary:
+    'Makes a world that `explore` kept smaller while it breaks the same promises: fewer orders, less harm, fewer ' +
+    'changes of turn. The result is kept and can be replayed.',
+  run: async (args) => {
+    const { values, positionals } = readArguments('shrink', args, options);
+    const id = onePositional('shrink', 'world', positionals);
+    const shrinkMs = budgetMs(values.budget);
+    const { kept, subject } = await loadKept(process.cwd(), id);
+    const startedMs = preciseClock.nowMs();
+    const { smaller, differs } = await withProgress(`shrink ${id}`, (told) =>
+      inExploration(subject, async (exploration) => {
+        const untilMs = preciseClock.nowMs() + shrinkMs;
+        const limits = { clock: preciseClock, untilMs, told: (tries: number) => told(`${tries} worlds tried`) };
+        const found = await shrink(exploration, kept, limits);
+        return { smaller: found, differs: found && (await confirm(exploration, found.world)) };
+      }),
+    );
+    if (smaller === undefined || differs !== undefined) throw simulationErrors.notShrinkable(id, differs);
+    const from = { settings: kept.settings, ...(kept.file === undefined ? {} : { file: kept.file }) };
+    const { world, outcome, deviations, tries } = smaller;
+    const smallerId = keepWorld(process.cwd(), keptFrom(subject, world, from), systemClock.nowMs());
+    const orders = world.shape.ordinals.length;
+    if (values.json) {
+      console.log(
+        toJson({ world: smallerId, from: id, orders, choices: deviations, tries, broken: world.fingerprint }),
+      );
+      return exitCodes.violated;
+    }
+    const was = `${kept.shape.ordinals.length} orders and ${kept.choices.length} choices`;
+    const took = `${tries} worlds tried in ${inWords(preciseClock.nowMs() - startedMs)}`;
+    console.log(
+      [
+        wrapped(`${id} shrunk from ${was} to ${orders} and ${deviations.length}; ${took}`, 2),
+        '',
+        breachText(outcome, paintFor(process.stdout, process.env)),
+        '',
+        deviationsText(deviations),
+        '',
+        stepsText(outcome),
+        '',
+        `  Replay: ${commandIn(process.cwd())} replay ${smallerId}`,
+      ].join('\n'),
+    );
+    return exitCodes.violated;
+  },
+};

@@ -1,0 +1,51 @@
+/** Worlds that were worth keeping, in `.topple/worlds/<id>.json`: what `replay` and `shrink` need, and nothing else. */
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { errors } from '../errors.ts';
+import type { RecordedWorld } from './exploration.ts';
+
+/** A kept world with what it ran on. */
+export interface KeptWorld extends RecordedWorld {
+  readonly version: 1;
+  readonly scenario: string;
+  /** The scenario's own file, for one that is in no registry. */
+  readonly file?: string;
+  readonly variant?: string;
+  readonly settings: readonly string[];
+  /** By what name it was made: topple, node, platform, each with its version. */
+  readonly versions: Readonly<Record<string, string>>;
+}
+
+const worldsFolder = (folder: string): string => join(folder, '.topple', 'worlds');
+
+/** Writes `world` under a name that is not taken, made of `nowMs`; returns the name. Throws `not-writable`. */
+export const keepWorld = (folder: string, world: KeptWorld, nowMs: number): string => {
+  const parent = worldsFolder(folder);
+  try {
+    mkdirSync(parent, { recursive: true });
+    let moment = Math.floor(nowMs);
+    while (existsSync(join(parent, `${moment.toString(36)}.json`))) moment += 1;
+    const file = join(parent, `${moment.toString(36)}.json`);
+    writeFileSync(`${file}.part`, `${JSON.stringify(world, null, 2)}\n`);
+    renameSync(`${file}.part`, file);
+    return moment.toString(36);
+  } catch (error) {
+    throw errors.notWritable(parent, error);
+  }
+};
+
+/** Whether there is a kept world of this name. */
+export const isKeptWorld = (folder: string, id: string): boolean =>
+  /^\w+$/.test(id) && existsSync(join(worldsFolder(folder), `${id}.json`));
+
+/** Reads a kept world; throws `noSuchRun` when there is none that can be read. */
+export const readWorld = (folder: string, id: string): KeptWorld => {
+  const file = `${id}.json`;
+  try {
+    const world = JSON.parse(readFileSync(join(worldsFolder(folder), file), 'utf8')) as KeptWorld;
+    if (world.version !== 1 || !Array.isArray(world.choices)) throw new TypeError('it is no world of this version');
+    return world;
+  } catch (error) {
+    throw errors.noSuchRun(id, worldsFolder(folder), file, error);
+  }
+};

@@ -1,0 +1,119 @@
+/** Runs the traffic of a plan through one simulated world, lets it come to rest, and audits its books. */
+import type { Books } from '../books.ts';
+import { sleep } from '../clock.ts';
+import { History } from '../history.ts';
+import type { Invariant } from '../invariant.ts';
+import { type Audit, auditOf } from '../run/audit.ts';
+import { booksOf, recordDeliveries, shownBalances } from '../run/collect.ts';
+import { type Buyers, executeTraffic } from '../run/execute.ts';
+import { armFaults } from '../run/fault-sites.ts';
+import type { RunPlan } from '../run/plan.ts';
+import { restlessIn } from '../run/settle.ts';
+import { type Choices, type Chooser, recording } from '../simulate/choices.ts';
+import type { Sentinel } from '../simulate/sentinel.ts';
+import type { StatementCounts } from '../simulate/statements.ts';
+import type { Ground } from '../worlds/simulated/ground.ts';
+import { openSimulation, type Simulation } from '../worlds/simulated/simulation.ts';
+
+/** Where and how a world runs. */
+export interface WorldSetting {
+  readonly ground: Ground;
+  readonly sentinel: Sentinel;
+  readonly invariants: readonly Invariant[];
+  readonly plan: RunPlan;
+  readonly chooser: Chooser;
+  readonly hasGates: boolean;
+  readonly isHasty: boolean;
+  /** How the ground is emptied before. */
+  readonly reset: 'quick' | 'deep';
+}
+
+/** What became of it. */
+export interface WorldOutcome {
+  /** Ids of violated invariants in order, and `not-at-rest` when the system did not come to rest; empty: all held. */
+  readonly fingerprint: readonly string[];
+  readonly audits: readonly Audit[];
+  readonly restless: readonly string[];
+  readonly books: Books;
+  readonly choices: Choices;
+  readonly digest: string;
+  readonly lines: readonly string[];
+  readonly counts: StatementCounts;
+  /** Calls, webhooks and statements that came to harm. */
+  readonly harms: number;
+}
+
+/** Buyers of a simulated world are as patient, and ask less often: every question costs statements. */
+const patience = { retryAfterMs: 15_000, payableWithinMs: 180_000 } as const;
+
+/** Faults go on for so long after the last buyer, for what happens later: grants, retries, comparisons. */
+const underFaultsMs = 15 * 60_000;
+
+/** After this much of healed time, looked at that often, money that is still under way counts as stuck. */
+const lookEveryMs = 20 * 60_000;
+const looksMax = 12;
+
+/** Heals the world and lets time pass until it is at rest, or for four hours. */
+const comeToRest = async (simulation: Simulation, { ground }: WorldSetting): Promise<readonly string[]> => {
+  simulation.heal();
+  const world = { providers: simulation.providers, readLedger: ground.ledger.read };
+  for (let looks = 1; ; looks += 1) {
+    await simulation.run(() => sleep(simulation.clock, lookEveryMs));
+    const restless = await restlessIn(world);
+    if (restless.length === 0 || looks === looksMax) return restless;
+  }
+};
+
+const judge = async (
+  setting: WorldSetting,
+  simulation: Simulation,
+  history: History,
+  buyers: Buyers,
+): Promise<Pick<WorldOutcome, 'audits' | 'books'>> => {
+  const { ground, plan, invariants } = setting;
+  recordDeliveries(simulation, buyers, history);
+  const shown = await simulation.run(() => shownBalances(simulation, ground.target.http, plan.traffic));
+  const witnessed = { intents: buyers.intents, shown, earlierEntries: [] };
+  const books = booksOf(simulation, await ground.ledger.read(), witnessed);
+  return { books, audits: invariants.map((invariant) => auditOf(invariant, books)) };
+};
+
+/** Runs one world. Throws `realWorldLeak`, `worldStuck` and what else makes it worthless. */
+export const runWorld = async (setting: WorldSetting): Promise<WorldOutcome> => {
+  const { ground, plan } = setting;
+  await ground.reset(setting.reset);
+  const chooser = recording(setting.chooser);
+  const sites = armFaults(plan.scenario.faults, plan.random.fork('faults'));
+  const { providers } = plan.scenario;
+  const simulation = await openSimulation({
+    ...setting,
+    chooser,
+    providers,
+    random: plan.random,
+    siteOf: sites.siteOf,
+    unheardCommitsMax: sites.commitHoles.reduce((sum, { times }) => sum + times, 0),
+  });
+  try {
+    const history = new History();
+    const traffic = { world: simulation, adapter: ground.target.http, clock: simulation.clock, history, patience };
+    const buyers = await simulation.run(() => executeTraffic(plan.traffic, traffic));
+    await simulation.run(() => sleep(simulation.clock, underFaultsMs));
+    sites.disarm();
+    const restless = await comeToRest(simulation, setting);
+    const { audits, books } = await judge(setting, simulation, history, buyers);
+    const violated = audits.filter(({ finding }) => finding === 'violated').map(({ invariant }) => invariant.id);
+    return {
+      fingerprint: [...violated.sort(), ...(restless.length > 0 ? ['not-at-rest'] : [])],
+      audits,
+      restless,
+      books,
+      choices: chooser.taken,
+      digest: simulation.journal.digest(),
+      lines: simulation.journal.lines,
+      counts: simulation.counts,
+      harms: chooser.harms(),
+    };
+  } finally {
+    await simulation.end();
+  }
+};

@@ -1,0 +1,57 @@
+/** What a simulated world consists of, drawn from its seed: which of the planned orders, and how it is scheduled. */
+import type { RunPlan } from '../run/plan.ts';
+import type { Random } from '../seed.ts';
+import { byPriority, type Chooser, swarming, uniformly } from '../simulate/choices.ts';
+
+/** The parts of a world that are decided before it begins. */
+export interface WorldShape {
+  /** The planned orders that take part, by their ordinals. */
+  readonly ordinals: readonly number[];
+  /** Inserts stop between what they read and what they write. */
+  readonly hasGates: boolean;
+  /** The next timer may fire at any moment, not only when nothing else can happen. */
+  readonly isHasty: boolean;
+}
+
+const ordersMax = 3;
+const createsMax = 3;
+const confirmsMax = 2;
+
+/** Priority schedules change it so often, within about as many choices as a small world has. */
+const priorityChanges = 3;
+const choicesExpected = 120;
+
+/** A shape of a few orders of one batch: they are under way together, so they can meet. */
+export const drawShape = ({ traffic }: RunPlan, random: Random): WorldShape => {
+  const orders = random.fork('batch').pick(traffic.batches.filter((batch) => batch.length > 0));
+  const among = random.fork('orders');
+  const left = orders.map(({ ordinal }) => ordinal);
+  const count = Math.min(left.length, among.integer(1, ordersMax));
+  const drawn = Array.from({ length: count }, () => left.splice(among.integer(0, left.length - 1), 1)[0] as number);
+  const dice = random.fork('dice');
+  return {
+    ordinals: drawn.sort((a, b) => a - b),
+    hasGates: dice.unit() < 0.25,
+    isHasty: dice.unit() < 0.15,
+  };
+};
+
+/** The plan without the orders that do not take part, and with few enough clicks for a schedule to matter. */
+export const reduced = (plan: RunPlan, { ordinals }: WorldShape): RunPlan => {
+  const orders = plan.traffic.batches.flat().filter(({ ordinal }) => ordinals.includes(ordinal));
+  const calm = orders.map((order) => ({
+    ...order,
+    createsAtOnce: Math.min(order.createsAtOnce, createsMax),
+    confirmsAtOnce: Math.min(order.confirmsAtOnce, confirmsMax),
+  }));
+  return { ...plan, traffic: { batches: [calm] } };
+};
+
+/** How a new world is scheduled: two of three by uniform chance, the third by priorities; each with a swarm of harm. */
+export const drawChooser = (random: Random): Chooser => {
+  const isUniform = random.fork('policy').unit() < 2 / 3;
+  const schedule = isUniform
+    ? uniformly(random.fork('uniform'))
+    : byPriority(random.fork('priority'), priorityChanges, choicesExpected);
+  return swarming(schedule, random.fork('swarm'));
+};

@@ -1,0 +1,89 @@
+import { describe, expect, test } from 'vitest';
+import { randomFrom } from '../seed.ts';
+import {
+  byPriority,
+  type ChoicePoint,
+  type Chooser,
+  leaningOn,
+  recording,
+  repeating,
+  swarming,
+  uniformly,
+} from './choices.ts';
+
+const turn = (...options: string[]): ChoicePoint => ({ kind: 'schedule', options });
+const fate: ChoicePoint = { kind: 'fate', options: ['a runs', 'a is lost', 'a is late'] };
+const takenOf = (chooser: Chooser, points: readonly ChoicePoint[]) =>
+  points.map((point) => point.options[chooser.choose(point)]);
+
+test('a record repeats what was taken, and points with a single option are not in it', () => {
+  const points = [turn('a 1', 'b 1'), turn('a 2'), fate, turn('b 1', 'c 1', 'a 2')];
+  const chooser = recording(uniformly(randomFrom(3)));
+  const taken = takenOf(chooser, points);
+  expect(chooser.taken).toHaveLength(3);
+  expect(takenOf(repeating(chooser.taken), points)).toEqual(taken);
+});
+
+test.each([
+  ['another option', ['b 1'], turn('a 1', 'c 1')],
+  ['one choice more', [], turn('a 1', 'b 1')],
+])('a world that has %s is told apart', (_how, choices, point) => {
+  expect(() => repeating(choices).choose(point)).toThrow(expect.objectContaining({ code: 'choices-differ' }));
+});
+
+describe('a swarm', () => {
+  const fates = Array.from({ length: 400 }, () => fate);
+  const harmsOf = (seed: number) => {
+    const chooser = recording(swarming(uniformly(randomFrom(seed)), randomFrom(seed)));
+    takenOf(chooser, fates);
+    return chooser.harms();
+  };
+
+  test('knows worlds without harm and worlds with a few, never with many', () => {
+    const harms = Array.from({ length: 60 }, (_, seed) => harmsOf(seed));
+    expect(Math.min(...harms)).toBe(0);
+    expect(Math.max(...harms)).toBeGreaterThan(1);
+    expect(Math.max(...harms)).toBeLessThanOrEqual(4);
+  });
+
+  test('lets what the scenario planned strike whether it knows harm or not', () => {
+    const planned: ChoicePoint = { kind: 'fault', options: ['a commits', 'a commits unheard'] };
+    const taken = takenOf(
+      swarming(uniformly(randomFrom(1)), randomFrom(1)),
+      Array.from({ length: 50 }, () => planned),
+    );
+    expect(new Set(taken).size).toBe(2);
+  });
+});
+
+describe('priorities', () => {
+  test('let one actor go on as long as it can, and change that as often as asked', () => {
+    const points = Array.from({ length: 100 }, () => turn('a x', 'b x', 'c x'));
+    const switchesOf = (changes: number, seed: number) => {
+      const taken = takenOf(byPriority(randomFrom(seed), changes, 100), points);
+      return taken.filter((option, index) => index > 0 && option !== taken[index - 1]).length;
+    };
+    for (let seed = 1; seed <= 20; seed += 1) {
+      expect(switchesOf(0, seed)).toBe(0);
+      expect(switchesOf(3, seed)).toBeLessThanOrEqual(3);
+    }
+    expect(switchesOf(3, 1)).toBeGreaterThan(0);
+  });
+
+  test('never put time before an actor, whatever changes', () => {
+    for (let seed = 1; seed <= 40; seed += 1) {
+      const chooser = byPriority(randomFrom(seed), 8, 20);
+      const taken = takenOf(
+        chooser,
+        Array.from({ length: 40 }, () => turn('clock goes', 'a x')),
+      );
+      expect(new Set(taken), `seed ${seed}`).toEqual(new Set(['a x']));
+    }
+  });
+});
+
+test('leaning takes the next wanted choice where it can, and otherwise disturbs least', () => {
+  const points = [turn('a 1', 'b 1'), turn('a 1', 'b 2'), fate, turn('a 1', 'b 3'), turn('c 1', 'a 1')];
+  expect(takenOf(leaningOn(['b 1', 'x', undefined, 'a 1']), points)).toEqual(['b 1', 'b 2', 'a runs', 'a 1', 'a 1']);
+  expect(takenOf(leaningOn([]), points)).toEqual(['a 1', 'a 1', 'a runs', 'a 1', 'a 1']);
+});

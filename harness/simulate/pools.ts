@@ -1,0 +1,102 @@
+/** The database port of a role in a simulated world: sessions lent one by one, and what may happen to a statement. */
+import type { InProcessPorts, SqlResult } from '../target.ts';
+import type { Chooser } from './choices.ts';
+import type { Journal } from './journal.ts';
+import type { Session } from './session.ts';
+import type { StatementScheduler } from './statements.ts';
+
+/** What a pool works with. */
+export interface PoolWorld {
+  readonly scheduler: StatementScheduler;
+  readonly chooser: Chooser;
+  readonly journal: Journal;
+  /** Statements come to harm only while this is true. */
+  readonly isHarmful: () => boolean;
+  /** Commits after a statement that matches may lose their answers, this many of them: a fault that was planned. */
+  readonly commitFault?: { readonly after: RegExp; times: number };
+}
+
+type Db = InProcessPorts['db'];
+type Client = Awaited<ReturnType<Db['connect']>>;
+
+const lost = (): Error => new Error('Connection terminated unexpectedly');
+
+const raiseDeadlock = `do $$ begin raise exception 'deadlock detected' using errcode = '40P01'; end $$`;
+const fates = ['runs', 'is lost', 'loses its answer', 'is a deadlock victim'] as const;
+
+/** A deadlock is met by statements that take locks, inside a transaction. */
+const fatesOf = (isInside: boolean, sql: string): readonly (typeof fates)[number][] =>
+  isInside && /^\s*(insert|update|delete|with|select.*for )/i.test(sql) ? fates : fates.slice(0, 3);
+
+/** One borrowed session; a lost connection stays lost, as that of a real client does. */
+const clientOf = (session: Session, world: PoolWorld, giveBack: () => void): Client => {
+  const { scheduler, chooser, journal, isHarmful, commitFault } = world;
+  let isBroken = false;
+  let isBack = false;
+  let isExposed = false;
+  const endTransaction = async (): Promise<void> => {
+    if (session.status() !== 'I') await scheduler.ask(session, 'rollback');
+  };
+  const breakOff = async (): Promise<never> => {
+    isBroken = true;
+    await endTransaction();
+    throw lost();
+  };
+  /** Whether the planned fault strikes at this statement. */
+  const isStruck = (sql: string): boolean => {
+    if (commitFault === undefined || !isHarmful()) return false;
+    if (commitFault.after.test(sql)) isExposed = true;
+    if (!isExposed || commitFault.times === 0 || !/^\s*commit\b/i.test(sql)) return false;
+    isExposed = false;
+    const options = [`${session.name} commits`, `${session.name} commits unheard`];
+    const strikes = chooser.choose({ kind: 'fault', options }) === 1;
+    if (strikes) commitFault.times -= 1;
+    return strikes;
+  };
+  const fateOf = (sql: string): (typeof fates)[number] => {
+    if (isStruck(sql)) return 'loses its answer';
+    const options = fatesOf(session.status() === 'T', sql).map((fate) => `${session.name} ${fate}`);
+    return fates[isHarmful() ? chooser.choose({ kind: 'fate', options }) : 0] ?? 'runs';
+  };
+  const query = async (sql: string, values?: unknown[]): Promise<SqlResult<unknown>> => {
+    if (isBroken) throw lost();
+    const fate = fateOf(sql);
+    if (fate !== 'runs') journal.note(`${session.name} ${fate}`);
+    if (fate === 'is lost') return breakOff();
+    if (fate === 'is a deadlock victim') return scheduler.ask(session, raiseDeadlock);
+    const result = await scheduler.ask(session, sql, values);
+    return fate === 'loses its answer' ? breakOff() : result;
+  };
+  return {
+    query: query as Client['query'],
+    release: () => {
+      if (isBack) return;
+      isBack = true;
+      void endTransaction().then(giveBack);
+    },
+  };
+};
+
+/** Lends `sessions`, in their order; who finds none waits until one is given back, first come first served. */
+export const poolOver = (sessions: readonly Session[], world: PoolWorld): Db => {
+  const free = [...sessions];
+  const waiting: ((session: Session) => void)[] = [];
+  const giveBack = (session: Session): void => {
+    const next = waiting.shift();
+    if (next) next(session);
+    else free.push(session);
+  };
+  const connect = async (): Promise<Client> => {
+    const session = free.shift() ?? (await new Promise<Session>((resolve) => waiting.push(resolve)));
+    return clientOf(session, world, () => giveBack(session));
+  };
+  const query = async (sql: string, values?: unknown[]): Promise<SqlResult<unknown>> => {
+    const client = await connect();
+    try {
+      return await client.query(sql, values);
+    } finally {
+      client.release();
+    }
+  };
+  return { connect, query: query as Db['query'] };
+};
