@@ -65,6 +65,18 @@ describe('the sound service', () => {
     });
   }, 180_000);
 
+  test('survives processes that die at any statement', async () => {
+    await explored(subjectOf('lost-grant-answer'), async (exploration) => {
+      let deaths = 0;
+      for (let seed = 1; seed <= 25; seed += 1) {
+        const { outcome } = await runSeed(exploration, seed);
+        expect(outcome.fingerprint, `seed ${seed}`).toEqual([]);
+        deaths += outcome.lines.filter((line) => line.endsWith(' dies')).length;
+      }
+      expect(deaths).toBeGreaterThan(2);
+    });
+  }, 180_000);
+
   test.each(scenarios)(
     'can be explored in $id',
     async (scenario) => {

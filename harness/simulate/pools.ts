@@ -12,6 +12,8 @@ export interface PoolWorld {
   readonly journal: Journal;
   /** Statements come to harm only while this is true. */
   readonly isHarmful: () => boolean;
+  /** The process whose pool this is: once it is over, nothing that its code asks for is done or comes back. */
+  readonly life: { readonly isOver: boolean; end(): void };
   /** Commits after a statement that matches may lose their answers, this many of them: a fault that was planned. */
   readonly commitFault?: { readonly after: RegExp; times: number };
 }
@@ -21,16 +23,18 @@ type Client = Awaited<ReturnType<Db['connect']>>;
 
 const lost = (): Error => new Error('Connection terminated unexpectedly');
 
+const never = <T>(): Promise<T> => new Promise(() => undefined);
+
 const raiseDeadlock = `do $$ begin raise exception 'deadlock detected' using errcode = '40P01'; end $$`;
-const fates = ['runs', 'is lost', 'loses its answer', 'is a deadlock victim'] as const;
+const fates = ['runs', 'is lost', 'loses its answer', 'ends with its process', 'is a deadlock victim'] as const;
 
 /** A deadlock is met by statements that take locks, inside a transaction. */
 const fatesOf = (isInside: boolean, sql: string): readonly (typeof fates)[number][] =>
-  isInside && /^\s*(insert|update|delete|with|select.*for )/i.test(sql) ? fates : fates.slice(0, 3);
+  isInside && /^\s*(insert|update|delete|with|select.*for )/i.test(sql) ? fates : fates.slice(0, 4);
 
 /** One borrowed session; a lost connection stays lost, as that of a real client does. */
 const clientOf = (session: Session, world: PoolWorld, giveBack: () => void): Client => {
-  const { scheduler, chooser, journal, isHarmful, commitFault } = world;
+  const { scheduler, chooser, journal, isHarmful, life, commitFault } = world;
   let isBroken = false;
   let isBack = false;
   let isExposed = false;
@@ -59,9 +63,14 @@ const clientOf = (session: Session, world: PoolWorld, giveBack: () => void): Cli
     return fates[isHarmful() ? chooser.choose({ kind: 'fate', options }) : 0] ?? 'runs';
   };
   const query = async (sql: string, values?: unknown[]): Promise<SqlResult<unknown>> => {
+    if (life.isOver) return never();
     if (isBroken) throw lost();
     const fate = fateOf(sql);
     if (fate !== 'runs') journal.note(`${session.name} ${fate}`);
+    if (fate === 'ends with its process') {
+      life.end();
+      return never();
+    }
     if (fate === 'is lost') return breakOff();
     if (fate === 'is a deadlock victim') return scheduler.ask(session, raiseDeadlock);
     const result = await scheduler.ask(session, sql, values);
@@ -70,9 +79,9 @@ const clientOf = (session: Session, world: PoolWorld, giveBack: () => void): Cli
   return {
     query: query as Client['query'],
     release: () => {
-      if (isBack) return;
+      if (isBack || life.isOver) return;
       isBack = true;
-      void endTransaction().then(giveBack);
+      void endTransaction().then(() => life.isOver || giveBack());
     },
   };
 };
@@ -87,6 +96,7 @@ export const poolOver = (sessions: readonly Session[], world: PoolWorld): Db => 
     else free.push(session);
   };
   const connect = async (): Promise<Client> => {
+    if (world.life.isOver) return never();
     const session = free.shift() ?? (await new Promise<Session>((resolve) => waiting.push(resolve)));
     return clientOf(session, world, () => giveBack(session));
   };

@@ -12,6 +12,8 @@ import { simulationErrors } from '../simulation-errors.ts';
 export interface Sentinel {
   /** Calls `work`; what it awaits, and what that awaits, is watched too. */
   run<T>(work: () => T): T;
+  /** Calls `work` unwatched: what the world itself does, although the program set it off. */
+  outside<T>(work: () => T): T;
   /** Throws `realWorldLeak` for the first leak since the watch began. */
   check(): void;
   close(): void;
@@ -118,6 +120,7 @@ export const openSentinel = (): Sentinel => {
   syncBuiltinESMExports();
   return {
     run: (work) => inside.run(true, work),
+    outside: (work) => inside.exit(work),
     check: () => {
       if (leak) throw leak;
     },

@@ -104,6 +104,25 @@ export class StatementScheduler implements StepSource {
     });
   }
 
+  /**
+   * The client of `session` is gone: what was not sent never is, what runs ends as it would have, and what it had begun
+   * is rolled back. Resolves when the session can serve another client.
+   */
+  async abandon(session: Session): Promise<void> {
+    const seat = this.#seats.find((one) => one.session === session);
+    if (seat === undefined) throw new RangeError(`${session.name} is no session of this world`);
+    seat.asked = undefined;
+    seat.parkedBehind = undefined;
+    const { running } = seat;
+    if (running !== undefined) {
+      await new Promise<void>((ended) => {
+        const statement = { ...running.statement, resolve: () => ended(), reject: () => ended() };
+        seat.running = { ...running, statement };
+      });
+    }
+    if (session.status() !== 'I') await this.ask(session, 'rollback');
+  }
+
   /** Throws `realTimeInSql` when a session asks for what only the real clock could answer. */
   steps(): readonly Step[] {
     if (this.#clock) for (const { session, asked } of this.#seats) if (asked) refuseRealTime(session.name, asked.sql);

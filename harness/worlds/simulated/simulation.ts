@@ -3,18 +3,20 @@
  * statement, every call and every webhook a step of its own.
  */
 import type { Clock } from '../../clock.ts';
-import type { FaultSite, OpenProvider, Provider, WebhookAnswer } from '../../provider.ts';
+import type { FaultSite, OpenProvider, Provider } from '../../provider.ts';
 import type { Random } from '../../seed.ts';
 import type { Chooser } from '../../simulate/choices.ts';
 import { type Journal, openJournal } from '../../simulate/journal.ts';
-import { hostOf, Network } from '../../simulate/network.ts';
-import { poolOver } from '../../simulate/pools.ts';
+import { hostOf, Network, type NetworkWorld } from '../../simulate/network.ts';
+import { type PoolWorld, poolOver } from '../../simulate/pools.ts';
 import type { Sentinel } from '../../simulate/sentinel.ts';
 import { type StatementCounts, StatementScheduler } from '../../simulate/statements.ts';
 import { runSteps } from '../../simulate/steps.ts';
 import { virtualClock } from '../../simulate/virtual-clock.ts';
-import type { HttpRequest, HttpResponse, InProcessRole, Target } from '../../target.ts';
+import { simulationErrors } from '../../simulation-errors.ts';
+import type { HttpRequest, HttpResponse, InProcessRole, Target, Wiring } from '../../target.ts';
 import { beginMs, type Ground } from './ground.ts';
+import { type RoleProcess, startRole } from './role-process.ts';
 
 /** How one world is to be. */
 export interface WorldPlan {
@@ -48,35 +50,6 @@ export interface Simulation {
   end(): Promise<void>;
 }
 
-/** An idle job is asked less and less often, up to every 64th time: a slow worker is a legal one. */
-const idleDoublingsMax = 6;
-
-interface Parts {
-  readonly clock: Clock;
-  readonly sentinel: Sentinel;
-  readonly roles: ReadonlyMap<string, InProcessRole>;
-}
-
-/** Runs the jobs of all roles: again at once while they find work. */
-const startJobs = ({ clock, sentinel, roles }: Parts): void => {
-  for (const { jobs } of roles.values()) {
-    for (const job of jobs) {
-      let idleTurns = 0;
-      const turn = async (): Promise<void> => {
-        const did = await sentinel
-          .run(() => job.run())
-          .then(
-            ({ did }) => did,
-            () => 0,
-          );
-        idleTurns = did > 0 ? 0 : idleTurns + 1;
-        clock.after(did > 0 ? 0 : job.everyMs * 2 ** Math.min(idleTurns, idleDoublingsMax), () => void turn());
-      };
-      clock.after(job.everyMs, () => void turn());
-    }
-  }
-};
-
 const headersOf = ({ headers = {}, body }: HttpRequest): Record<string, string> =>
   body === undefined ? headers : { 'content-type': 'application/json', ...headers };
 
@@ -88,42 +61,36 @@ const parsed = (text: string): unknown => {
   }
 };
 
+type Roles = ReadonlyMap<string, RoleProcess>;
+
+/** The answer of a role, and its text; undefined when none came. */
+const answerOf = async (roles: Roles, role: string, request: Request) => {
+  try {
+    const answer = await roles.get(role)?.fetch(request);
+    return answer && { status: answer.status, text: await answer.text() };
+  } catch {
+    return undefined;
+  }
+};
+
 /** The door for customers. */
 const requesterOf =
-  ({ sentinel, roles }: Parts, { apiRole }: Target): Simulation['request'] =>
+  (roles: Roles, { apiRole }: Target): Simulation['request'] =>
   async (request) => {
     const { method, path, body } = request;
     const init = { method, headers: headersOf(request), ...(body === undefined ? {} : { body: JSON.stringify(body) }) };
-    try {
-      const answer = await sentinel.run(() =>
-        roles.get(apiRole)?.fetch(new Request(`http://api.simulated${path}`, init)),
-      );
-      return { status: answer?.status ?? 0, body: parsed((await answer?.text()) ?? '') };
-    } catch {
-      return { status: 0, body: undefined };
-    }
+    const answer = await answerOf(roles, apiRole, new Request(`http://${hostOf(apiRole)}${path}`, init));
+    return answer === undefined ? { status: 0, body: undefined } : { status: answer.status, body: parsed(answer.text) };
   };
 
 /** The door for providers. */
-const receiverOf = ({ sentinel, roles }: Parts, { webhookRole }: Target) => {
-  return async ({
-    url,
-    headers,
-    body,
-  }: {
-    url: string;
-    headers: Readonly<Record<string, string>>;
-    body: Uint8Array;
-  }) => {
+const receiverOf =
+  (roles: Roles, { webhookRole }: Target): NetworkWorld['receive'] =>
+  async ({ url, headers, body }) => {
     const request = new Request(url, { method: 'POST', headers, body: new Uint8Array(body) });
-    try {
-      const answer = await sentinel.run(() => roles.get(webhookRole)?.fetch(request));
-      return { status: answer?.status ?? 0, body: (await answer?.text()) ?? '' } satisfies WebhookAnswer;
-    } catch {
-      return { status: 0, body: '' };
-    }
+    const answer = await answerOf(roles, webhookRole, request);
+    return answer === undefined ? { status: 0, body: '' } : { status: answer.status, body: answer.text };
   };
-};
 
 const commitFaultOf = ({ database: { ledgerTable } }: Target, times: number) =>
   ledgerTable === undefined || times === 0
@@ -132,19 +99,60 @@ const commitFaultOf = ({ database: { ledgerTable } }: Target, times: number) =>
         commitFault: { after: new RegExp(`\\binsert\\s+into\\s+${ledgerTable.replaceAll('.', '\\.')}\\b`, 'i'), times },
       };
 
+/** What a role meets in its world. */
+interface Surroundings {
+  readonly plan: WorldPlan;
+  readonly wiring: Omit<Wiring, 'databaseUrl'>;
+  readonly roles: Roles;
+  readonly scheduler: StatementScheduler;
+  readonly network: Network;
+  readonly clock: Clock;
+  readonly harm: Pick<PoolWorld, 'chooser' | 'journal' | 'isHarmful'>;
+}
+
+/** Starts `role`; each life has a pool, chance and an HTTP port of its own, which are dead when it is over. */
+const startOne = (
+  { plan, wiring, roles, scheduler, network, clock, harm }: Surroundings,
+  role: string,
+): Promise<RoleProcess> => {
+  const { target, variant, sessionsOf } = plan.ground;
+  const { inProcess } = target;
+  if (inProcess === undefined) throw simulationErrors.notInProcess(target.id);
+  const sessions = sessionsOf(role);
+  const commitFault = commitFaultOf(target, plan.unheardCommitsMax);
+  const compose = (nth: number): Promise<InProcessRole> => {
+    const life = {
+      isOver: false,
+      end: () => {
+        life.isOver = true;
+        harm.journal.note(`${role} dies`);
+        roles.get(role)?.die();
+      },
+    };
+    const db = poolOver(sessions, { ...harm, ...commitFault, scheduler, life });
+    const random = plan.random.fork(nth === 1 ? role : `${role}, life ${nth}`);
+    const send = network.httpOf(role);
+    const http: typeof send = (...call) => (life.isOver ? new Promise(() => undefined) : send(...call));
+    return inProcess(role, wiring, { db, clock, random, http, log: () => undefined }, variant);
+  };
+  const disconnect = async (): Promise<void> => {
+    await Promise.all(sessions.map((session) => scheduler.abandon(session)));
+  };
+  return startRole({ clock, sentinel: plan.sentinel, compose, disconnect });
+};
+
 /** Begins a world on `plan.ground`, which must have been reset. Throws what the target throws when it is composed. */
 export const openSimulation = async (plan: WorldPlan): Promise<Simulation> => {
   const { ground, chooser, sentinel, random } = plan;
-  const { target, variant } = ground;
+  const { target } = ground;
   const journal = openJournal();
   const clock = virtualClock(beginMs);
   let isHarmful = true;
   const gates = plan.hasGates ? ground.gates() : undefined;
   const scheduler = new StatementScheduler({ ...ground, journal, gates, clock });
-  const roles = new Map<string, InProcessRole>();
-  const parts: Parts = { clock, sentinel, roles };
+  const roles = new Map<string, RoleProcess>();
   const harm = { chooser, journal, isHarmful: () => isHarmful };
-  const network = new Network({ ...harm, clock, receive: receiverOf(parts, target) });
+  const network = new Network({ ...harm, clock, receive: receiverOf(roles, target) });
   const providers = plan.providers.map((provider) => {
     const ports = { clock, wall: clock, random: random.fork(provider.id), site: plan.siteOf(provider.id) };
     const opened = provider.open({ ...ports, deliver: network.deliver });
@@ -157,14 +165,8 @@ export const openSimulation = async (plan: WorldPlan): Promise<Simulation> => {
     webhookUrl: 'http://webhooks.simulated',
     timeScale: 1,
   };
-  const commitFault = commitFaultOf(target, plan.unheardCommitsMax);
-  for (const role of target.roles) {
-    const db = poolOver(ground.sessionsOf(role), { ...harm, ...commitFault, scheduler });
-    const ports = { db, clock, random: random.fork(role), http: network.httpOf(role), log: () => undefined };
-    const composed = await target.inProcess?.(role, wiring, ports, variant);
-    if (composed !== undefined) roles.set(role, composed);
-  }
-  startJobs(parts);
+  const surroundings = { plan, wiring, roles, scheduler, network, clock, harm };
+  for (const role of target.roles) roles.set(role, await startOne(surroundings, role));
   const sources = [scheduler, network, clock.due];
   /** A healed world is fair: time passes only when nothing else can happen. */
   const scheduled = () => ({
@@ -178,7 +180,7 @@ export const openSimulation = async (plan: WorldPlan): Promise<Simulation> => {
     providers,
     journal,
     counts: scheduler.counts,
-    request: requesterOf(parts, target),
+    request: requesterOf(roles, target),
     run: (begin) => runSteps(scheduled(), begin()),
     heal: () => {
       isHarmful = false;
