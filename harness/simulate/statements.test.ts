@@ -148,6 +148,38 @@ test('a statement that fails beside a waiter gives its locks back at once, as it
   expect(at('s2 = 1')).toBeLessThan(at('s1 rollback'));
 });
 
+describe('a session whose client is gone', () => {
+  test('has nothing of what it had begun, and serves the next client', async () => {
+    const dying: Actor = async (ask, leave) => {
+      await ask('begin');
+      await ask('update wallet set balance = 7 where id = 1');
+      void ask('update wallet set balance = 8 where id = 2'); // asked, and not sent any more
+      await leave();
+      return (await ask('select sum(balance)::int as sum from wallet')).rows;
+    };
+    const { outcomes, lines } = await database.run([dying], inOrder([]));
+    expect(outcomes).toEqual([{ status: 'fulfilled', value: [{ sum: 0 }] }]);
+    expect(lines.filter((line) => line.includes('balance = 8'))).toEqual([]);
+  });
+
+  test('ends what it was waiting for first: what it sent alone took effect', async () => {
+    const holding = inTransaction('update wallet set balance = balance + 1 where id = 1', 'select 1');
+    let end: () => Promise<void> = () => Promise.reject(new Error('nobody to end'));
+    const waiting: Actor = async (ask, leave) => {
+      end = leave;
+      void ask('update wallet set balance = balance + 10 where id = 1');
+    };
+    const killer: Actor = async (ask) => {
+      await ask('select 1');
+      await end();
+    };
+    const order = ['s1 b', 's1 update', 's2 update', 's3', 's1 select', 's1 commit'];
+    const { counts } = await database.run([holding, waiting, killer], inOrder(order));
+    expect(counts.waits).toBe(1);
+    expect((await balances())[0]).toBe(11);
+  });
+});
+
 test('a commit that would be the second waiter is an error: it cannot be asked for twice', async () => {
   const taker = inTransaction('delete from wallet where id = 1', 'delete from wallet where id = 2');
   const waiting = inTransaction('update wallet set balance = 1 where id = 1');

@@ -13,8 +13,8 @@ import { waitStatesOver } from './wait-states.ts';
 /** Runs one statement of an actor, once the scheduler lets it. */
 export type Ask = (sql: string, values?: readonly unknown[]) => Promise<SqlResult<Record<string, unknown>>>;
 
-/** What an actor does; its session is its own. */
-export type Actor = (ask: Ask) => Promise<unknown>;
+/** What an actor does; its session is its own. `leave` is its end: the session is abandoned. */
+export type Actor = (ask: Ask, leave: () => Promise<void>) => Promise<unknown>;
 
 /** What a world came to. */
 export interface TestWorld {
@@ -69,7 +69,10 @@ export const testSessions = (count: number, schema: string): TestSessions => {
         gates: gates && gatesOver(control),
       });
       const begin = (actor: Actor, index: number): Promise<unknown> =>
-        actor((sql, values) => scheduler.ask(sessions[index] as Session, sql, values) as ReturnType<Ask>);
+        actor(
+          (sql, values) => scheduler.ask(sessions[index] as Session, sql, values) as ReturnType<Ask>,
+          () => scheduler.abandon(sessions[index] as Session),
+        );
       const goal = Promise.allSettled(actors.map(begin));
       try {
         const outcomes = await runSteps({ sources: [scheduler], chooser, journal }, goal);
