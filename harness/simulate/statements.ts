@@ -51,7 +51,7 @@ export interface StatementCounts {
   deadlocks: number;
 }
 
-const turnsBeforePollMax = 30;
+const turnsBeforePollMax = 300;
 const foreignPollsMax = 3_000;
 const isControl = (sql: string): boolean =>
   /^\s*(begin|start|commit|end|rollback|abort|savepoint|release|prepare|set\s+transaction)\b/i.test(sql);
