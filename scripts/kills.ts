@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { preciseClock, sleep } from '#harness/clock';
 import { journalFiles } from '#harness/report/journal-files';
 import { randomFrom } from '#harness/seed';
-import { segmentsMadeBy } from '#harness/worlds/embedded/fixtures/machine';
+import { runs, segmentsMadeBy } from '#harness/worlds/embedded/fixtures/machine';
 
 /** How far a run had come when it was killed, in the order of its life. */
 export const stages = ['starting', 'database', 'service', 'judged', 'ended by itself'] as const;
@@ -18,7 +18,7 @@ export interface KilledRun {
   /** Whether the watchdog died with the run, so that only the next start could clean up. */
   readonly isAlone: boolean;
   readonly stage: (typeof stages)[number];
-  /** Processes that ran under it at that moment. */
+  /** Processes below it at that moment. */
   readonly processCount: number;
   /** What contradicts the promise, one line each; empty when it was kept. */
   readonly faults: readonly string[];
@@ -71,6 +71,23 @@ const processesUnder = (tmp: string): readonly number[] => {
     .map(Number);
 };
 
+/** All processes below `root`, whatever they carry as a mark: children, their children, and so on. */
+const familyOf = (root: number): readonly number[] => {
+  const children = new Map<number, number[]>();
+  for (const name of readdirSync('/proc').filter((one) => /^\d+$/.test(one))) {
+    const stat = legible(name, 'stat');
+    const parent = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
+    children.set(parent, [...(children.get(parent) ?? []), Number(name)]);
+  }
+  const family: number[] = [];
+  for (const open = [root]; open.length > 0; ) {
+    const below = children.get(open.pop() ?? 0) ?? [];
+    family.push(...below);
+    open.push(...below);
+  }
+  return family;
+};
+
 const stageOf = ({ tmp, cwd }: Place, journalsBefore: number): KilledRun['stage'] => {
   if (namesIn(join(cwd, '.topple/runs')).length > journalsBefore) return 'judged';
   const reached = (file: string) => leasesIn(tmp).some((lease) => existsSync(join(tmp, lease, file)));
@@ -98,8 +115,9 @@ const halfRuns = (cwd: string): readonly string[] =>
 
 /** What is left once a run after the killed one has ended, one line each. */
 const leftBehind = ({ tmp, cwd }: Place, pids: readonly number[]): readonly string[] => [
-  ...leasesIn(tmp).map((name) => `the lease ${name}`),
+  ...namesIn(tmp).map((name) => `${name} in the temporary folder`),
   ...processesUnder(tmp).map((pid) => `process ${pid}: ${legible(String(pid), 'cmdline').replaceAll('\0', ' ')}`),
+  ...pids.filter(runs).map((pid) => `process ${pid}, a child of the killed one`),
   ...pids.filter((pid) => segmentsMadeBy(pid) > 0).map((pid) => `shared memory that process ${pid} made`),
   ...namesIn(join(cwd, '.topple/unfinished')).map((name) => `the unfinished journal ${name}`),
 ];
@@ -116,15 +134,18 @@ const killOne = async (place: Place, chosen: Pick<KilledRun, 'seed' | 'atMs' | '
   const journalsBefore = namesIn(join(place.cwd, '.topple/runs')).length;
   const run = start(place, chosen.seed);
   await sleep(preciseClock, chosen.atMs);
-  const pids = processesUnder(place.tmp);
+  const pids = run.pid === undefined ? [] : familyOf(run.pid);
   const hasEnded = run.exitCode !== null || run.signalCode !== null;
   const stage = hasEnded ? 'ended by itself' : stageOf(place, journalsBefore);
-  if (chosen.isAlone) for (const pid of watchdogsOf(place.tmp)) kill(pid);
+  const watchdogs = watchdogsOf(place.tmp);
+  if (chosen.isAlone) for (const pid of watchdogs) kill(pid);
   run.kill('SIGKILL');
   const [code] = await endOf(run);
   const journals = namesIn(join(place.cwd, '.topple/runs')).length - journalsBefore;
   const [nextCode, nextSignal] = await endOf(start(place, chosen.seed));
+  const isWatched = stage === 'database' || stage === 'service';
   const faults = [
+    ...(chosen.isAlone && isWatched && watchdogs.length !== 1 ? [`it had ${watchdogs.length} watchdogs`] : []),
     ...(code !== null && !hasEnded ? [`it was killed and ended with exit code ${code}`] : []),
     ...(journals > 0 && !['judged', 'ended by itself'].includes(stage) ? ['it was not judged and left a journal'] : []),
     ...halfRuns(place.cwd).map((id) => `the journal ${id} is not whole`),
