@@ -32,6 +32,8 @@ export interface Gates {
   readonly keeperPid: number;
   /** True for a statement that a gate may stop. */
   stops(sql: string): boolean;
+  /** True from `close` to `open`. */
+  isClosed(session: Session): boolean;
   /** The next insert of this session stops. */
   close(session: Session): Promise<void>;
   /** The statement at the gate goes on, and meets no other gate. */
@@ -44,6 +46,7 @@ export const gatesOver = (control: Session): Gates => {
   return {
     keeperPid: control.pid,
     stops: (sql) => /\binsert\b/i.test(sql),
+    isClosed: (session) => closed.has(session),
     close: async (session) => {
       if (closed.has(session)) return;
       closed.add(session);

@@ -93,7 +93,7 @@ export const poolOver = (sessions: readonly Session[], world: PoolWorld): Db => 
   const giveBack = (session: Session): void => {
     const next = waiting.shift();
     if (next) next(session);
-    else free.push(session);
+    else free.unshift(session); // the one that has just worked knows the time and most statements
   };
   const connect = async (): Promise<Client> => {
     if (world.life.isOver) return never();

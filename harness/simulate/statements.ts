@@ -2,20 +2,18 @@
  * Decides the order of SQL statements on a real PostgreSQL. One statement runs at a time. One session at most waits for
  * a lock inside the server; whoever would be the second is taken back to where its statement began and asks again.
  */
-import type { Clock } from '../clock.ts';
+import { type Clock, systemClock } from '../clock.ts';
 import { simulationErrors } from '../simulation-errors.ts';
 import type { SqlResult } from '../target.ts';
 import type { Gates } from './gates.ts';
 import { type Journal, shortSql, textOf } from './journal.ts';
-import type { Flight, Outcome, Session } from './session.ts';
+import type { Flight, Outcome, Session, Sql } from './session.ts';
 import { quiescence, type Step, type StepSource } from './steps.ts';
 import { realTimeIn, sqlTime } from './virtual-sql.ts';
 import { closesCycle } from './wait-graph.ts';
 import type { WaitStates } from './wait-states.ts';
 
-interface Statement {
-  readonly sql: string;
-  readonly values: readonly unknown[];
+interface Statement extends Sql {
   readonly resolve: (result: SqlResult<unknown>) => void;
   readonly reject: (error: Error) => void;
 }
@@ -51,11 +49,12 @@ export interface StatementCounts {
   deadlocks: number;
 }
 
-const turnsBeforePollMax = 300;
-const foreignPollsMax = 3_000;
+/** PostgreSQL is asked for whom a statement waits after so long: nothing but the cost of asking depends on it. */
+const patienceMs = { whenOthersHoldLocks: 1, otherwise: 1_000 } as const;
+const foreignPollsMax = 500;
 const isControl = (sql: string): boolean =>
   /^\s*(begin|start|commit|end|rollback|abort|savepoint|release|prepare|set\s+transaction)\b/i.test(sql);
-const maySavepointsGo = (sql: string): boolean => /^\s*(rollback|abort|release)\b|advisory_unlock/i.test(sql);
+const mayLocksGo = (sql: string): boolean => /^\s*(rollback|abort|release)\b|advisory_unlock/i.test(sql);
 
 const refuseRealTime = (session: string, sql: string): void => {
   const found = realTimeIn(sql);
@@ -139,7 +138,7 @@ export class StatementScheduler implements StepSource {
     for (const { session, running } of this.#seats) {
       await this.#gates?.open(session);
       if (running) await this.#waitStates.cancel(session.pid);
-      while (running && running.flight.outcome === undefined) await quiescence();
+      await running?.flight.ended;
       if (session.status() !== 'I') await session.run('rollback');
     }
   }
@@ -151,20 +150,19 @@ export class StatementScheduler implements StepSource {
     this.counts.statements += 1;
     if (this.#gates?.stops(statement.sql)) await this.#gates.close(session);
     const inside = session.status() === 'T';
-    await this.#tellTime(seat);
     const mayBeSecond = this.#waiter !== undefined || this.#gates !== undefined;
     const guarded = inside && mayBeSecond && !isControl(statement.sql);
-    if (guarded) await session.run('savepoint topple');
-    seat.running = { statement, guarded, inside, flight: session.send(statement.sql, statement.values) };
+    const ahead = guarded ? [{ sql: 'savepoint topple' }] : this.#timeFor(seat);
+    seat.running = { statement, guarded, inside, flight: session.send(statement, ahead) };
     await this.#follow(seat);
   }
 
-  /** Inside of a transaction `now()` stays what it was at its beginning. */
-  async #tellTime(seat: Seat): Promise<void> {
+  /** Tells the session the time, unless it knows; inside of a transaction `now()` stays what it was at its beginning. */
+  #timeFor(seat: Seat): readonly Sql[] {
     const atMs = this.#clock?.nowMs();
-    if (atMs === undefined || atMs === seat.toldMs || seat.session.status() !== 'I') return;
+    if (atMs === undefined || atMs === seat.toldMs || seat.session.status() !== 'I') return [];
     seat.toldMs = atMs;
-    await seat.session.run(`select pg_catalog.set_config('sim.now', $1, false)`, [sqlTime(atMs)]);
+    return [{ sql: `select pg_catalog.set_config('sim.now', $1, false)`, values: [sqlTime(atMs)] }];
   }
 
   async #passGate(seat: Seat): Promise<void> {
@@ -173,30 +171,49 @@ export class StatementScheduler implements StepSource {
     await this.#follow(seat);
   }
 
-  /** Until the statement of `seat` has ended or stands still, and then the same for the waiter. */
+  /** Until the statement of `seat` has ended or stands still; if locks may have gone, the same for the waiter. */
   async #follow(seat: Seat): Promise<void> {
     const stop = await this.#settle(seat);
-    if (stop === 'gate') this.#letStand(seat);
-    else if (stop === 'end') await this.#finish(seat);
-    else if (this.#waiter === undefined) return this.#letWait(seat, stop);
-    else await this.#takeBack(seat, stop);
+    if (stop === 'gate') return this.#letStand(seat);
+    if (stop === 'end') {
+      if (await this.#finish(seat)) await this.#lookAtWaiter();
+      return;
+    }
+    if (this.#waiter === undefined) return this.#letWait(seat, stop);
+    await this.#takeBack(seat, stop);
     await this.#lookAtWaiter();
   }
 
   /** Resolves once the statement has ended or stands at its gate, or PostgreSQL says for whom it waits. */
-  async #settle({ session, running }: Seat): Promise<'end' | 'gate' | readonly Seat[]> {
+  async #settle(seat: Seat): Promise<'end' | 'gate' | readonly Seat[]> {
+    const { session, running } = seat;
     for (let polls = 0; polls < foreignPollsMax; polls += 1) {
-      for (let turns = 0; turns < turnsBeforePollMax && running?.flight.outcome === undefined; turns += 1)
-        await quiescence();
-      if (running?.flight.outcome) return 'end';
+      await this.#patiently(seat, polls);
+      if (running === undefined || running.flight.outcome) return 'end';
       const pids = await this.#waitStates.blockersOf(session.pid);
-      if (running?.flight.outcome) return 'end';
+      if (running.flight.outcome) return 'end';
       if (this.#gates && pids.includes(this.#gates.keeperPid)) return 'gate';
-      const blockers = this.#seats.filter((seat) => pids.includes(seat.session.pid));
+      const blockers = this.#seats.filter((one) => pids.includes(one.session.pid));
       if (blockers.length > 0) return blockers;
       if (pids.length === 0) polls = 0;
     }
     throw simulationErrors.blockedFromOutside(session.name, shortSql(running?.statement.sql ?? ''));
+  }
+
+  /** Resolves when the statement has ended, or when it is time to ask PostgreSQL why it has not. */
+  async #patiently(seat: Seat, polls: number): Promise<void> {
+    const { session, running } = seat;
+    if (running === undefined || running.flight.outcome) return;
+    if (polls === 0 && this.#gates?.isClosed(session)) return;
+    const isAlone = this.#seats.every((one) => one === seat || (one.session.status() === 'I' && !one.running));
+    const waitMs = isAlone && polls === 0 ? patienceMs.otherwise : patienceMs.whenOthersHoldLocks;
+    await new Promise<void>((resolve) => {
+      const stop = systemClock.after(waitMs, resolve);
+      void running.flight.ended.then(() => {
+        stop();
+        resolve();
+      });
+    });
   }
 
   #letStand(seat: Seat): void {
@@ -216,11 +233,12 @@ export class StatementScheduler implements StepSource {
     if (running === undefined) return;
     const isVictim = await this.#isDeadlock(seat, blockers);
     await this.#waitStates.cancel(session.pid);
-    while (running.flight.outcome === undefined) await quiescence();
+    await running.flight.ended;
     if (isVictim) {
       this.counts.deadlocks += 1;
       running.flight.outcome = { error: deadlock() };
-      return this.#finish(seat);
+      await this.#finish(seat);
+      return;
     }
     if (running.guarded) await session.run('rollback to savepoint topple; release savepoint topple');
     else if (running.inside) throw simulationErrors.cannotTakeBack(session.name, shortSql(running.statement.sql));
@@ -255,13 +273,15 @@ export class StatementScheduler implements StepSource {
     await session.run('rollback to savepoint topple_fails').catch(() => undefined);
   }
 
-  async #finish(seat: Seat): Promise<void> {
+  /** Tells the application; true when locks may have gone, so that others may go on. */
+  async #finish(seat: Seat): Promise<boolean> {
     const { session, running } = seat;
     const outcome = running?.flight.outcome;
-    if (running === undefined || outcome === undefined) return;
+    if (running === undefined || outcome === undefined) return false;
     if (running.guarded) await this.#dropGuard(session, outcome);
     seat.running = undefined;
-    if (session.status() !== 'T' || maySavepointsGo(running.statement.sql)) this.#unpark();
+    const mayLocksBeGone = session.status() !== 'T' || mayLocksGo(running.statement.sql);
+    if (mayLocksBeGone) this.#unpark();
     if ('result' in outcome) {
       const { rowCount, rows } = outcome.result;
       this.#journal.note(`${session.name} = ${rowCount} ${textOf(rows)}`);
@@ -272,6 +292,7 @@ export class StatementScheduler implements StepSource {
       running.statement.reject(outcome.error);
     }
     await quiescence();
+    return mayLocksBeGone;
   }
 
   #unpark(): void {
