@@ -125,8 +125,7 @@ export const openGround = async (
     reset: async (how) => {
       await owner.run(how === 'deep' ? renew : empty);
       await owner.run(vacuum);
-      // A plan is made for the size that a table had; one of an earlier world would depend on that world.
-      await Promise.all(sessions.map((session) => session.run('discard plans')));
+      await Promise.all(sessions.map((session) => session.forgetPlans()));
     },
     close: async () => {
       await ledger.close();
