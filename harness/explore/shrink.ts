@@ -1,17 +1,22 @@
 /** Makes a broken world smaller while it breaks the same promises: fewer orders, less harm, fewer changes of turn. */
 import type { Clock } from '../clock.ts';
 import { ToppleError } from '../errors.ts';
-import { leaningOn } from '../simulate/choices.ts';
+import type { Choices } from '../simulate/choices.ts';
+import { guidedBy } from '../simulate/milestones.ts';
 import { type Exploration, type RecordedWorld, runShaped } from './exploration.ts';
 import type { WorldOutcome } from './one-world.ts';
 import type { WorldShape } from './shape.ts';
 
-/** Choices to lean on; `undefined` leaves the choice to what disturbs least. */
-type Leanings = readonly (string | undefined)[];
-
 interface Candidate {
   readonly shape: WorldShape;
-  readonly leanings: Leanings;
+  readonly milestones: Choices;
+}
+
+/** A candidate that breaks the same promises, and which of its milestones left the usual way. */
+interface Broken {
+  readonly candidate: Candidate;
+  readonly deviations: Choices;
+  readonly outcome: WorldOutcome;
 }
 
 /** The smallest world that was found. */
@@ -27,32 +32,34 @@ export interface Shrunk {
 /** Broken like the original; worlds that cannot go on are another defect. */
 const sameBreach =
   (exploration: Exploration, { seed, fingerprint }: RecordedWorld) =>
-  async ({ shape, leanings }: Candidate): Promise<WorldOutcome | undefined> => {
+  async (candidate: Candidate): Promise<Broken | undefined> => {
+    const { shape, milestones } = candidate;
     try {
-      const outcome = await runShaped(exploration, seed, shape, leaningOn(leanings), 'quick');
-      return outcome.fingerprint.join() === fingerprint.join() ? outcome : undefined;
+      const chooser = guidedBy(milestones);
+      const outcome = await runShaped(exploration, seed, shape, chooser, 'quick');
+      if (outcome.fingerprint.join() !== fingerprint.join()) return undefined;
+      return { candidate, deviations: chooser.deviations, outcome };
     } catch (error) {
       if (error instanceof ToppleError) return undefined;
       throw error;
     }
   };
 
-const withoutOrders = ({ shape, leanings }: Candidate): readonly Candidate[] =>
+const withoutOrders = ({ candidate: { shape, milestones } }: Broken): readonly Candidate[] =>
   shape.ordinals.length === 1
     ? []
     : shape.ordinals.map((left) => ({
-        leanings,
+        milestones,
         shape: { ...shape, ordinals: shape.ordinals.filter((ordinal) => ordinal !== left) },
       }));
 
-const plainer = ({ shape, leanings }: Candidate): readonly Candidate[] => [
-  ...(shape.hasGates ? [{ leanings, shape: { ...shape, hasGates: false } }] : []),
-  ...(shape.isHasty ? [{ leanings, shape: { ...shape, isHasty: false } }] : []),
+const plainer = ({ candidate: { shape, milestones } }: Broken): readonly Candidate[] => [
+  ...(shape.hasGates ? [{ milestones, shape: { ...shape, hasGates: false } }] : []),
+  ...(shape.isHasty ? [{ milestones, shape: { ...shape, isHasty: false } }] : []),
 ];
 
-/** The leanings without those from `from` on, `count` of them. */
-const forgetting = (leanings: Leanings, from: number, count: number): Leanings =>
-  leanings.map((leaning, index) => (index >= from && index < from + count ? undefined : leaning));
+const withoutTheUsual = ({ candidate, deviations }: Broken): readonly Candidate[] =>
+  deviations.length === candidate.milestones.length ? [] : [{ shape: candidate.shape, milestones: deviations }];
 
 /** What bounds the work. */
 export interface ShrinkLimits {
@@ -65,7 +72,7 @@ export interface ShrinkLimits {
 /** The best candidate so far, and the ways to a better one; each says whether it found one. */
 class Shrinking {
   tries = 0;
-  best: { readonly candidate: Candidate; readonly outcome: WorldOutcome } | undefined;
+  best: Broken | undefined;
   readonly #breaks: ReturnType<typeof sameBreach>;
   readonly #limits: ShrinkLimits;
 
@@ -81,16 +88,16 @@ class Shrinking {
   async accepts(candidate: Candidate): Promise<boolean> {
     this.tries += 1;
     this.#limits.told(this.tries);
-    const outcome = await this.#breaks(candidate);
-    if (outcome !== undefined) this.best = { candidate, outcome };
-    return outcome !== undefined;
+    const broken = await this.#breaks(candidate);
+    if (broken !== undefined) this.best = broken;
+    return broken !== undefined;
   }
 
-  async simplify(ways: (candidate: Candidate) => readonly Candidate[]): Promise<boolean> {
+  async simplify(ways: (best: Broken) => readonly Candidate[]): Promise<boolean> {
     let isSmaller = false;
     for (let isOnward = true; isOnward && this.isTime(); ) {
       isOnward = false;
-      for (const candidate of this.best === undefined ? [] : ways(this.best.candidate)) {
+      for (const candidate of this.best === undefined ? [] : ways(this.best)) {
         isOnward = await this.accepts(candidate);
         if (isOnward) break;
       }
@@ -99,16 +106,17 @@ class Shrinking {
     return isSmaller;
   }
 
-  /** Forgets large parts first, then ever smaller ones (delta debugging). */
+  /** Leaves out large parts first, then ever smaller ones (delta debugging). */
   async forget(): Promise<boolean> {
     let isSmaller = false;
-    const length = this.best?.candidate.leanings.length ?? 0;
-    for (let count = length; count >= 1; count = Math.floor(count / 2)) {
-      for (let from = 0; from < length && this.best !== undefined && this.isTime(); from += count) {
-        const { shape, leanings } = this.best.candidate;
-        const fewer = forgetting(leanings, from, count);
-        if (fewer.every((leaning, index) => leaning === leanings[index])) continue;
-        isSmaller = (await this.accepts({ shape, leanings: fewer })) || isSmaller;
+    const length = this.best?.candidate.milestones.length ?? 0;
+    for (let count = Math.ceil(length / 2); count >= 1; count = Math.floor(count / 2)) {
+      for (let from = 0; this.best !== undefined && this.isTime(); ) {
+        const { shape, milestones } = this.best.candidate;
+        if (from >= milestones.length) break;
+        const isLess = await this.accepts({ shape, milestones: milestones.toSpliced(from, count) });
+        if (!isLess) from += count;
+        isSmaller ||= isLess;
       }
     }
     return isSmaller;
@@ -117,7 +125,7 @@ class Shrinking {
 
 /**
  * Shrinks `world` until nothing more can be left out or the time is up; undefined when it does not even break like that
- * when its own choices are leant on.
+ * when its own choices are its milestones.
  */
 export const shrink = async (
   exploration: Exploration,
@@ -125,18 +133,20 @@ export const shrink = async (
   limits: ShrinkLimits,
 ): Promise<Shrunk | undefined> => {
   const shrinking = new Shrinking(exploration, world, limits);
-  await shrinking.accepts({ shape: world.shape, leanings: world.choices });
+  await shrinking.accepts({ shape: world.shape, milestones: world.choices });
   for (let isSmaller = true; isSmaller && shrinking.isTime(); ) {
-    const hasFewerParts = [await shrinking.simplify(withoutOrders), await shrinking.simplify(plainer)].includes(true);
-    isSmaller = (await shrinking.forget()) || hasFewerParts;
+    isSmaller = false;
+    for (const ways of [withoutOrders, plainer, withoutTheUsual])
+      isSmaller = (await shrinking.simplify(ways)) || isSmaller;
+    isSmaller = (await shrinking.forget()) || isSmaller;
   }
   if (shrinking.best === undefined) return undefined;
-  const { candidate, outcome } = shrinking.best;
+  const { candidate, deviations, outcome } = shrinking.best;
   const { choices, digest, fingerprint } = outcome;
   return {
     world: { seed: world.seed, shape: candidate.shape, choices, digest, fingerprint },
     outcome,
-    deviations: candidate.leanings.filter((leaning) => leaning !== undefined),
+    deviations,
     tries: shrinking.tries,
   };
 };

@@ -1,15 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { randomFrom } from '../seed.ts';
-import {
-  byPriority,
-  type ChoicePoint,
-  type Chooser,
-  leaningOn,
-  recording,
-  repeating,
-  swarming,
-  uniformly,
-} from './choices.ts';
+import { byPriority, type ChoicePoint, type Chooser, recording, repeating, swarming, uniformly } from './choices.ts';
 
 const turn = (...options: string[]): ChoicePoint => ({ kind: 'schedule', options });
 const fate: ChoicePoint = { kind: 'fate', options: ['a runs', 'a is lost', 'a is late'] };
@@ -80,10 +71,4 @@ describe('priorities', () => {
       expect(new Set(taken), `seed ${seed}`).toEqual(new Set(['a x']));
     }
   });
-});
-
-test('leaning takes the next wanted choice where it can, and otherwise disturbs least', () => {
-  const points = [turn('a 1', 'b 1'), turn('a 1', 'b 2'), fate, turn('a 1', 'b 3'), turn('c 1', 'a 1')];
-  expect(takenOf(leaningOn(['b 1', 'x', undefined, 'a 1']), points)).toEqual(['b 1', 'b 2', 'a runs', 'a 1', 'a 1']);
-  expect(takenOf(leaningOn([]), points)).toEqual(['a 1', 'a 1', 'a runs', 'a 1', 'a 1']);
 });

@@ -57,7 +57,7 @@ export const swarming = (schedule: Chooser, random: Random): Chooser => {
 };
 
 /** The actor of a step: the first word of its label. */
-const actorOf = (option: string): string => option.split(' ', 1)[0] ?? '';
+export const actorOf = (option: string): string => option.split(' ', 1)[0] ?? '';
 
 /**
  * Probabilistic concurrency testing (Burckhardt et al., ASPLOS 2010): the actor of the highest priority goes on, and at
@@ -122,30 +122,6 @@ export const repeating = (choices: Choices): Chooser => {
         broken = simulationErrors.choicesDiffer(taken, wanted, options);
         throw broken;
       }
-      return index;
-    },
-  };
-};
-
-/**
- * Choices to lean on: at each point the next of them if it is possible, else, as for `undefined` and after the last,
- * whatever disturbs least: no harm, and the actor that went on before goes on.
- */
-export const leaningOn = (choices: readonly (string | undefined)[]): Chooser => {
-  let taken = 0;
-  let last = '';
-  const pick = ({ kind, options }: ChoicePoint): number => {
-    const wanted = options.length === 1 ? undefined : choices[taken];
-    if (options.length > 1) taken += 1;
-    const index = wanted === undefined ? -1 : options.indexOf(wanted);
-    if (index >= 0 || kind !== 'schedule') return Math.max(0, index);
-    const same = options.findIndex((option) => actorOf(option) === last);
-    return Math.max(0, same);
-  };
-  return {
-    choose: (point) => {
-      const index = pick(point);
-      if (point.kind === 'schedule') last = actorOf(point.options[index] ?? '');
       return index;
     },
   };

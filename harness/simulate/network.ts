@@ -48,7 +48,7 @@ export class Network implements StepSource {
   readonly #world: NetworkWorld;
   readonly #providers = new Map<string, OpenProvider>();
   readonly #underWay = new Map<string, () => Promise<void>>();
-  #sent = 0;
+  readonly #sent = new Map<string, number>();
 
   constructor(world: NetworkWorld) {
     this.#world = world;
@@ -92,8 +92,9 @@ export class Network implements StepSource {
   }
 
   #label(what: string): string {
-    this.#sent += 1;
-    return `${what} #${this.#sent}`;
+    const nth = (this.#sent.get(what) ?? 0) + 1;
+    this.#sent.set(what, nth);
+    return `${what} #${nth}`;
   }
 
   #fateOf<Fate extends string>(label: string, fates: readonly Fate[]): Fate {

@@ -1,0 +1,40 @@
+import { describe, expect, test } from 'vitest';
+import { randomFrom } from '../seed.ts';
+import { type ChoicePoint, recording, uniformly } from './choices.ts';
+import { guidedBy } from './milestones.ts';
+
+const turn = (...options: string[]): ChoicePoint => ({ kind: 'schedule', options });
+const fate: ChoicePoint = { kind: 'fate', options: ['a runs', 'a is lost'] };
+
+const followed = (milestones: readonly string[], points: readonly ChoicePoint[]) => {
+  const chooser = guidedBy(milestones);
+  const taken = points.map((point) => point.options[chooser.choose(point)]);
+  return { taken, deviations: chooser.deviations };
+};
+
+describe('a schedule by milestones', () => {
+  const points = [turn('a 1', 'b 1'), turn('a 1', 'b 2'), fate, turn('a 1', 'b 3'), turn('c 1', 'a 1')];
+
+  test('without any lets the same actor go on and nothing come to harm', () => {
+    expect(followed([], points)).toEqual({ taken: ['a 1', 'a 1', 'a runs', 'a 1', 'a 1'], deviations: [] });
+  });
+
+  test('takes each where it first can, and says which of them left the usual way', () => {
+    expect(followed(['b 1', 'b 2', 'a is lost', 'c 1'], points)).toEqual({
+      taken: ['b 1', 'b 2', 'a is lost', 'b 3', 'c 1'],
+      deviations: ['b 1', 'a is lost', 'c 1'],
+    });
+  });
+
+  test('does not run into a milestone before its turn, unless there is nothing else to do', () => {
+    const race = [turn('a writes', 'b reads'), turn('a writes', 'b writes'), turn('a writes')];
+    expect(followed(['b writes', 'a writes'], race).taken).toEqual(['b reads', 'b writes', 'a writes']);
+    expect(followed(['never', 'a writes'], [turn('a writes')]).taken).toEqual(['a writes']);
+  });
+
+  test('follows a whole record to the letter', () => {
+    const recorder = recording(uniformly(randomFrom(5)));
+    const taken = points.map((point) => point.options[recorder.choose(point)]);
+    expect(followed(recorder.taken, points).taken).toEqual(taken);
+  });
+});
