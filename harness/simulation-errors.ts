@@ -25,6 +25,24 @@ export const simulationErrors = {
       why: differs ?? 'When its choices are made again it does not break the same promises.',
       next: `Replay it first, by \`topple replay ${world}\`: that says what differs from when it was kept.`,
     }),
+  badShard: (given: string) =>
+    new ToppleError('bad-shard', exitCodes.usage, {
+      what: `--shard ${given} is no part of a search.`,
+      why: 'It is the part and the number of parts, the first part being 1.',
+      next: 'Write for example --shard 2/3, and give the other parts the same seed, budget and settings.',
+    }),
+  shardsDiffer: (why: string) =>
+    new ToppleError('shards-differ', exitCodes.usage, {
+      what: 'These are not the parts of one search.',
+      why,
+      next: 'Give `topple merge` what each `topple explore … --shard i/n --json` of the search printed, once each.',
+    }),
+  workerFailed: (shard: string, exitCode: number | null, said: string) =>
+    new ToppleError('worker-failed', exitCodes.environment, {
+      what: `The worker for part ${shard} of the search ended without a result, with exit code ${exitCode}.`,
+      why: said.trim() === '' ? 'It said nothing.' : said.trim(),
+      next: 'Mend that, or use fewer --workers: each has a PostgreSQL of its own.',
+    }),
   choicesDiffer: (nth: number, wanted: string | undefined, options: readonly string[]) =>
     new ToppleError('choices-differ', exitCodes.unknown, {
       what: `Choice ${nth} cannot be repeated: ${wanted === undefined ? 'the record ends before it' : `"${wanted}"`}.`,

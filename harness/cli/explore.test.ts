@@ -8,6 +8,7 @@ import { systemClock } from '../clock.ts';
 import { meaninglessFaults, openExploration, runSeed, type Subject } from '../explore/exploration.ts';
 import type { KeptWorld } from '../explore/kept-worlds.ts';
 import { search } from '../explore/search.ts';
+import type { SearchDocument } from '../explore/search-document.ts';
 import { shrink } from '../explore/shrink.ts';
 import type { Target } from '../target.ts';
 import { loadProject } from './load-config.ts';
@@ -38,7 +39,7 @@ const explored = async <Result>(
   }
 };
 
-const limits = { clock: systemClock, untilMs: Number.POSITIVE_INFINITY, told: () => undefined };
+const limits = { isOver: () => false, told: () => undefined };
 
 test.each(defects)(
   '$id breaks $invariant within thirty worlds, and these repeat to the byte',
@@ -157,21 +158,57 @@ describe('the command line', () => {
   };
   const defect = ['explore', 'duplicate-webhooks', '--defect', 'credit-without-dedup', '--worlds', '5'];
 
-  test('keeps what it found; another process replays it to the byte, and shrinks it', async () => {
+  test('shrinks and keeps what it found; another process replays it to the byte, and shrinks it on', async () => {
     const cwd = folder();
-    const found = await topple(cwd, ...defect, '--json');
-    const said = JSON.parse(found.stdout) as { kept: string; violations: string[]; worldsPerMinute: number };
-    expect([found.code, said.violations]).toEqual([1, ['no-double-credit']]);
-    expect(said.worldsPerMinute).toBeGreaterThan(0);
-    expect(worldsIn(cwd)).toEqual([said.kept]);
-    const replayed = await topple(cwd, 'replay', said.kept);
+    const { code, stdout } = await topple(cwd, ...defect, '--json');
+    const { found, violations, worldsPerMinute } = JSON.parse(stdout) as SearchDocument;
+    expect([code, violations, found?.differs]).toEqual([1, ['no-double-credit'], null]);
+    expect(worldsPerMinute).toBeGreaterThan(0);
+    expect(found?.smallest?.orders).toBe(1);
+    const small = found?.smallest?.kept ?? '';
+    expect(new Set(worldsIn(cwd))).toEqual(new Set([found?.kept, small]));
+    const replayed = await topple(cwd, 'replay', small);
     expect([replayed.code, replayed.stdout]).toEqual([
       1,
       expect.stringContaining('reproduced 3 of 3 to the byte: no-double-credit'),
     ]);
-    const shrunk = await topple(cwd, 'shrink', said.kept, '--budget', '2s', '--json');
-    expect(JSON.parse(shrunk.stdout)).toMatchObject({ from: said.kept, broken: ['no-double-credit'] });
-    expect(worldsIn(cwd)).toHaveLength(2);
+    const shrunk = await topple(cwd, 'shrink', small, '--budget', '2s', '--json');
+    expect(JSON.parse(shrunk.stdout)).toMatchObject({ from: small, broken: ['no-double-credit'] });
+    expect(worldsIn(cwd)).toHaveLength(3);
+  }, 180_000);
+
+  test('two workers look at the same worlds as one, and stop each other when one finds something', async () => {
+    const cwd = folder();
+    const sound = ['explore', 'duplicate-webhooks', '--worlds', '6', '--json'];
+    const [one, two] = [await topple(cwd, ...sound), await topple(cwd, ...sound, '--workers', '2')];
+    const unlike = { tookMs: 0, worldsPerMinute: 0 };
+    expect({ ...JSON.parse(two.stdout), ...unlike }).toEqual({ ...JSON.parse(one.stdout), ...unlike });
+    const found = await topple(cwd, 'explore', 'duplicate-webhooks', ...defect.slice(2, 4), '--workers', '2');
+    expect([found.code, found.stdout]).toEqual([1, expect.stringContaining('no-double-credit is violated')]);
+  }, 180_000);
+
+  test('a worker that cannot start is named, and the others end', async () => {
+    const cwd = folder();
+    writeFileSync(
+      join(cwd, 'topple.config.mts'),
+      `if (process.connected) throw new Error('not in a worker');\nexport const scenarios = [];\n`,
+    );
+    const { code, stderr } = await topple(cwd, 'explore', 'duplicate-webhooks', '--workers', '2');
+    expect([code, stderr]).toEqual([4, expect.stringMatching(/worker-failed: .*part \d\/2/s)]);
+  }, 120_000);
+
+  test('parts that ran elsewhere are merged; what one of them found is kept here', async () => {
+    const [cwd, here] = [folder(), folder()];
+    for (const part of [1, 2]) {
+      const { stdout } = await topple(cwd, ...defect, '--shard', `${part}/2`, '--shrink', '1s', '--json');
+      writeFileSync(join(here, `${part}.json`), stdout);
+    }
+    const merged = await topple(here, 'merge', '1.json', '2.json', '--json');
+    const { worlds, shard, violations, found } = JSON.parse(merged.stdout) as SearchDocument;
+    expect([merged.code, worlds, shard, violations]).toEqual([1, 2, '1/1', ['no-double-credit']]);
+    expect(worldsIn(here)).toContain(found?.kept);
+    const half = await topple(here, 'merge', '1.json');
+    expect([half.code, half.stderr]).toEqual([2, expect.stringContaining('shards-differ')]);
   }, 180_000);
 
   test('tells where a kept world cannot be repeated any more, and that the versions are others', async () => {
@@ -202,6 +239,9 @@ describe('the command line', () => {
     ['--budget', 'soon', 'bad-duration'],
     ['--budget', '0', 'bad-duration'],
     ['--worlds', '0', 'bad-number'],
+    ['--workers', '0', 'bad-number'],
+    ['--shard', '3/2', 'bad-shard'],
+    ['--shrink', 'much', 'bad-duration'],
   ])('refuses %s %s', async (option, value, code) => {
     const refused = await topple(folder(), 'explore', 'lost-webhook', option, value);
     expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining(code)]);

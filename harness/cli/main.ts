@@ -17,6 +17,7 @@ const verbs: Readonly<Record<string, () => Promise<{ readonly verb: Verb }>>> = 
   init: () => import('./verbs/init.ts'),
   list: () => import('./verbs/list.ts'),
   matrix: () => import('./verbs/matrix.ts'),
+  merge: () => import('./verbs/merge.ts'),
   mocks: () => import('./verbs/mocks.ts'),
   replay: () => import('./verbs/replay.ts'),
   run: () => import('./verbs/run.ts'),

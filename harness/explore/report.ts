@@ -2,9 +2,8 @@
 import { type Paint, plain } from '../report/paint.ts';
 import { harmless, wrapped } from '../report/plain-text.ts';
 import { inWords } from '../report/words.ts';
-import type { Finding } from '../run/audit.ts';
 import type { WorldOutcome } from './one-world.ts';
-import type { Tally } from './search.ts';
+import type { FoundDocument, SearchDocument, SmallestDocument } from './search-document.ts';
 
 const columnsMax = 80;
 const linesMax = 24;
@@ -12,10 +11,10 @@ const linesMax = 24;
 const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
 /** How much was looked at. */
-export const tallyText = (tally: Tally, tookMs: number): string => {
-  const { worlds, digests, statements, waits, deadlocks, harms } = tally;
-  const perMinute = Math.round((worlds * 60_000) / tookMs);
-  const seen = `${counted(worlds, 'world')} in ${inWords(tookMs)} (${perMinute} a minute), ${digests.size} different`;
+const tallyText = ({ worlds, worldsPerMinute, different, counts, tookMs }: SearchDocument): string => {
+  const { statements, waits, deadlocks, harms } = counts;
+  const speed = `${counted(worlds, 'world')} in ${inWords(tookMs)} (${worldsPerMinute} a minute)`;
+  const seen = `${speed}, ${different} different`;
   const met = [counted(statements, 'statement'), counted(waits, 'lock wait'), counted(deadlocks, 'deadlock')];
   return wrapped(`  looked at  ${seen}: ${[...met, counted(harms, 'harm')].join(', ')}`, 13);
 };
@@ -50,14 +49,48 @@ export const stepsText = ({ lines }: WorldOutcome): string => {
 /** The choices that a shrunk world needs. */
 export const deviationsText = (deviations: readonly string[]): string =>
   deviations.length === 0
-    ? wrapped('  It needs no choice at all: each actor ends what it has begun, and nothing comes to harm.', 2)
-    : [
-        `  It needs ${counted(deviations.length, 'choice')}; all others are what disturbs least:`,
-        ...deviations.map((choice, index) =>
-          `  ${String(index + 1).padStart(3)}. ${harmless(choice)}`.slice(0, columnsMax),
-        ),
-      ].join('\n');
+    ? 'It needs no choice at all: each actor ends what it has begun, and nothing comes to harm.'
+    : `It needs ${counted(deviations.length, 'choice')}, in this order; all else is what disturbs least:`;
 
-/** The last word: `VIOLATED after 3.2 s`. */
-export const verdictText = (finding: Finding, tookMs: number, paint: Paint = plain): string =>
-  `  ${paint(finding, finding.toUpperCase())} after ${inWords(tookMs)}`;
+/** These choices, one per line. */
+export const choicesText = (deviations: readonly string[]): readonly string[] =>
+  deviations.map((choice, index) => `  ${String(index + 1).padStart(3)}. ${harmless(choice)}`.slice(0, columnsMax));
+
+const smallestText = ({ orders, choices, steps, tries }: SmallestDocument): readonly string[] => [
+  wrapped(`  Shrunk to ${counted(orders, 'order')}; ${counted(tries, 'world')} tried. ${deviationsText(choices)}`, 2),
+  ...choicesText(choices),
+  '',
+  steps,
+  '',
+];
+
+const foundText = (found: FoundDocument, command: string, paint: Paint): readonly string[] => {
+  const { seed, differs, story, kept, smallest } = found;
+  const repeated =
+    differs === null ? 'repeated three times, equal to the byte' : `not repeatable: ${harmless(differs)}`;
+  return [
+    wrapped(`  broken in world ${seed}, ${repeated}`, 10),
+    '',
+    paint('title', story),
+    '',
+    ...(smallest === null ? [] : smallestText(smallest)),
+    `  Replay: ${command} replay ${smallest?.kept ?? kept}`,
+    ...(smallest === null ? [`  Shrink: ${command} shrink ${kept}`] : [`  As found: ${command} replay ${kept}`]),
+  ];
+};
+
+/** A whole search; `command` is how a person calls topple. */
+export const searchText = (document: SearchDocument, command: string, paint: Paint = plain): string => {
+  const { scenario, firstSeed, target, variant, shard, expected, exercised, meaningless, found, finding } = document;
+  const against = variant === null ? target : `${target} with ${variant}`;
+  const part = shard === '1/1' ? '' : `, part ${shard}`;
+  const untried = expected.filter((id) => (exercised[id] ?? 0) === 0);
+  return [
+    paint('title', wrapped(`${scenario}, worlds from ${firstSeed} on${part}, against ${against}`, 2)),
+    tallyText(document),
+    ...(found === null ? [] : foundText(found, command, paint)),
+    ...(untried.length > 0 ? [wrapped(`  because nothing could have broken ${untried.join(', ')}`, 4)] : []),
+    ...(meaningless.length > 0 ? [wrapped(`  Without meaning here, and left out: ${meaningless.join(', ')}.`, 4)] : []),
+    `  ${paint(finding, finding.toUpperCase())} after ${inWords(document.tookMs)}`,
+  ].join('\n');
+};

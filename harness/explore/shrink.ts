@@ -1,5 +1,4 @@
 /** Makes a broken world smaller while it breaks the same promises: fewer orders, less harm, fewer changes of turn. */
-import type { Clock } from '../clock.ts';
 import { ToppleError } from '../errors.ts';
 import type { Choices } from '../simulate/choices.ts';
 import { guidedBy } from '../simulate/milestones.ts';
@@ -63,8 +62,8 @@ const withoutTheUsual = ({ candidate, deviations }: Broken): readonly Candidate[
 
 /** What bounds the work. */
 export interface ShrinkLimits {
-  readonly clock: Clock;
-  readonly untilMs: number;
+  /** Asked before each world. */
+  readonly isOver: () => boolean;
   /** Hears how many worlds were tried. */
   readonly told: (tries: number) => void;
 }
@@ -82,7 +81,7 @@ class Shrinking {
   }
 
   isTime(): boolean {
-    return this.#limits.clock.nowMs() < this.#limits.untilMs;
+    return !this.#limits.isOver();
   }
 
   async accepts(candidate: Candidate): Promise<boolean> {

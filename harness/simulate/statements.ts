@@ -157,7 +157,7 @@ export class StatementScheduler implements StepSource {
     await this.#follow(seat);
   }
 
-  /** Tells the session the time, unless it knows; inside of a transaction `now()` stays what it was at its beginning. */
+  /** Tells the session the time unless it knows; inside of a transaction `now()` stays what it was when that began. */
   #timeFor(seat: Seat): readonly Sql[] {
     const atMs = this.#clock?.nowMs();
     if (atMs === undefined || atMs === seat.toldMs || seat.session.status() !== 'I') return [];

@@ -13,13 +13,13 @@ import { exitCodeOf, worstOf } from '../../run/verdict.ts';
 import { embedded } from '../../worlds/embedded.ts';
 import { onePositional, readArguments, wholeNumber } from '../arguments.ts';
 import { inLab } from '../compose.ts';
+import { inExploration } from '../exploring.ts';
 import { loadKept, versionsThatDiffer } from '../kept-world.ts';
 import { loadProject } from '../load-config.ts';
 import { chooseScenario } from '../load-scenario.ts';
 import { lieCalled, variantCalled } from '../lookup.ts';
 import { withProgress } from '../progress.ts';
 import type { Verb } from '../verb.ts';
-import { inExploration } from './explore.ts';
 import { runAndReport } from './run.ts';
 
 const options = { repeat: { type: 'string', default: '3' }, json: { type: 'boolean', default: false } } as const;

@@ -2,9 +2,7 @@
 import { preciseClock, systemClock } from '../../clock.ts';
 import { exitCodes } from '../../exit-codes.ts';
 import { keepWorld } from '../../explore/kept-worlds.ts';
-import { breachText, deviationsText, stepsText } from '../../explore/report.ts';
-import { confirm } from '../../explore/search.ts';
-import { shrink } from '../../explore/shrink.ts';
+import { breachText, choicesText, deviationsText, stepsText } from '../../explore/report.ts';
 import { toJson } from '../../report/json.ts';
 import { paintFor } from '../../report/paint.ts';
 import { wrapped } from '../../report/plain-text.ts';
@@ -12,10 +10,10 @@ import { inWords } from '../../report/words.ts';
 import { simulationErrors } from '../../simulation-errors.ts';
 import { onePositional, readArguments } from '../arguments.ts';
 import { commandIn } from '../compose.ts';
+import { budgetMs, inExploration, keptFrom, shrinkSurely } from '../exploring.ts';
 import { loadKept } from '../kept-world.ts';
 import { withProgress } from '../progress.ts';
 import type { Verb } from '../verb.ts';
-import { budgetMs, inExploration, keptFrom } from './explore.ts';
 
 const options = { budget: { type: 'string', default: '20s' }, json: { type: 'boolean', default: false } } as const;
 
@@ -28,20 +26,19 @@ export const verb: Verb = {
   run: async (args) => {
     const { values, positionals } = readArguments('shrink', args, options);
     const id = onePositional('shrink', 'world', positionals);
-    const shrinkMs = budgetMs(values.budget);
+    const shrinkMs = budgetMs('--budget', values.budget);
     const { kept, subject } = await loadKept(process.cwd(), id);
     const startedMs = preciseClock.nowMs();
-    const { smaller, differs } = await withProgress(`shrink ${id}`, (told) =>
-      inExploration(subject, async (exploration) => {
+    const shrunk = await withProgress(`shrink ${id}`, (told) =>
+      inExploration(subject, (exploration) => {
         const untilMs = preciseClock.nowMs() + shrinkMs;
-        const limits = { clock: preciseClock, untilMs, told: (tries: number) => told(`${tries} worlds tried`) };
-        const found = await shrink(exploration, kept, limits);
-        return { smaller: found, differs: found && (await confirm(exploration, found.world)) };
+        const isOver = (): boolean => preciseClock.nowMs() >= untilMs;
+        return shrinkSurely(exploration, kept, { isOver, told: (tries) => told(`${tries} worlds tried`) });
       }),
     );
-    if (smaller === undefined || differs !== undefined) throw simulationErrors.notShrinkable(id, differs);
+    if (!('smaller' in shrunk)) throw simulationErrors.notShrinkable(id, shrunk.differs);
     const from = { settings: kept.settings, ...(kept.file === undefined ? {} : { file: kept.file }) };
-    const { world, outcome, deviations, tries } = smaller;
+    const { world, outcome, deviations, tries } = shrunk.smaller;
     const smallerId = keepWorld(process.cwd(), keptFrom(subject, world, from), systemClock.nowMs());
     const orders = world.shape.ordinals.length;
     if (values.json) {
@@ -58,7 +55,8 @@ export const verb: Verb = {
         '',
         breachText(outcome, paintFor(process.stdout, process.env)),
         '',
-        deviationsText(deviations),
+        wrapped(`  ${deviationsText(deviations)}`, 2),
+        ...choicesText(deviations),
         '',
         stepsText(outcome),
         '',

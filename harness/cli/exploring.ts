@@ -1,0 +1,48 @@
+/** What the verbs of simulated worlds share: opening, shrinking and keeping. */
+import { errors } from '../errors.ts';
+import { confirm } from '../explore/confirm.ts';
+import { type Exploration, openExploration, type RecordedWorld, type Subject } from '../explore/exploration.ts';
+import type { KeptWorld } from '../explore/kept-worlds.ts';
+import { type ShrinkLimits, type Shrunk, shrink } from '../explore/shrink.ts';
+import { parseDurationMs } from '../observe/duration.ts';
+import { withResource } from './cleanup.ts';
+import { versionsHere } from './compose.ts';
+
+/** Milliseconds of a budget; throws `badDuration` when there are none. */
+export const budgetMs = (option: string, text: string): number => {
+  const durationMs = parseDurationMs(text);
+  if (durationMs === undefined || durationMs <= 0) throw errors.badDuration(option, text);
+  return durationMs;
+};
+
+/** Opens an exploration for `work`, and leaves nothing of it behind. */
+export const inExploration = <Result>(
+  subject: Subject,
+  work: (exploration: Exploration) => Promise<Result>,
+): Promise<Result> => withResource(openExploration(subject), (exploration) => exploration.close(), work);
+
+/** The document of a world that is worth keeping. */
+export const keptFrom = (
+  subject: Subject,
+  world: RecordedWorld,
+  { file, settings }: Pick<KeptWorld, 'file' | 'settings'>,
+): KeptWorld => ({
+  version: 1,
+  scenario: subject.scenario.id,
+  ...(file === undefined ? {} : { file }),
+  ...(subject.variant === undefined ? {} : { variant: subject.variant }),
+  settings,
+  versions: versionsHere(),
+  ...world,
+});
+
+/** The smallest world that breaks like `world` and repeats to the byte, or why there is none. */
+export const shrinkSurely = async (
+  exploration: Exploration,
+  world: RecordedWorld,
+  limits: ShrinkLimits,
+): Promise<{ readonly smaller: Shrunk } | { readonly differs: string | undefined }> => {
+  const smaller = await shrink(exploration, world, limits);
+  const differs = smaller && (await confirm(exploration, smaller.world));
+  return smaller === undefined || differs !== undefined ? { differs } : { smaller };
+};

@@ -1,0 +1,150 @@
+/** A search as JSON: what `explore --json` prints, what its text is made of, and what parts of one are merged from. */
+import type { Finding } from '../run/audit.ts';
+import { simulationErrors } from '../simulation-errors.ts';
+import type { KeptWorld } from './kept-worlds.ts';
+import { type Shard, shardText, splitInto, whole } from './shard.ts';
+import { addTo, emptyTally, type Tally } from './tally.ts';
+
+/** A broken world that was made smaller. */
+export interface SmallestDocument {
+  readonly kept: string;
+  readonly orders: number;
+  /** What has to happen in this order; everything else is what disturbs least. */
+  readonly choices: readonly string[];
+  readonly tries: number;
+  readonly steps: string;
+  readonly world: KeptWorld;
+}
+
+/** A broken world. */
+export interface FoundDocument {
+  readonly seed: number;
+  /** Why it could not be repeated; null when three replays were equal to the byte. */
+  readonly differs: string | null;
+  /** Each broken promise, in words. */
+  readonly story: string;
+  /** Its name in `.topple/worlds`. */
+  readonly kept: string;
+  readonly world: KeptWorld;
+  readonly smallest: SmallestDocument | null;
+}
+
+/** What was searched; parts of one search are equal in it. */
+export interface SearchedDocument {
+  readonly version: 1;
+  readonly target: string;
+  readonly scenario: string;
+  readonly variant: string | null;
+  readonly settings: readonly string[];
+  readonly firstSeed: number;
+  /** Promises that the scenario strains. */
+  readonly expected: readonly string[];
+  /** Faults of the scenario that mean nothing in a simulated world. */
+  readonly meaningless: readonly string[];
+}
+
+/** A search and what it came to. */
+export interface SearchDocument extends SearchedDocument {
+  readonly shard: string;
+  readonly finding: Finding;
+  readonly worlds: number;
+  readonly worldsPerMinute: number;
+  readonly different: number;
+  readonly counts: Readonly<Record<'statements' | 'waits' | 'parked' | 'deadlocks' | 'harms', number>>;
+  readonly exercised: Readonly<Record<string, number>>;
+  readonly violations: readonly string[];
+  readonly found: FoundDocument | null;
+  readonly tookMs: number;
+  /** Of a part only: what it takes to count worlds that are different over all parts. */
+  readonly digests?: readonly string[];
+}
+
+/** Nothing found is worth something only if every promise of the scenario was put to the test. */
+const findingOf = ({ expected }: SearchedDocument, { exercised }: Tally, found: FoundDocument | null): Finding => {
+  if (found !== null) return found.differs === null ? 'violated' : 'unknown';
+  return expected.every((id) => (exercised.get(id) ?? 0) > 0) ? 'holds' : 'unknown';
+};
+
+/** What a search came to. */
+export interface Result {
+  readonly shard: Shard;
+  readonly tally: Tally;
+  readonly found: FoundDocument | null;
+  readonly tookMs: number;
+}
+
+/** The document of a search. */
+export const searchDocument = (searched: SearchedDocument, { shard, tally, found, tookMs }: Result): SearchDocument => {
+  const { worlds, digests, statements, waits, parked, deadlocks, harms } = tally;
+  return {
+    ...searched,
+    shard: shardText(shard),
+    finding: findingOf(searched, tally, found),
+    worlds,
+    worldsPerMinute: Math.round((worlds * 60_000) / tookMs),
+    different: digests.size,
+    counts: { statements, waits, parked, deadlocks, harms },
+    exercised: Object.fromEntries(tally.exercised),
+    violations: found?.world.fingerprint ?? [],
+    found,
+    tookMs,
+    ...(shard.count === 1 ? {} : { digests: [...digests] }),
+  };
+};
+
+const searchedIn = ({
+  version,
+  target,
+  scenario,
+  variant,
+  settings,
+  firstSeed,
+  expected,
+  meaningless,
+}: SearchDocument): SearchedDocument => ({
+  version,
+  target,
+  scenario,
+  variant,
+  settings,
+  firstSeed,
+  expected,
+  meaningless,
+});
+
+const tallyIn = ({ worlds, counts, digests = [], exercised }: SearchDocument): Tally => ({
+  worlds,
+  ...counts,
+  digests: new Set(digests),
+  exercised: new Map(Object.entries(exercised)),
+});
+
+/** Throws `shardsDiffer` unless the documents are those of all parts of one search, once each. */
+const checkParts = (documents: readonly SearchDocument[], shard: Shard): void => {
+  const [first, ...others] = documents.map(searchedIn);
+  if (first === undefined) throw simulationErrors.shardsDiffer('There are none.');
+  for (const name of Object.keys(first) as (keyof SearchedDocument)[]) {
+    const texts = [first, ...others].map((one) => JSON.stringify(one[name]));
+    const other = texts.find((text) => text !== texts[0]);
+    if (other !== undefined) throw simulationErrors.shardsDiffer(`${name} is ${texts[0]} here and ${other} there.`);
+  }
+  const expected = splitInto(shard, documents.length).map(shardText).sort();
+  const given = documents.map((document) => document.shard).sort();
+  if (given.join() !== expected.join())
+    throw simulationErrors.shardsDiffer(`Here are the parts ${given.join(', ')} instead of ${expected.join(', ')}.`);
+};
+
+/**
+ * The documents of all parts of `shard` as one; found is what the smallest seed broke. Its time is that of the slowest
+ * part. Throws `shardsDiffer`.
+ */
+export const merged = (documents: readonly SearchDocument[], shard: Shard = whole): SearchDocument => {
+  checkParts(documents, shard);
+  const tally = emptyTally();
+  for (const document of documents) addTo(tally, tallyIn(document));
+  const [found = null] = documents
+    .flatMap((document) => document.found ?? [])
+    .sort((a, b) => Number(a.differs !== null) - Number(b.differs !== null) || a.seed - b.seed);
+  const tookMs = Math.max(...documents.map((document) => document.tookMs));
+  return searchDocument(searchedIn(documents[0] as SearchDocument), { shard, tally, found, tookMs });
+};

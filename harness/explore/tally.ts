@@ -1,0 +1,44 @@
+/** What many worlds came to, counted. */
+import type { StatementCounts } from '../simulate/statements.ts';
+import type { WorldOutcome } from './one-world.ts';
+
+/** What all worlds of a search came to. */
+export interface Tally extends StatementCounts {
+  worlds: number;
+  /** Calls, webhooks and statements that came to harm. */
+  harms: number;
+  /** Worlds that differed in any choice, row or error. */
+  readonly digests: Set<string>;
+  /** Facts that could have broken a promise, by the promise's id. */
+  readonly exercised: Map<string, number>;
+}
+
+/** Nothing was looked at. */
+export const emptyTally = (): Tally => ({
+  worlds: 0,
+  harms: 0,
+  statements: 0,
+  waits: 0,
+  parked: 0,
+  deadlocks: 0,
+  digests: new Set(),
+  exercised: new Map(),
+});
+
+const counted = ['worlds', 'harms', 'statements', 'waits', 'parked', 'deadlocks'] as const;
+
+/** Adds what was looked at elsewhere. */
+export const addTo = (tally: Tally, other: Tally): void => {
+  for (const name of counted) tally[name] += other[name];
+  for (const digest of other.digests) tally.digests.add(digest);
+  for (const [id, facts] of other.exercised) tally.exercised.set(id, (tally.exercised.get(id) ?? 0) + facts);
+};
+
+/** What one world came to. */
+export const tallyOf = ({ counts, digest, audits, harms }: WorldOutcome): Tally => ({
+  ...counts,
+  worlds: 1,
+  harms,
+  digests: new Set([digest]),
+  exercised: new Map(audits.map(({ invariant, exercised }) => [invariant.id, exercised])),
+});
