@@ -22,6 +22,7 @@ const verbs: Readonly<Record<string, () => Promise<{ readonly verb: Verb }>>> = 
   replay: () => import('./verbs/replay.ts'),
   run: () => import('./verbs/run.ts'),
   shrink: () => import('./verbs/shrink.ts'),
+  sweep: () => import('./verbs/sweep.ts'),
   tools: () => import('./verbs/tools.ts'),
 };
 

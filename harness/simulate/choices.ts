@@ -11,6 +11,8 @@ export interface ChoicePoint {
    */
   readonly kind: 'schedule' | 'fate' | 'fault';
   readonly options: readonly string[];
+  /** Of a fate: whose it is, which every option begins with, and what it is about, the same for all of that kind. */
+  readonly of?: { readonly subject: string; readonly what: string };
 }
 
 /** Picks an index into `options`. */

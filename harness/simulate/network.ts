@@ -100,7 +100,8 @@ export class Network implements StepSource {
   #fateOf<Fate extends string>(label: string, fates: readonly Fate[]): Fate {
     const { chooser, journal, isHarmful } = this.#world;
     const options = fates.map((fate) => `${label} ${fate}`);
-    const fate = fates[isHarmful() ? chooser.choose({ kind: 'fate', options }) : 0] as Fate;
+    const of = { subject: label, what: label.replace(/(^webhook) .*| #\d+$/, '$1') };
+    const fate = fates[isHarmful() ? chooser.choose({ kind: 'fate', options, of }) : 0] as Fate;
     journal.note(`${label} ${fate}`);
     return fate;
   }

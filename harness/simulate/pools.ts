@@ -1,12 +1,13 @@
 /** The database port of a role in a simulated world: sessions lent one by one, and what may happen to a statement. */
 import type { InProcessPorts, SqlResult } from '../target.ts';
 import type { Chooser } from './choices.ts';
-import type { Journal } from './journal.ts';
+import { type Journal, shortSql } from './journal.ts';
 import type { Session } from './session.ts';
 import type { StatementScheduler } from './statements.ts';
 
 /** What a pool works with. */
 export interface PoolWorld {
+  readonly role: string;
   readonly scheduler: StatementScheduler;
   readonly chooser: Chooser;
   readonly journal: Journal;
@@ -59,8 +60,10 @@ const clientOf = (session: Session, world: PoolWorld, giveBack: () => void): Cli
   };
   const fateOf = (sql: string): (typeof fates)[number] => {
     if (isStruck(sql)) return 'loses its answer';
+    if (!isHarmful()) return 'runs';
     const options = fatesOf(session.status() === 'T', sql).map((fate) => `${session.name} ${fate}`);
-    return fates[isHarmful() ? chooser.choose({ kind: 'fate', options }) : 0] ?? 'runs';
+    const of = { subject: session.name, what: `${world.role} ${shortSql(sql)}` };
+    return fates[chooser.choose({ kind: 'fate', options, of })] ?? 'runs';
   };
   const query = async (sql: string, values?: unknown[]): Promise<SqlResult<unknown>> => {
     if (life.isOver) return never();

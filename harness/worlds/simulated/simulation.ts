@@ -129,7 +129,7 @@ const startOne = (
         roles.get(role)?.die();
       },
     };
-    const db = poolOver(sessions, { ...harm, ...commitFault, scheduler, life });
+    const db = poolOver(sessions, { ...harm, ...commitFault, role, scheduler, life });
     const random = plan.random.fork(nth === 1 ? role : `${role}, life ${nth}`);
     const send = network.httpOf(role);
     const http: typeof send = (...call) => (life.isOver ? new Promise(() => undefined) : send(...call));

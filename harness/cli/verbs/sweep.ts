@@ -1,0 +1,90 @@
+/** `topple sweep SCENARIO`: each statement, call and webhook of one order, once with each harm that can come to it. */
+import { preciseClock, systemClock } from '../../clock.ts';
+import type { Subject } from '../../explore/exploration.ts';
+import { keepWorld } from '../../explore/kept-worlds.ts';
+import { type Sweep, sweep } from '../../explore/sweep.ts';
+import { strikeText, sweepFinding, sweepText } from '../../explore/sweep-text.ts';
+import { toJson } from '../../report/json.ts';
+import { paintFor } from '../../report/paint.ts';
+import { parseSetting, withSettings } from '../../run/plan.ts';
+import { exitCodeOf } from '../../run/verdict.ts';
+import { randomFrom } from '../../seed.ts';
+import { onePositional, readArguments, wholeNumber } from '../arguments.ts';
+import { commandIn } from '../compose.ts';
+import { budgetMs, inExploration, keptFrom } from '../exploring.ts';
+import { loadProject } from '../load-config.ts';
+import { chooseScenario } from '../load-scenario.ts';
+import { variantCalled } from '../lookup.ts';
+import { withProgress } from '../progress.ts';
+import type { Verb } from '../verb.ts';
+
+const options = {
+  budget: { type: 'string', default: '10m' },
+  pairs: { type: 'boolean', default: false },
+  seed: { type: 'string', default: '1' },
+  set: { type: 'string', multiple: true, default: [] as string[] },
+  defect: { type: 'string' },
+  json: { type: 'boolean', default: false },
+} as const;
+
+const documentOf = (swept: Sweep, kept: readonly string[], tookMs: number) => ({
+  finding: sweepFinding(swept),
+  points: swept.points.length,
+  tried: swept.trials.length,
+  possible: swept.possible,
+  broken: swept.trials.filter(({ fingerprint }) => fingerprint.length > 0).length,
+  violations: swept.broken.map(({ strikes, fingerprint, differs }, index) => ({
+    broken: fingerprint,
+    when: strikes.map((strike) => strikeText(strike, swept)),
+    kept: kept[index],
+    differs: differs ?? null,
+  })),
+  tookMs,
+});
+
+/** The verb `sweep`. */
+export const verb: Verb = {
+  usage: 'SCENARIO [--pairs] [--budget 10m] [--seed N] [--set OWNER.PARAM=VALUE]… [--defect ID] [--json]',
+  summary:
+    'Runs one order of the scenario in simulated worlds, each with one harm: every SQL statement, call and webhook ' +
+    'is lost, loses its answer, ends with its process and so on; --pairs does two harms at a time, as many as the ' +
+    'budget allows.',
+  run: async (args) => {
+    const { values, positionals } = readArguments('sweep', args, options);
+    const name = onePositional('sweep', 'scenario', positionals);
+    const seed = wholeNumber('--seed', values.seed, 0);
+    const lookMs = budgetMs('--budget', values.budget);
+    const settings = values.set.map(parseSetting);
+    const { scenario, file, project } = await chooseScenario(process.cwd(), name, await loadProject(process.cwd()));
+    withSettings(scenario, settings);
+    const variant = variantCalled(project.target, values.defect);
+    const { target, invariants } = project;
+    const subject: Subject = { target, invariants, scenario, settings, ...(variant === undefined ? {} : { variant }) };
+    const startedMs = preciseClock.nowMs();
+    const swept = await withProgress(`sweep ${scenario.id}`, (told) =>
+      inExploration(subject, (exploration) =>
+        sweep(exploration, {
+          seed,
+          ...(values.pairs ? { pairsBy: randomFrom(`${scenario.id}/${seed}/pairs`) } : {}),
+          isOver: () => preciseClock.nowMs() - startedMs >= lookMs,
+          told: (done, possible) => told(`${done} of ${possible} worlds`),
+        }),
+      ),
+    );
+    const tookMs = preciseClock.nowMs() - startedMs;
+    const from = { settings: values.set, ...(file === undefined ? {} : { file }) };
+    const kept = swept.broken.map(({ world }) =>
+      keepWorld(process.cwd(), keptFrom(subject, world, from), systemClock.nowMs()),
+    );
+    const against = variant === undefined ? target.id : `${target.id} with ${variant}`;
+    const telling = {
+      title: `sweep of ${scenario.id} against ${against}`,
+      tookMs,
+      kept,
+      command: commandIn(process.cwd()),
+    };
+    const paint = paintFor(process.stdout, process.env);
+    console.log(values.json ? toJson(documentOf(swept, kept, tookMs)) : sweepText(swept, telling, paint));
+    return exitCodeOf(sweepFinding(swept));
+  },
+};

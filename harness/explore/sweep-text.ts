@@ -1,0 +1,108 @@
+/** A sweep as text for a terminal of 80 columns, and as JSON. */
+import { type Paint, plain } from '../report/paint.ts';
+import { harmless, wrapped } from '../report/plain-text.ts';
+import { inWords } from '../report/words.ts';
+import type { Finding } from '../run/audit.ts';
+import { breachText } from './report.ts';
+import type { BrokenTrial, Strike, Sweep, Trial } from './sweep.ts';
+
+/** What a sweep means. */
+export const sweepFinding = ({ broken, trials, possible }: Sweep): Finding => {
+  if (broken.some(({ differs }) => differs === undefined)) return 'violated';
+  return broken.length > 0 || trials.length < possible ? 'unknown' : 'holds';
+};
+
+const headings = {
+  statements: ['is lost', 'loses its answer', 'ends with its process', 'is a deadlock victim'],
+  calls: ['is not sent', 'loses its answer', 'is done late', 'is done twice'],
+  webhooks: ['is lost', 'loses its answer', 'is delivered twice'],
+} as const;
+
+const placeColumns = 42;
+const cellColumns = 9;
+
+const kindOf = (what: string): keyof typeof headings =>
+  what === 'webhook' ? 'webhooks' : / calls \S+$/.test(what) ? 'calls' : 'statements';
+
+/** `5` held, `2 of 5!` broke something, `-` when it cannot come to that. */
+const cell = (what: string, harm: string, trials: readonly Trial[]): string => {
+  const here = trials.filter(({ strikes }) =>
+    strikes.some(({ point, harm: own }) => point.what === what && own === harm),
+  );
+  const bad = here.filter(({ fingerprint }) => fingerprint.length > 0).length;
+  if (here.length === 0) return '-';
+  return bad === 0 ? String(here.length) : `${bad} of ${here.length}!`;
+};
+
+const tableOf = (kind: keyof typeof headings, { points, trials }: Sweep): readonly string[] => {
+  const places = [...new Set(points.map(({ what }) => what))].filter((what) => kindOf(what) === kind);
+  if (places.length === 0) return [];
+  const names = { statements: ['lost', 'answer', 'process', 'deadlock'], calls: ['unsent', 'answer', 'late', 'twice'] };
+  const titles = kind === 'webhooks' ? ['lost', 'answer', 'twice'] : names[kind];
+  const row = (first: string, cells: readonly string[]): string =>
+    `  ${harmless(first)
+      .slice(0, placeColumns - 1)
+      .padEnd(placeColumns)}${cells.map((one) => one.padStart(cellColumns)).join('')}`.trimEnd();
+  return [
+    row(kind, titles),
+    ...places.map((what) =>
+      row(
+        what,
+        headings[kind].map((harm) => cell(what, harm, trials)),
+      ),
+    ),
+    '',
+  ];
+};
+
+/** `api commit loses its answer (the 2nd)`. */
+export const strikeText = ({ point, harm }: Strike, { points }: Pick<Sweep, 'points'>): string => {
+  const alike = points.filter(({ what }) => what === point.what);
+  const nth = alike.findIndex((other) => other.nth === point.nth) + 1;
+  return `${harmless(point.what)} ${harm}${alike.length === 1 ? '' : ` (number ${nth} of ${alike.length})`}`;
+};
+
+const brokenText = (trial: BrokenTrial, kept: string, swept: Sweep, command: string, paint: Paint): string => {
+  const why = trial.strikes.map((strike) => strikeText(strike, swept)).join(', and ') || 'nothing comes to harm';
+  const also = swept.trials.filter(({ fingerprint }) => fingerprint.join() === trial.fingerprint.join()).length - 1;
+  return [
+    wrapped(`  When ${why}${also > 0 ? `; ${also} more break the same` : ''}:`, 4),
+    paint('title', breachText(trial.outcome)),
+    trial.differs === undefined
+      ? `  Replay: ${command} replay ${kept}`
+      : wrapped(`  not repeatable: ${harmless(trial.differs)}`, 4),
+    '',
+  ].join('\n');
+};
+
+/** What a sweep is told with. */
+export interface SweepTelling {
+  readonly title: string;
+  readonly tookMs: number;
+  /** Names of the kept worlds, in the order of `broken`. */
+  readonly kept: readonly string[];
+  /** How a person calls topple. */
+  readonly command: string;
+}
+
+/** The coverage table, what was broken, and what was not reached. */
+export const sweepText = (swept: Sweep, { title, tookMs, kept, command }: SweepTelling, paint = plain): string => {
+  const { points, trials, broken, possible } = swept;
+  const arePairs = trials.some(({ strikes }) => strikes.length > 1);
+  const done = trials.length < possible ? `${trials.length} of ${possible}` : `all ${possible}`;
+  const what = arePairs ? 'pairs of harms' : 'harms';
+  const finding = sweepFinding(swept);
+  return [
+    paint('title', wrapped(title, 2)),
+    wrapped(`  tried  ${done} ${what} at ${points.length} points of one order, in ${inWords(tookMs)}`, 9),
+    '',
+    ...(['statements', 'calls', 'webhooks'] as const).flatMap((kind) => tableOf(kind, swept)),
+    ...broken.map((trial, index) => brokenText(trial, kept[index] ?? '', swept, command, paint)),
+    wrapped(
+      '  A number counts worlds in which every promise held; - is what cannot come to it: a deadlock is met by ' +
+        'statements that take locks inside a transaction. Not reached: what the calm order does not do, and races.',
+      2,
+    ),
+    `  ${paint(finding, finding.toUpperCase())} after ${inWords(tookMs)}`,
+  ].join('\n');
+};
