@@ -4,7 +4,7 @@ import { harmless, wrapped } from '../report/plain-text.ts';
 import { inWords } from '../report/words.ts';
 import type { Finding } from '../run/audit.ts';
 import { breachText } from './report.ts';
-import type { BrokenTrial, Strike, Sweep, Trial } from './sweep.ts';
+import type { BrokenTrial, Strike, Sweep, Swept, Trial } from './sweep.ts';
 
 /** What a sweep means. */
 export const sweepFinding = ({ broken, trials, possible }: Sweep): Finding => {
@@ -55,15 +55,15 @@ const tableOf = (kind: keyof typeof headings, { points, trials }: Sweep): readon
   ];
 };
 
-/** `api commit loses its answer (the 2nd)`. */
-export const strikeText = ({ point, harm }: Strike, { points }: Pick<Sweep, 'points'>): string => {
-  const alike = points.filter(({ what }) => what === point.what);
-  const nth = alike.findIndex((other) => other.nth === point.nth) + 1;
-  return `${harmless(point.what)} ${harm}${alike.length === 1 ? '' : ` (number ${nth} of ${alike.length})`}`;
+/** `api commit (number 2) loses its answer`; of a turn `api-2 commit goes before api-1 commit`. */
+export const strikeText = ({ point, harm }: Strike, swept: Swept): string => {
+  const what = `${harmless(point.what)}${point.nthAlike === 1 ? '' : ` (number ${point.nthAlike})`}`;
+  return swept === 'turns' ? `${harmless(harm)} goes before ${what}` : `${what} ${harm}`;
 };
 
 const brokenText = (trial: BrokenTrial, kept: string, swept: Sweep, command: string, paint: Paint): string => {
-  const why = trial.strikes.map((strike) => strikeText(strike, swept)).join(', and ') || 'nothing comes to harm';
+  const why =
+    trial.strikes.map((strike) => strikeText(strike, swept.swept)).join(', and then ') || 'nothing comes to harm';
   const also = swept.trials.filter(({ fingerprint }) => fingerprint.join() === trial.fingerprint.join()).length - 1;
   return [
     wrapped(`  When ${why}${also > 0 ? `; ${also} more break the same` : ''}:`, 4),
@@ -85,24 +85,36 @@ export interface SweepTelling {
   readonly command: string;
 }
 
+const meaning: Readonly<Record<Swept, string>> = {
+  harms:
+    'A number counts worlds in which every promise held; - is what cannot come to it: a deadlock is met by ' +
+    'statements that take locks inside a transaction. Not reached: what the calm order does not do, and races.',
+  turns:
+    'Each world leaves the usual order, in which every actor ends what it has begun, once, or twice in a pair; gates ' +
+    'split inserts. Not reached: races that take more changes of turn, and what only harm leads to.',
+};
+
 /** The coverage table, what was broken, and what was not reached. */
-export const sweepText = (swept: Sweep, { title, tookMs, kept, command }: SweepTelling, paint = plain): string => {
-  const { points, trials, broken, possible } = swept;
+export const sweepText = (
+  sweep: Sweep,
+  { title, tookMs, kept, command }: SweepTelling,
+  paint: Paint = plain,
+): string => {
+  const { points, trials, broken, possible, swept, orders } = sweep;
   const arePairs = trials.some(({ strikes }) => strikes.length > 1);
   const done = trials.length < possible ? `${trials.length} of ${possible}` : `all ${possible}`;
-  const what = arePairs ? 'pairs of harms' : 'harms';
-  const finding = sweepFinding(swept);
+  const where = `${points.length} points of ${orders === 1 ? 'one order' : `${orders} orders`}`;
+  const how = `${swept}${arePairs ? ', alone and in pairs,' : ''}`;
+  const finding = sweepFinding(sweep);
   return [
     paint('title', wrapped(title, 2)),
-    wrapped(`  tried  ${done} ${what} at ${points.length} points of one order, in ${inWords(tookMs)}`, 9),
+    wrapped(`  tried  ${done} ${how} at ${where}, in ${inWords(tookMs)}`, 9),
     '',
-    ...(['statements', 'calls', 'webhooks'] as const).flatMap((kind) => tableOf(kind, swept)),
-    ...broken.map((trial, index) => brokenText(trial, kept[index] ?? '', swept, command, paint)),
-    wrapped(
-      '  A number counts worlds in which every promise held; - is what cannot come to it: a deadlock is met by ' +
-        'statements that take locks inside a transaction. Not reached: what the calm order does not do, and races.',
-      2,
-    ),
+    ...(swept === 'harms'
+      ? (['statements', 'calls', 'webhooks'] as const).flatMap((kind) => tableOf(kind, sweep))
+      : []),
+    ...broken.map((trial, index) => brokenText(trial, kept[index] ?? '', sweep, command, paint)),
+    wrapped(`  ${meaning[swept]}`, 2),
     `  ${paint(finding, finding.toUpperCase())} after ${inWords(tookMs)}`,
   ].join('\n');
 };

@@ -1,4 +1,7 @@
-/** Every fault point of a calm world, once with each harm that can come to it: what does the system survive? */
+/**
+ * Every point of a calm world at which something else could have happened, once with each of that: a harm that comes
+ * to a statement or a call, or another one whose turn it is. What does the system survive?
+ */
 import type { RunPlan } from '../run/plan.ts';
 import { planRun } from '../run/plan.ts';
 import type { Random } from '../seed.ts';
@@ -9,17 +12,22 @@ import { type Exploration, type RecordedWorld, runShaped } from './exploration.t
 import type { WorldOutcome } from './one-world.ts';
 import type { WorldShape } from './shape.ts';
 
-/** A moment of the calm world at which a statement, a call or a webhook may come to harm. */
+/** What is swept: what may come to harm, or whose turn it is. */
+export type Swept = 'harms' | 'turns';
+
+/** A moment of the calm world at which something else could have happened. */
 export interface FaultPoint {
   /** Its place among all of them, from 0. */
   readonly nth: number;
-  /** What happens there: `api commit`, `provisioning calls alibaba-cloud`. */
+  /** Its place among those of the same `what`, from 1. */
+  readonly nthAlike: number;
+  /** What happens there: `api commit`, `provisioning calls alibaba-cloud`; of a turn the step that is usual. */
   readonly what: string;
-  /** The harms that can come to it: `is lost`. */
+  /** What else can happen: the harms that can come to it, `is lost`, or the other steps that are possible. */
   readonly harms: readonly string[];
 }
 
-/** One harm at one point. */
+/** One harm at one point, or one other step in its place. */
 export interface Strike {
   readonly point: FaultPoint;
   readonly harm: string;
@@ -41,102 +49,113 @@ export interface BrokenTrial extends Trial {
 
 /** What a sweep came to. */
 export interface Sweep {
+  readonly swept: Swept;
+  readonly orders: number;
   readonly points: readonly FaultPoint[];
   readonly trials: readonly Trial[];
   /** One for each set of promises that was broken together. */
   readonly broken: readonly BrokenTrial[];
-  /** How many trials there would have been. */
+  /** How many trials there would have been; of pairs those whose first strike was tried. */
   readonly possible: number;
 }
 
 /** What is swept. */
 export interface SweepLimits {
   readonly seed: number;
-  /** Two strikes in each world, in an order drawn from this chance, instead of one. */
+  readonly swept: Swept;
+  /** How many orders of one batch take part. */
+  readonly orders: number;
+  /** After the worlds with one strike those with a second one later, in an order drawn from this chance. */
   readonly pairsBy?: Random;
   readonly isOver: () => boolean;
   readonly told: (trials: number, possibleTrials: number) => void;
 }
 
-const harmsOf = ({ options, of }: ChoicePoint): readonly string[] =>
-  options.slice(1).map((option) => option.slice((of?.subject.length ?? 0) + 1));
+const kinds = { harms: 'fate', turns: 'schedule' } as const satisfies Record<Swept, ChoicePoint['kind']>;
 
 /** Disturbs nothing but at the points of `strikes`; `seen` hears of each point. */
-const striking = (strikes: readonly Strike[], seen: (point: FaultPoint) => void = () => undefined): Chooser => {
+const striking = (swept: Swept, strikes: readonly Strike[], seen: (point: FaultPoint) => void): Chooser => {
   const calm = guidedBy([]);
+  const met = new Map<string, number>();
   let nth = -1;
+  const pointAt = ({ options, of }: ChoicePoint, usual: number): FaultPoint => {
+    const what = of?.what ?? options[usual] ?? '';
+    const nthAlike = (met.get(what) ?? 0) + 1;
+    met.set(what, nthAlike);
+    nth += 1;
+    const others = options.toSpliced(usual, 1);
+    return { nth, nthAlike, what, harms: others.map((other) => (of ? other.slice(of.subject.length + 1) : other)) };
+  };
   return {
     choose: (choice) => {
-      if (choice.kind !== 'fate') return calm.choose(choice);
-      nth += 1;
-      const harms = harmsOf(choice);
-      seen({ nth, what: choice.of?.what ?? '', harms });
-      const strike = strikes.find(({ point }) => point.nth === nth);
-      return strike === undefined ? 0 : 1 + harms.indexOf(strike.harm);
+      const usual = calm.choose(choice);
+      if (choice.kind !== kinds[swept] || choice.options.length === 1) return usual;
+      const here = pointAt(choice, usual);
+      seen(here);
+      const other = here.harms.indexOf(strikes.find(({ point }) => point.nth === here.nth)?.harm ?? '');
+      if (other < 0) return usual;
+      const index = other < usual ? other : other + 1;
+      // Whoever goes on here goes on from now on.
+      calm.choose({ ...choice, options: choice.options.slice(index, index + 1) });
+      return index;
     },
   };
 };
 
-/** One order of the plan, and no schedule but the usual one. */
-const calmShape = ({ traffic }: RunPlan): WorldShape => ({
-  ordinals: traffic.batches
-    .flat()
-    .slice(0, 1)
-    .map(({ ordinal }) => ordinal),
-  hasGates: false,
-  isHasty: false,
-});
+/** Some orders that are under way together, and no schedule but the usual one. */
+const calmShape = ({ traffic }: RunPlan, orders: number, swept: Swept): WorldShape => {
+  const batch = traffic.batches.find((one) => one.length >= orders) ?? traffic.batches[0] ?? [];
+  const ordinals = batch.slice(0, orders).map(({ ordinal }) => ordinal);
+  return { ordinals, hasGates: swept === 'turns', isHasty: false };
+};
 
 const strikesAt = (points: readonly FaultPoint[]): readonly Strike[] =>
   points.flatMap((point) => point.harms.map((harm) => ({ point, harm })));
 
-/** All pairs of strikes at different points, each once, in an order drawn by `random`. */
-function* pairsOf(strikes: readonly Strike[], random: Random): Generator<readonly Strike[]> {
-  const drawn = new Set<number>();
-  const possible = pairCount(strikes);
-  while (drawn.size < possible) {
-    const [one, other] = [random.pick(strikes), random.pick(strikes)];
-    const key = strikes.indexOf(one) * strikes.length + strikes.indexOf(other);
-    if (one.point.nth >= other.point.nth || drawn.has(key)) continue;
-    drawn.add(key);
-    yield [one, other];
-  }
+/** Takes the rest of `all` in an order that `random` draws, and empties it. */
+function* shuffled<T>(all: T[], random: Random): Generator<T> {
+  for (let left = all.length; left > 0; left -= 1) yield all.splice(random.integer(0, left - 1), 1)[0] as T;
 }
 
-const pairCount = (strikes: readonly Strike[]): number => {
-  const perPoint = new Map<number, number>();
-  for (const { point } of strikes) perPoint.set(point.nth, (perPoint.get(point.nth) ?? 0) + 1);
-  const same = [...perPoint.values()].reduce((sum, count) => sum + count * count, 0);
-  return (strikes.length ** 2 - same) / 2;
-};
-
-/** Sweeps one order of the scenario. A golden run that breaks a promise by itself is the only trial. */
-export const sweep = async (exploration: Exploration, { seed, pairsBy, isOver, told }: SweepLimits): Promise<Sweep> => {
+/** Sweeps some orders of the scenario. A golden run that breaks a promise by itself is the only trial. */
+export const sweep = async (
+  exploration: Exploration,
+  { seed, swept, orders, pairsBy, isOver, told }: SweepLimits,
+): Promise<Sweep> => {
   const { scenario, settings } = exploration.subject;
-  const shape = calmShape(planRun(scenario, seed, settings));
-  const points: FaultPoint[] = [];
+  const shape = calmShape(planRun(scenario, seed, settings), orders, swept);
   const trials: Trial[] = [];
   const broken: BrokenTrial[] = [];
-  const attempt = async (strikes: readonly Strike[], seen?: (point: FaultPoint) => void): Promise<void> => {
-    const outcome = await runShaped(exploration, seed, shape, striking(strikes, seen), 'quick');
+  const attempt = async (strikes: readonly Strike[]): Promise<readonly FaultPoint[]> => {
+    const met: FaultPoint[] = [];
+    const chooser = striking(swept, strikes, (point) => met.push(point));
+    const outcome = await runShaped(exploration, seed, shape, chooser, 'quick');
     const { fingerprint, choices, digest } = outcome;
     trials.push({ strikes, fingerprint });
     const isKnown = broken.some((other) => other.fingerprint.join() === fingerprint.join());
-    if (fingerprint.length === 0 || isKnown) return;
+    if (fingerprint.length === 0 || isKnown) return met;
     const world = { seed, shape, choices, digest, fingerprint };
     const differs = await confirm(exploration, world);
     broken.push({ strikes, fingerprint, world, outcome, ...(differs === undefined ? {} : { differs }) });
+    return met;
   };
-  await attempt([], (point) => points.push(point));
-  if (broken.length > 0) return { points, trials, broken, possible: 1 };
+  const points = await attempt([]);
+  if (broken.length > 0) return { swept, orders, points, trials, broken, possible: 1 };
   trials.length = 0;
   const strikes = strikesAt(points);
-  const possible = pairsBy === undefined ? strikes.length : pairCount(strikes);
-  const all = pairsBy === undefined ? strikes.map((strike) => [strike]) : pairsOf(strikes, pairsBy);
-  for (const each of all) {
+  const pairs: (readonly Strike[])[] = [];
+  for (const strike of strikes) {
     if (isOver()) break;
-    await attempt(each);
+    // What can still happen afterwards is not what happened in the calm world.
+    const later = (await attempt([strike])).filter(({ nth }) => nth > strike.point.nth);
+    if (pairsBy !== undefined) pairs.push(...strikesAt(later).map((second) => [strike, second]));
+    told(trials.length, strikes.length + pairs.length);
+  }
+  const possible = strikes.length + pairs.length;
+  for (const pair of pairsBy === undefined ? [] : shuffled(pairs, pairsBy)) {
+    if (isOver()) break;
+    await attempt(pair);
     told(trials.length, possible);
   }
-  return { points, trials, broken, possible };
+  return { swept, orders, points, trials, broken, possible };
 };

@@ -21,6 +21,8 @@ import type { Verb } from '../verb.ts';
 const options = {
   budget: { type: 'string', default: '10m' },
   pairs: { type: 'boolean', default: false },
+  turns: { type: 'boolean', default: false },
+  orders: { type: 'string', default: '1' },
   seed: { type: 'string', default: '1' },
   set: { type: 'string', multiple: true, default: [] as string[] },
   defect: { type: 'string' },
@@ -35,7 +37,7 @@ const documentOf = (swept: Sweep, kept: readonly string[], tookMs: number) => ({
   broken: swept.trials.filter(({ fingerprint }) => fingerprint.length > 0).length,
   violations: swept.broken.map(({ strikes, fingerprint, differs }, index) => ({
     broken: fingerprint,
-    when: strikes.map((strike) => strikeText(strike, swept)),
+    when: strikes.map((strike) => strikeText(strike, swept.swept)),
     kept: kept[index],
     differs: differs ?? null,
   })),
@@ -44,15 +46,18 @@ const documentOf = (swept: Sweep, kept: readonly string[], tookMs: number) => ({
 
 /** The verb `sweep`. */
 export const verb: Verb = {
-  usage: 'SCENARIO [--pairs] [--budget 10m] [--seed N] [--set OWNER.PARAM=VALUE]… [--defect ID] [--json]',
+  usage:
+    'SCENARIO [--turns] [--pairs] [--orders N] [--budget 10m] [--seed N] [--set OWNER.PARAM=VALUE]… [--defect ID] ' +
+    '[--json]',
   summary:
     'Runs one order of the scenario in simulated worlds, each with one harm: every SQL statement, call and webhook ' +
-    'is lost, loses its answer, ends with its process and so on; --pairs does two harms at a time, as many as the ' +
-    'budget allows.',
+    'is lost, loses its answer, ends with its process and so on. --turns lets, instead, whatever else is possible ' +
+    'go first, at each point; --pairs does two in one world afterwards, as many as the budget allows.',
   run: async (args) => {
     const { values, positionals } = readArguments('sweep', args, options);
     const name = onePositional('sweep', 'scenario', positionals);
     const seed = wholeNumber('--seed', values.seed, 0);
+    const orders = wholeNumber('--orders', values.orders, 1);
     const lookMs = budgetMs('--budget', values.budget);
     const settings = values.set.map(parseSetting);
     const { scenario, file, project } = await chooseScenario(process.cwd(), name, await loadProject(process.cwd()));
@@ -65,6 +70,8 @@ export const verb: Verb = {
       inExploration(subject, (exploration) =>
         sweep(exploration, {
           seed,
+          orders,
+          swept: values.turns ? 'turns' : 'harms',
           ...(values.pairs ? { pairsBy: randomFrom(`${scenario.id}/${seed}/pairs`) } : {}),
           isOver: () => preciseClock.nowMs() - startedMs >= lookMs,
           told: (done, possible) => told(`${done} of ${possible} worlds`),
