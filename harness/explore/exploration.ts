@@ -72,9 +72,19 @@ export const runShaped = (
   shape: WorldShape,
   chooser: Chooser,
   reset: 'quick' | 'deep',
+  watched?: 'watched',
 ): Promise<WorldOutcome> => {
   const plan = reduced(planRun(subject.scenario, seed, subject.settings), shape);
-  return runWorld({ ground, sentinel, invariants: subject.invariants, plan, chooser, reset, ...shape });
+  return runWorld({
+    ground,
+    sentinel,
+    invariants: subject.invariants,
+    plan,
+    chooser,
+    reset,
+    isWatched: watched !== undefined,
+    ...shape,
+  });
 };
 
 /** A new world of this seed: shape, schedule and harm are drawn from it. */
@@ -85,6 +95,10 @@ export const runSeed = async (exploration: Exploration, seed: number) => {
   const outcome = await runShaped(exploration, seed, shape, drawChooser(random), 'quick');
   return { shape, outcome };
 };
+
+/** The recorded world again, looked at after each step: `brokenSince` says which step broke what. */
+export const watchWorld = (exploration: Exploration, { seed, shape, choices }: RecordedWorld): Promise<WorldOutcome> =>
+  runShaped(exploration, seed, shape, repeating(choices), 'deep', 'watched');
 
 /** The recorded world again, on new tables; throws `choicesDiffer` where its choices are not possible any more. */
 export const repeatWorld = (exploration: Exploration, { seed, shape, choices }: RecordedWorld): Promise<WorldOutcome> =>

@@ -26,6 +26,8 @@ export interface WorldSetting {
   readonly isHasty: boolean;
   /** How the ground is emptied before. */
   readonly reset: 'quick' | 'deep';
+  /** Look at the books after each step, to know since when a promise is broken: slow. */
+  readonly isWatched?: boolean;
 }
 
 /** What became of it. */
@@ -41,6 +43,8 @@ export interface WorldOutcome {
   readonly counts: StatementCounts;
   /** Calls, webhooks and statements that came to harm. */
   readonly harms: number;
+  /** Of a watched world: the index into `lines` of the step since which each promise has been broken. */
+  readonly brokenSince: ReadonlyMap<string, number>;
 }
 
 /** Buyers of a simulated world are as patient, and ask less often: every question costs statements. */
@@ -78,6 +82,18 @@ const judge = async (
   return { books, audits: invariants.map((invariant) => auditOf(invariant, books)) };
 };
 
+/** Since when each promise has been broken, up to the last look. What only buyers can tell is not in these books. */
+const watchBreaches = (invariants: readonly Invariant[]) => {
+  const since = new Map<string, number>();
+  const look = (books: Books, line: number): void => {
+    for (const invariant of invariants) {
+      if (auditOf(invariant, books).finding !== 'violated') since.delete(invariant.id);
+      else if (!since.has(invariant.id)) since.set(invariant.id, line);
+    }
+  };
+  return { since, look };
+};
+
 /** Runs one world. Throws `realWorldLeak`, `worldStuck` and what else makes it worthless. */
 export const runWorld = async (setting: WorldSetting): Promise<WorldOutcome> => {
   const { ground, plan } = setting;
@@ -85,7 +101,15 @@ export const runWorld = async (setting: WorldSetting): Promise<WorldOutcome> => 
   const chooser = recording(setting.chooser);
   const sites = armFaults(plan.scenario.faults, plan.random.fork('faults'));
   const { providers } = plan.scenario;
-  const simulation = await openSimulation({
+  const breaches = watchBreaches(setting.invariants);
+  const unwitnessed = { intents: [], shown: [], earlierEntries: [] };
+  const lookAtBooks = async (label: string): Promise<void> => {
+    if (label.startsWith('clock ') || label === 'timer fires') return;
+    const line = simulation.journal.lines.lastIndexOf(label);
+    breaches.look(booksOf(simulation, await ground.ledger.read(), unwitnessed), line);
+  };
+  const simulation: Simulation = await openSimulation({
+    ...(setting.isWatched ? { afterStep: lookAtBooks } : {}),
     ...setting,
     chooser,
     providers,
@@ -112,6 +136,7 @@ export const runWorld = async (setting: WorldSetting): Promise<WorldOutcome> => 
       lines: simulation.journal.lines,
       counts: simulation.counts,
       harms: chooser.harms(),
+      brokenSince: breaches.since,
     };
   } finally {
     await simulation.end();

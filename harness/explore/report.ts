@@ -4,6 +4,7 @@ import { harmless, wrapped } from '../report/plain-text.ts';
 import { inWords } from '../report/words.ts';
 import type { WorldOutcome } from './one-world.ts';
 import type { FoundDocument, SearchDocument, SmallestDocument } from './search-document.ts';
+import { timelineText } from './timeline.ts';
 
 const columnsMax = 80;
 const linesMax = 24;
@@ -17,6 +18,15 @@ const tallyText = ({ worlds, worldsPerMinute, different, counts, tookMs }: Searc
   const seen = `${speed}, ${different} different`;
   const met = [counted(statements, 'statement'), counted(waits, 'lock wait'), counted(deadlocks, 'deadlock')];
   return wrapped(`  looked at  ${seen}: ${[...met, counted(harms, 'harm')].join(', ')}`, 13);
+};
+
+/** What happened in some worlds, and what in none. */
+const marksText = ({ marks }: SearchDocument): string => {
+  const met = Object.entries(marks).filter(([, worlds]) => worlds > 0);
+  const never = Object.entries(marks).filter(([, worlds]) => worlds === 0);
+  const said = met.map(([mark, worlds]) => `${mark} in ${worlds}`).join(', ') || 'nothing out of the ordinary';
+  const unmet = never.length === 0 ? '' : `; never: ${never.map(([mark]) => mark).join(', ')}`;
+  return wrapped(`  met        ${said}${unmet}`, 13);
 };
 
 /** Each broken promise with its first witness, and what did not come to rest. */
@@ -39,11 +49,19 @@ export const breachText = ({ audits, restless }: WorldOutcome, paint: Paint = pl
 const stepsOf = (lines: readonly string[]): readonly string[] =>
   lines.filter((line) => !/^\S+ [=!] |^clock |^\S+ (stands at|passes) its gate/.test(line));
 
-/** The last steps of a world, up to its end or to the moment at which it came to rest. */
-export const stepsText = ({ lines }: WorldOutcome): string => {
+/** The first steps of a world, for a breach that no single step brought about. */
+const stepsText = ({ lines }: WorldOutcome): string => {
   const steps = stepsOf(lines);
   const shown = steps.slice(0, linesMax).map((line) => `   ${harmless(line)}`.slice(0, columnsMax));
   return [...shown, ...(steps.length > linesMax ? [`   … ${steps.length - linesMax} more steps`] : [])].join('\n');
+};
+
+/** How a watched world came to its breach: up to the step that broke the promise, or from the beginning. */
+export const wayText = (watched: WorldOutcome): string => {
+  const [promise] = watched.fingerprint.filter((id) => watched.brokenSince.has(id));
+  const guilty = promise === undefined ? undefined : watched.brokenSince.get(promise);
+  if (guilty === undefined) return stepsText(watched);
+  return `${timelineText(watched.lines, guilty)}\n  and since this step ${promise} is broken.`;
 };
 
 /** The choices that a shrunk world needs. */
@@ -56,11 +74,11 @@ export const deviationsText = (deviations: readonly string[]): string =>
 export const choicesText = (deviations: readonly string[]): readonly string[] =>
   deviations.map((choice, index) => `  ${String(index + 1).padStart(3)}. ${harmless(choice)}`.slice(0, columnsMax));
 
-const smallestText = ({ orders, choices, steps, tries }: SmallestDocument): readonly string[] => [
+const smallestText = ({ orders, choices, way, tries }: SmallestDocument): readonly string[] => [
   wrapped(`  Shrunk to ${counted(orders, 'order')}; ${counted(tries, 'world')} tried. ${deviationsText(choices)}`, 2),
   ...choicesText(choices),
   '',
-  steps,
+  way,
   '',
 ];
 
@@ -88,6 +106,7 @@ export const searchText = (document: SearchDocument, command: string, paint: Pai
   return [
     paint('title', wrapped(`${scenario}, worlds from ${firstSeed} on${part}, against ${against}`, 2)),
     tallyText(document),
+    marksText(document),
     ...(found === null ? [] : foundText(found, command, paint)),
     ...(untried.length > 0 ? [wrapped(`  because nothing could have broken ${untried.join(', ')}`, 4)] : []),
     ...(meaningless.length > 0 ? [wrapped(`  Without meaning here, and left out: ${meaningless.join(', ')}.`, 4)] : []),

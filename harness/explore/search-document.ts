@@ -12,7 +12,8 @@ export interface SmallestDocument {
   /** What has to happen in this order; everything else is what disturbs least. */
   readonly choices: readonly string[];
   readonly tries: number;
-  readonly steps: string;
+  /** How it comes to the breach, as text of 80 columns. */
+  readonly way: string;
   readonly world: KeptWorld;
 }
 
@@ -52,6 +53,8 @@ export interface SearchDocument extends SearchedDocument {
   readonly different: number;
   readonly counts: Readonly<Record<'statements' | 'waits' | 'parked' | 'deadlocks' | 'harms', number>>;
   readonly exercised: Readonly<Record<string, number>>;
+  /** In how many worlds each thing happened that should happen in some. */
+  readonly marks: Readonly<Record<string, number>>;
   readonly violations: readonly string[];
   readonly found: FoundDocument | null;
   readonly tookMs: number;
@@ -85,6 +88,7 @@ export const searchDocument = (searched: SearchedDocument, { shard, tally, found
     different: digests.size,
     counts: { statements, waits, parked, deadlocks, harms },
     exercised: Object.fromEntries(tally.exercised),
+    marks: Object.fromEntries(tally.marks),
     violations: found?.world.fingerprint ?? [],
     found,
     tookMs,
@@ -112,11 +116,12 @@ const searchedIn = ({
   meaningless,
 });
 
-const tallyIn = ({ worlds, counts, digests = [], exercised }: SearchDocument): Tally => ({
+const tallyIn = ({ worlds, counts, digests = [], exercised, marks }: SearchDocument): Tally => ({
   worlds,
   ...counts,
   digests: new Set(digests),
   exercised: new Map(Object.entries(exercised)),
+  marks: new Map(Object.entries(marks)),
 });
 
 /** Throws `shardsDiffer` unless the documents are those of all parts of one search, once each. */

@@ -1,5 +1,6 @@
 /** What many worlds came to, counted. */
 import type { StatementCounts } from '../simulate/statements.ts';
+import { knownMarks, marksOf } from './marks.ts';
 import type { WorldOutcome } from './one-world.ts';
 
 /** What all worlds of a search came to. */
@@ -11,6 +12,8 @@ export interface Tally extends StatementCounts {
   readonly digests: Set<string>;
   /** Facts that could have broken a promise, by the promise's id. */
   readonly exercised: Map<string, number>;
+  /** Worlds that met each mark; those that none met are there with 0. */
+  readonly marks: Map<string, number>;
 }
 
 /** Nothing was looked at. */
@@ -23,6 +26,7 @@ export const emptyTally = (): Tally => ({
   deadlocks: 0,
   digests: new Set(),
   exercised: new Map(),
+  marks: new Map(knownMarks.map((mark) => [mark, 0])),
 });
 
 const counted = ['worlds', 'harms', 'statements', 'waits', 'parked', 'deadlocks'] as const;
@@ -31,14 +35,17 @@ const counted = ['worlds', 'harms', 'statements', 'waits', 'parked', 'deadlocks'
 export const addTo = (tally: Tally, other: Tally): void => {
   for (const name of counted) tally[name] += other[name];
   for (const digest of other.digests) tally.digests.add(digest);
-  for (const [id, facts] of other.exercised) tally.exercised.set(id, (tally.exercised.get(id) ?? 0) + facts);
+  for (const name of ['exercised', 'marks'] as const) {
+    for (const [id, count] of other[name]) tally[name].set(id, (tally[name].get(id) ?? 0) + count);
+  }
 };
 
 /** What one world came to. */
-export const tallyOf = ({ counts, digest, audits, harms }: WorldOutcome): Tally => ({
+export const tallyOf = ({ counts, digest, audits, harms, lines }: WorldOutcome): Tally => ({
   ...counts,
   worlds: 1,
   harms,
   digests: new Set([digest]),
   exercised: new Map(audits.map(({ invariant, exercised }) => [invariant.id, exercised])),
+  marks: new Map(marksOf({ lines }).map((mark) => [mark, 1])),
 });

@@ -26,6 +26,8 @@ export interface Scheduled {
   readonly journal: Journal;
   /** Called at every quiescence; throws to end the world. */
   readonly inspect?: () => void;
+  /** Called after each step with its label; it may look at the world, and must not change it. */
+  readonly afterStep?: ((label: string) => Promise<void>) | undefined;
 }
 
 /** All promises that can go on have gone on, and the program waits for something that the world owns. */
@@ -56,5 +58,6 @@ export const runSteps = async <T>({ chooser, journal, ...world }: Scheduled, goa
     if (step === undefined) throw new RangeError(`choice ${index} of ${options.length}`);
     journal.note(step.label);
     await step.take();
+    await world.afterStep?.(step.label);
   }
 };

@@ -1,8 +1,8 @@
 /** `topple explore SCENARIO`: many schedules of a few orders in simulated worlds, until a promise is broken. */
 import { preciseClock, systemClock } from '../../clock.ts';
-import { type Exploration, meaninglessFaults, type Subject } from '../../explore/exploration.ts';
+import { type Exploration, meaninglessFaults, type Subject, watchWorld } from '../../explore/exploration.ts';
 import { type KeptWorld, keepWorld } from '../../explore/kept-worlds.ts';
-import { breachText, searchText, stepsText } from '../../explore/report.ts';
+import { breachText, searchText, wayText } from '../../explore/report.ts';
 import { type Found, search } from '../../explore/search.ts';
 import {
   type FoundDocument,
@@ -70,13 +70,13 @@ const keepFound = async (
   const limits = { isOver: after(shrinkMs), told: (tries: number) => told(`shrinking, ${tries} worlds tried`) };
   const shrunk = await shrinkSurely(exploration, world, limits);
   if (!('smaller' in shrunk)) return { ...found, differs: null, smallest: null };
-  const { deviations, tries, outcome: small } = shrunk.smaller;
+  const { deviations, tries } = shrunk.smaller;
   const smallest: SmallestDocument = {
     ...keep(keptFrom(subject, shrunk.smaller.world, from)),
     orders: shrunk.smaller.world.shape.ordinals.length,
     choices: deviations,
     tries,
-    steps: stepsText(small),
+    way: wayText(await watchWorld(exploration, shrunk.smaller.world)),
   };
   return { ...found, differs: null, smallest };
 };

@@ -1,8 +1,9 @@
 /** `topple shrink WORLD`: a smaller world that breaks the same promises, kept like the one it came from. */
 import { preciseClock, systemClock } from '../../clock.ts';
 import { exitCodes } from '../../exit-codes.ts';
+import { watchWorld } from '../../explore/exploration.ts';
 import { keepWorld } from '../../explore/kept-worlds.ts';
-import { breachText, choicesText, deviationsText, stepsText } from '../../explore/report.ts';
+import { breachText, choicesText, deviationsText, wayText } from '../../explore/report.ts';
 import { toJson } from '../../report/json.ts';
 import { paintFor } from '../../report/paint.ts';
 import { wrapped } from '../../report/plain-text.ts';
@@ -30,10 +31,14 @@ export const verb: Verb = {
     const { kept, subject } = await loadKept(process.cwd(), id);
     const startedMs = preciseClock.nowMs();
     const shrunk = await withProgress(`shrink ${id}`, (told) =>
-      inExploration(subject, (exploration) => {
+      inExploration(subject, async (exploration) => {
         const untilMs = preciseClock.nowMs() + shrinkMs;
         const isOver = (): boolean => preciseClock.nowMs() >= untilMs;
-        return shrinkSurely(exploration, kept, { isOver, told: (tries) => told(`${tries} worlds tried`) });
+        const limits = { isOver, told: (tries: number) => told(`${tries} worlds tried`) };
+        const found = await shrinkSurely(exploration, kept, limits);
+        return 'smaller' in found
+          ? { ...found, way: wayText(await watchWorld(exploration, found.smaller.world)) }
+          : found;
       }),
     );
     if (!('smaller' in shrunk)) throw simulationErrors.notShrinkable(id, shrunk.differs);
@@ -58,7 +63,7 @@ export const verb: Verb = {
         wrapped(`  ${deviationsText(deviations)}`, 2),
         ...choicesText(deviations),
         '',
-        stepsText(outcome),
+        shrunk.way,
         '',
         `  Replay: ${commandIn(process.cwd())} replay ${smallerId}`,
       ].join('\n'),

@@ -32,6 +32,8 @@ export interface WorldPlan {
   readonly hasGates: boolean;
   /** The next timer may fire at any moment, not only when nothing else can happen. */
   readonly isHasty: boolean;
+  /** See `Scheduled`. */
+  readonly afterStep?: (label: string) => Promise<void>;
 }
 
 /** A world that has begun; nothing in it goes on but in `run`. */
@@ -174,6 +176,7 @@ export const openSimulation = async (plan: WorldPlan): Promise<Simulation> => {
     chooser,
     journal,
     inspect: () => sentinel.check(),
+    afterStep: plan.afterStep,
   });
   return {
     clock,
