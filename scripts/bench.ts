@@ -1,10 +1,12 @@
 /**
- * Measures the goals that a user feels, as whole processes: `npm run bench`. Prints each figure with its goal and
- * whether it was met; a goal missed is reported, and is no failure. Runs that do not end as they should are.
+ * Measures the goals that a user feels, as whole processes, and what simulated worlds come to: `npm run bench`. Prints
+ * each figure with its goal and whether it was met; a goal missed is reported, and is no failure. Runs that do not end
+ * as they should are.
  */
 import { execFile } from 'node:child_process';
 import { cpus, loadavg } from 'node:os';
 import { preciseClock } from '#harness/clock';
+import { measureWorlds } from './bench-worlds.ts';
 
 interface Goal {
   readonly name: string;
@@ -45,3 +47,4 @@ for (const { name, args, runs, secondsMax } of goals) {
   const met = median <= secondsMax ? 'met' : `missed by ${(median - secondsMax).toFixed(2)} s`;
   console.log(`${name.padEnd(32)} ${[median, least, most, secondsMax].map(inSeconds).join(' ')}  ${met}`);
 }
+await measureWorlds();

@@ -12,6 +12,7 @@ export interface SmallestDocument {
   /** What has to happen in this order; everything else is what disturbs least. */
   readonly choices: readonly string[];
   readonly tries: number;
+  readonly tookMs: number;
   /** How it comes to the breach, as text of 80 columns. */
   readonly way: string;
   readonly world: KeptWorld;

@@ -71,7 +71,10 @@ export interface SweepLimits {
   readonly told: (trials: number, possibleTrials: number) => void;
 }
 
-const kinds = { harms: 'fate', turns: 'schedule' } as const satisfies Record<Swept, ChoicePoint['kind']>;
+const kinds: Readonly<Record<Swept, readonly ChoicePoint['kind'][]>> = {
+  harms: ['statement', 'call'],
+  turns: ['schedule'],
+};
 
 /** Disturbs nothing but at the points of `strikes`; `seen` hears of each point. */
 const striking = (swept: Swept, strikes: readonly Strike[], seen: (point: FaultPoint) => void): Chooser => {
@@ -89,7 +92,7 @@ const striking = (swept: Swept, strikes: readonly Strike[], seen: (point: FaultP
   return {
     choose: (choice) => {
       const usual = calm.choose(choice);
-      if (choice.kind !== kinds[swept] || choice.options.length === 1) return usual;
+      if (!kinds[swept].includes(choice.kind) || choice.options.length === 1) return usual;
       const here = pointAt(choice, usual);
       seen(here);
       const other = here.harms.indexOf(strikes.find(({ point }) => point.nth === here.nth)?.harm ?? '');

@@ -3,7 +3,7 @@ import { randomFrom } from '../seed.ts';
 import { byPriority, type ChoicePoint, type Chooser, recording, repeating, swarming, uniformly } from './choices.ts';
 
 const turn = (...options: string[]): ChoicePoint => ({ kind: 'schedule', options });
-const fate: ChoicePoint = { kind: 'fate', options: ['a runs', 'a is lost', 'a is late'] };
+const fate: ChoicePoint = { kind: 'call', options: ['a runs', 'a is lost', 'a is late'] };
 const takenOf = (chooser: Chooser, points: readonly ChoicePoint[]) =>
   points.map((point) => point.options[chooser.choose(point)]);
 

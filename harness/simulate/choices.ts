@@ -6,10 +6,10 @@ import { simulationErrors } from '../simulation-errors.ts';
 /** A moment at which more than one thing may happen; `options` differ, are in a fixed order and never empty. */
 export interface ChoicePoint {
   /**
-   * `schedule`: whose turn it is; `fate`: what becomes of a call; `fault`: whether what the scenario planned strikes.
-   * The first option of the latter two does no harm.
+   * `schedule`: whose turn it is; `statement` and `call`: what becomes of a statement, a call or a webhook; `fault`:
+   * whether what the scenario planned strikes. But for a schedule, the first option does no harm.
    */
-  readonly kind: 'schedule' | 'fate' | 'fault';
+  readonly kind: 'schedule' | 'statement' | 'call' | 'fault';
   readonly options: readonly string[];
   /** Of a fate: whose it is, which every option begins with, and what it is about, the same for all of that kind. */
   readonly of?: { readonly subject: string; readonly what: string };
@@ -25,12 +25,18 @@ export type Choices = readonly string[];
 
 /** Every option equally likely, per kind from a stream of its own. */
 export const uniformly = (random: Random): Chooser => {
-  const streams = { schedule: random.fork('schedule'), fate: random.fork('fate'), fault: random.fork('fault') };
-  return { choose: ({ kind, options }) => streams[kind].integer(0, options.length - 1) };
+  const streams = new Map<string, Random>();
+  const streamOf = (kind: string): Random => {
+    const stream = streams.get(kind) ?? random.fork(kind);
+    streams.set(kind, stream);
+    return stream;
+  };
+  return { choose: ({ kind, options }) => streamOf(kind).integer(0, options.length - 1) };
 };
 
 const harmsMax = [0, 0, 1, 1, 2, 4] as const;
-const harmPercent = 6;
+/** A world has about a hundred statements and ten calls: with one chance for both no call would come to harm. */
+const harmPercent = { statement: 3, call: 20 } as const;
 
 /**
  * Schedules by `schedule`, and lets a few things come to harm: how many at most, and of which kinds, is drawn once from
@@ -39,19 +45,20 @@ const harmPercent = 6;
 export const swarming = (schedule: Chooser, random: Random): Chooser => {
   let left: number = random.fork('number').pick(harmsMax);
   const chance = random.fork('harm');
-  const isKnown = new Map<number, boolean>();
-  /** A kind is known by its place in the list; what stands before it tells whom it would strike. */
-  const known = (kind: number): boolean => {
-    const drawn = isKnown.get(kind) ?? random.fork(`kind ${kind}`).unit() < 0.6;
-    isKnown.set(kind, drawn);
+  const isKnown = new Map<string, boolean>();
+  /** A harm is known by its place in the list; what stands before it tells whom it would strike. */
+  const known = (kind: string, place: number): boolean => {
+    const harm = `${kind} ${place}`;
+    const drawn = isKnown.get(harm) ?? random.fork(harm).unit() < 0.6;
+    isKnown.set(harm, drawn);
     return drawn;
   };
   return {
     choose: (point) => {
       if (point.kind === 'schedule') return schedule.choose(point);
       if (point.kind === 'fault') return chance.integer(0, point.options.length - 1);
-      const harms = [...point.options.keys()].filter((index) => index > 0 && known(index));
-      if (left === 0 || harms.length === 0 || chance.integer(1, 100) > harmPercent) return 0;
+      const harms = [...point.options.keys()].filter((index) => index > 0 && known(point.kind, index));
+      if (left === 0 || harms.length === 0 || chance.integer(1, 100) > harmPercent[point.kind]) return 0;
       left -= 1;
       return chance.pick(harms);
     },

@@ -4,7 +4,7 @@ import { type ChoicePoint, recording, uniformly } from './choices.ts';
 import { guidedBy } from './milestones.ts';
 
 const turn = (...options: string[]): ChoicePoint => ({ kind: 'schedule', options });
-const fate: ChoicePoint = { kind: 'fate', options: ['a runs', 'a is lost'] };
+const fate: ChoicePoint = { kind: 'statement', options: ['a runs', 'a is lost'] };
 
 const followed = (milestones: readonly string[], points: readonly ChoicePoint[]) => {
   const chooser = guidedBy(milestones);

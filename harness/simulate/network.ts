@@ -101,7 +101,7 @@ export class Network implements StepSource {
     const { chooser, journal, isHarmful } = this.#world;
     const options = fates.map((fate) => `${label} ${fate}`);
     const of = { subject: label, what: label.replace(/(^webhook) .*| #\d+$/, '$1') };
-    const fate = fates[isHarmful() ? chooser.choose({ kind: 'fate', options, of }) : 0] as Fate;
+    const fate = fates[isHarmful() ? chooser.choose({ kind: 'call', options, of }) : 0] as Fate;
     journal.note(`${label} ${fate}`);
     return fate;
   }

@@ -63,7 +63,7 @@ const clientOf = (session: Session, world: PoolWorld, giveBack: () => void): Cli
     if (!isHarmful()) return 'runs';
     const options = fatesOf(session.status() === 'T', sql).map((fate) => `${session.name} ${fate}`);
     const of = { subject: session.name, what: `${world.role} ${shortSql(sql)}` };
-    return fates[chooser.choose({ kind: 'fate', options, of })] ?? 'runs';
+    return fates[chooser.choose({ kind: 'statement', options, of })] ?? 'runs';
   };
   const query = async (sql: string, values?: unknown[]): Promise<SqlResult<unknown>> => {
     if (life.isOver) return never();

@@ -67,6 +67,7 @@ const keepFound = async (
   const keep = (kept: KeptWorld) => ({ world: kept, kept: keepWorld(process.cwd(), kept, systemClock.nowMs()) });
   const found = { ...keep(keptFrom(subject, world, from)), seed: world.seed, story: breachText(outcome) };
   if (differs !== undefined) return { ...found, differs, smallest: null };
+  const startedMs = preciseClock.nowMs();
   const limits = { isOver: after(shrinkMs), told: (tries: number) => told(`shrinking, ${tries} worlds tried`) };
   const shrunk = await shrinkSurely(exploration, world, limits);
   if (!('smaller' in shrunk)) return { ...found, differs: null, smallest: null };
@@ -76,6 +77,7 @@ const keepFound = async (
     orders: shrunk.smaller.world.shape.ordinals.length,
     choices: deviations,
     tries,
+    tookMs: Math.round(preciseClock.nowMs() - startedMs),
     way: wayText(await watchWorld(exploration, shrunk.smaller.world)),
   };
   return { ...found, differs: null, smallest };
@@ -94,7 +96,7 @@ const searchHere = async (asked: Search, told: Told): Promise<Result> => {
     };
     const limits = { firstSeed, worldsMax, shard, isOver };
     const { tally, found } = await search(exploration, { ...limits, told: hear });
-    const tookMs = preciseClock.nowMs() - startedMs;
+    const tookMs = Math.round(preciseClock.nowMs() - startedMs);
     return { shard, tally, found: found ? await keepFound(exploration, found, asked, told) : null, tookMs };
   });
 };
