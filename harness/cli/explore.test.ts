@@ -177,6 +177,22 @@ describe('the command line', () => {
     expect(worldsIn(cwd)).toHaveLength(3);
   }, 180_000);
 
+  test('a world in a file of its own is a regression test: guided, the mended system holds', async () => {
+    const cwd = folder();
+    await topple(cwd, ...defect, '--shrink', '1s');
+    const [id = ''] = worldsIn(cwd);
+    const kept = JSON.parse(readFileSync(join(cwd, '.topple/worlds', `${id}.json`), 'utf8')) as KeptWorld;
+    writeFileSync(join(cwd, 'broken.json'), JSON.stringify(kept));
+    const { variant: _mended, ...sound } = kept;
+    writeFileSync(join(cwd, 'mended.json'), JSON.stringify(sound));
+    const [exact, broken] = [await topple(cwd, 'replay', 'broken.json'), await topple(cwd, 'replay', id, '--guided')];
+    expect([exact.code, broken.code, broken.stdout]).toEqual([1, 1, expect.stringContaining('is violated')]);
+    const mended = await topple(cwd, 'replay', 'mended.json', '--guided');
+    expect([mended.code, mended.stdout]).toEqual([0, 'nothing is broken where no-double-credit was\n']);
+    expect((await topple(cwd, 'replay', 'mended.json')).code).toBe(3);
+    expect((await topple(cwd, 'replay', 'none.json', '--guided')).stderr).toContain('no-such-run');
+  }, 180_000);
+
   test('two workers look at the same worlds as one, and stop each other when one finds something', async () => {
     const cwd = folder();
     const sound = ['explore', 'duplicate-webhooks', '--worlds', '6', '--json'];

@@ -6,6 +6,7 @@ import { planRun, type Setting } from '../run/plan.ts';
 import type { Scenario } from '../scenario.ts';
 import { randomFrom } from '../seed.ts';
 import { type Choices, type Chooser, repeating } from '../simulate/choices.ts';
+import { guidedBy } from '../simulate/milestones.ts';
 import { openSentinel, type Sentinel } from '../simulate/sentinel.ts';
 import { simulationErrors } from '../simulation-errors.ts';
 import type { Target } from '../target.ts';
@@ -103,6 +104,10 @@ export const watchWorld = (exploration: Exploration, { seed, shape, choices }: R
 /** The recorded world again, on new tables; throws `choicesDiffer` where its choices are not possible any more. */
 export const repeatWorld = (exploration: Exploration, { seed, shape, choices }: RecordedWorld): Promise<WorldOutcome> =>
   runShaped(exploration, seed, shape, repeating(choices), 'deep');
+
+/** The world of a record that may not be possible any more: its choices are made in their order, as far as they are. */
+export const followWorld = (exploration: Exploration, { seed, shape, choices }: RecordedWorld): Promise<WorldOutcome> =>
+  runShaped(exploration, seed, shape, guidedBy(choices), 'deep');
 
 /** Ids of the scenario's faults that have no meaning in a simulated world: those of TCP, where nothing has a length. */
 export const meaninglessFaults = ({ faults }: Scenario): readonly string[] => [

@@ -1,6 +1,6 @@
 /** Worlds that were worth keeping, in `.topple/worlds/<id>.json`: what `replay` and `shrink` need, and nothing else. */
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { errors } from '../errors.ts';
 import type { RecordedWorld } from './exploration.ts';
 
@@ -34,18 +34,22 @@ export const keepWorld = (folder: string, world: KeptWorld, nowMs: number): stri
   }
 };
 
-/** Whether there is a kept world of this name. */
+/** Where the world `id` of `folder` is: kept by that name, or a file of that path, which ends in `.json`. */
+const fileOf = (folder: string, id: string): string =>
+  id.endsWith('.json') ? resolve(folder, id) : join(worldsFolder(folder), `${id}.json`);
+
+/** Whether there is a kept world of this name, or a file of this path. */
 export const isKeptWorld = (folder: string, id: string): boolean =>
-  /^\w+$/.test(id) && existsSync(join(worldsFolder(folder), `${id}.json`));
+  (/^\w+$/.test(id) || id.endsWith('.json')) && existsSync(fileOf(folder, id));
 
 /** Reads a kept world; throws `noSuchRun` when there is none that can be read. */
 export const readWorld = (folder: string, id: string): KeptWorld => {
-  const file = `${id}.json`;
+  const file = fileOf(folder, id);
   try {
-    const world = JSON.parse(readFileSync(join(worldsFolder(folder), file), 'utf8')) as KeptWorld;
+    const world = JSON.parse(readFileSync(file, 'utf8')) as KeptWorld;
     if (world.version !== 1 || !Array.isArray(world.choices)) throw new TypeError('it is no world of this version');
     return world;
   } catch (error) {
-    throw errors.noSuchRun(id, worldsFolder(folder), file, error);
+    throw errors.noSuchRun(id, dirname(file), basename(file), error);
   }
 };

@@ -1,7 +1,7 @@
 /** `topple replay RUN`: the same plan again, in real time. It says how often the finding came back, never more. */
 import { errors } from '../../errors.ts';
 import { type ExitCode, exitCodes } from '../../exit-codes.ts';
-import { repeatWorld } from '../../explore/exploration.ts';
+import { followWorld, repeatWorld } from '../../explore/exploration.ts';
 import { isKeptWorld } from '../../explore/kept-worlds.ts';
 import { breachText } from '../../explore/report.ts';
 import { readChoices, readVerdict } from '../../report/journal.ts';
@@ -22,7 +22,11 @@ import { withProgress } from '../progress.ts';
 import type { Verb } from '../verb.ts';
 import { runAndReport } from './run.ts';
 
-const options = { repeat: { type: 'string', default: '3' }, json: { type: 'boolean', default: false } } as const;
+const options = {
+  repeat: { type: 'string', default: '3' },
+  guided: { type: 'boolean', default: false },
+  json: { type: 'boolean', default: false },
+} as const;
 
 /** Finding and violated invariants: what two runs must share for one to reproduce the other. */
 const fingerprint = ({
@@ -52,16 +56,31 @@ const replayWorld = async (id: string, repeat: number, asJson: boolean): Promise
   return reproduced < repeat ? exitCodes.unknown : exitCodeOf(kept.fingerprint.length > 0 ? 'violated' : 'holds');
 };
 
+/** A kept world as a regression test: the system has changed since, and must not break there any more. */
+const followKept = async (id: string, asJson: boolean): Promise<ExitCode> => {
+  const { kept, subject } = await loadKept(process.cwd(), id);
+  const outcome = await withProgress(`replay ${id}`, () =>
+    inExploration(subject, (exploration) => followWorld(exploration, kept)),
+  );
+  const { fingerprint } = outcome;
+  if (asJson) console.log(toJson({ world: id, broken: fingerprint }));
+  else if (fingerprint.length > 0) console.log(breachText(outcome, paintFor(process.stdout, process.env)));
+  else console.log(`nothing is broken where ${kept.fingerprint.join(' ')} was`);
+  return exitCodeOf(fingerprint.length > 0 ? 'violated' : 'holds');
+};
+
 /** The verb `replay`. */
 export const verb: Verb = {
-  usage: 'RUN [--repeat N] [--json]',
+  usage: 'RUN [--repeat N] [--guided] [--json]',
   summary:
     'Repeats the plan of an earlier run N times (3) and prints how often its finding was reproduced; a world that ' +
-    '`explore` kept has to come back to the byte.',
+    '`explore` kept, by name or as a file, has to come back to the byte. --guided makes its choices as far as they ' +
+    'are still possible: a regression test, which ends with 0 once the system is mended.',
   run: async (args) => {
     const { values, positionals } = readArguments('replay', args, options);
     const id = onePositional('replay', 'run', positionals);
     const repeat = wholeNumber('--repeat', values.repeat, 1);
+    if (values.guided) return followKept(id, values.json);
     if (isKeptWorld(process.cwd(), id)) return replayWorld(id, repeat, values.json);
     const choices = readChoices(process.cwd(), id);
     const wanted = fingerprint(readVerdict(process.cwd(), id));
