@@ -15,6 +15,7 @@ interface Candidate {
 interface Broken {
   readonly candidate: Candidate;
   readonly deviations: Choices;
+  readonly harms: ReadonlySet<string>;
   readonly outcome: WorldOutcome;
 }
 
@@ -37,7 +38,7 @@ const sameBreach =
       const chooser = guidedBy(milestones);
       const outcome = await runShaped(exploration, seed, shape, chooser, 'quick');
       if (outcome.fingerprint.join() !== fingerprint.join()) return undefined;
-      return { candidate, deviations: chooser.deviations, outcome };
+      return { candidate, deviations: chooser.deviations, harms: chooser.harms, outcome };
     } catch (error) {
       if (error instanceof ToppleError) return undefined;
       throw error;
@@ -57,8 +58,13 @@ const plainer = ({ candidate: { shape, milestones } }: Broken): readonly Candida
   ...(shape.isHasty ? [{ milestones, shape: { ...shape, isHasty: false } }] : []),
 ];
 
-const withoutTheUsual = ({ candidate, deviations }: Broken): readonly Candidate[] =>
-  deviations.length === candidate.milestones.length ? [] : [{ shape: candidate.shape, milestones: deviations }];
+/** First without any harm, then without any change of turn, then without what is usual anyway. */
+const withoutAKind = ({ candidate: { shape, milestones }, deviations, harms }: Broken): readonly Candidate[] =>
+  [
+    deviations.filter((deviation) => !harms.has(deviation)),
+    deviations.filter((deviation) => harms.has(deviation)),
+    deviations,
+  ].flatMap((fewer) => (fewer.length < milestones.length ? [{ shape, milestones: fewer }] : []));
 
 /** What bounds the work. */
 export interface ShrinkLimits {
@@ -135,7 +141,7 @@ export const shrink = async (
   await shrinking.accepts({ shape: world.shape, milestones: world.choices });
   for (let isSmaller = true; isSmaller && shrinking.isTime(); ) {
     isSmaller = false;
-    for (const ways of [withoutOrders, plainer, withoutTheUsual])
+    for (const ways of [withoutAKind, withoutOrders, plainer])
       isSmaller = (await shrinking.simplify(ways)) || isSmaller;
     isSmaller = (await shrinking.forget()) || isSmaller;
   }

@@ -26,6 +26,12 @@ describe('a schedule by milestones', () => {
     });
   });
 
+  test('tells harms from turns', () => {
+    const chooser = guidedBy(['b 1', 'a is lost', 'a runs']);
+    for (const point of [...points, fate]) chooser.choose(point);
+    expect([chooser.deviations, [...chooser.harms]]).toEqual([['b 1', 'a is lost'], ['a is lost']]);
+  });
+
   test('does not run into a milestone before its turn, unless there is nothing else to do', () => {
     const race = [turn('a writes', 'b reads'), turn('a writes', 'b writes'), turn('a writes')];
     expect(followed(['b writes', 'a writes'], race).taken).toEqual(['b reads', 'b writes', 'a writes']);

@@ -5,6 +5,8 @@ import { actorOf, type ChoicePoint, type Choices, type Chooser } from './choices
 export interface Guided extends Chooser {
   /** What was taken although it is not what disturbs least: the milestones that mattered, in order. */
   readonly deviations: Choices;
+  /** Those of them that are a harm, not a turn. */
+  readonly harms: ReadonlySet<string>;
 }
 
 /**
@@ -15,6 +17,7 @@ export const guidedBy = (milestones: Choices): Guided => {
   const left = new Map<string, number>();
   for (const each of milestones) left.set(each, (left.get(each) ?? 0) + 1);
   const deviations: string[] = [];
+  const harms = new Set<string>();
   let next = 0;
   let last = '';
   const isFree = (option: string): boolean => (left.get(option) ?? 0) === 0;
@@ -34,11 +37,14 @@ export const guidedBy = (milestones: Choices): Guided => {
     // As in a record, a point with a single option is no choice.
     if (milestone === undefined || index < 0 || point.options.length === 1) return usual(point);
     pass(milestone);
-    if (usual(point) !== index) deviations.push(milestone);
+    if (usual(point) === index) return index;
+    deviations.push(milestone);
+    if (point.kind !== 'schedule') harms.add(milestone);
     return index;
   };
   return {
     deviations,
+    harms,
     choose: (point) => {
       const index = pick(point);
       if (point.kind === 'schedule') last = actorOf(point.options[index] ?? '');
