@@ -55,7 +55,7 @@ const measureDefect = async (cwd: string, { id, witness }: Variant): Promise<boo
   const replayed = await topple(cwd, 1, ['replay', smallest.kept, '--repeat', String(replays), '--json']);
   const { reproduced } = JSON.parse(replayed) as { reproduced: number };
   const { orders, choices, tookMs: shrunkMs } = smallest;
-  const cells = [`${worlds} in ${seconds(tookMs)}`, `${orders} and ${choices.length} in ${seconds(shrunkMs)}`];
+  const cells = [`${worlds} in ${seconds(tookMs)}`, `${orders}, ${choices.length} in ${seconds(shrunkMs)}`];
   console.log(
     `${id.padEnd(32)}${cells.map((cell) => cell.padStart(16)).join('')}${`${reproduced} of ${replays}`.padStart(12)}`,
   );
@@ -69,7 +69,7 @@ export const measureWorlds = async (): Promise<void> => {
     await measureSpeed(cwd);
     const { target } = await loadProject(dirname(dirname(launcher)));
     const defects = target.variants.filter(({ kind }) => kind === 'defect');
-    console.log('\ndefect                             worlds until   orders, choices     replays');
+    console.log('\ndefect                             worlds until     orders, choices     replays');
     let met = 0;
     for (const defect of defects) if (await measureDefect(cwd, defect)) met += 1;
     console.log(`found within 60 s and shrunk to at most 3 orders and 10 choices: ${met} of ${defects.length}`);
