@@ -111,6 +111,7 @@ const documentOf = async (
   if (workers === 1) return searchDocument(searched, await withProgress(title, (told) => searchHere(asked, told)));
   return withProgress(title, async (told) => {
     const hear = (worlds: number): void => told(`${worlds} worlds by ${workers} workers`);
+    hear(0);
     return merged(await searchByWorkers(workers, ['explore', ...args], asked.shard, hear), asked.shard);
   });
 };
