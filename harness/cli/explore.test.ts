@@ -139,6 +139,25 @@ test('a system that stands still is stuck, however long it is given', async () =
   expect(outcome.fingerprint).toContain('not-at-rest');
 }, 120_000);
 
+test('a finding that does not come back is told as such: something outside of the world decided', async () => {
+  let lives = 0;
+  const moody: Target = {
+    ...target,
+    inProcess: async (...parts) => {
+      const role = await target.inProcess?.(...parts);
+      if (role === undefined) throw new Error('the reference service runs in process');
+      lives += 1;
+      const isTired = lives > 2 * target.roles.length;
+      return isTired ? { ...role, fetch: async () => new Response('tired', { status: 503 }) } : role;
+    },
+  };
+  const { found } = await explored(subjectOf('duplicate-webhooks', 'credit-without-dedup', moody), (exploration) =>
+    search(exploration, { ...limits, firstSeed: 1, worldsMax: 1 }),
+  );
+  expect(found?.world.fingerprint).toEqual(['no-double-credit']);
+  expect(found?.differs).toMatch(/other rows|cannot be repeated/);
+}, 120_000);
+
 test('a target that cannot be composed here is refused before anything starts', async () => {
   const { inProcess: _none, ...processes } = target;
   await expect(openExploration(subjectOf('duplicate-webhooks', undefined, processes))).rejects.toMatchObject({
