@@ -71,6 +71,24 @@ test('pairs follow the worlds with one strike, at points these met; what was lef
   expect([some.possible > some.trials.length, sweepFinding(some)]).toEqual([true, 'unknown']);
 }, 120_000);
 
+test('a sweep holds only if something was tried, and every promise was put to the test', () => {
+  const point = { nth: 0, nthAlike: 1, what: 'api commit', harms: ['is lost'] };
+  const trial = { strikes: [{ point, harm: 'is lost' }], fingerprint: [] };
+  const done = {
+    swept: 'harms',
+    orders: 1,
+    points: [point],
+    trials: [trial],
+    broken: [],
+    possible: 1,
+    untried: [],
+  } as const;
+  expect(sweepFinding(done)).toBe('holds');
+  expect(sweepFinding({ ...done, points: [], trials: [], possible: 0 })).toBe('unknown');
+  expect(sweepFinding({ ...done, possible: 2 })).toBe('unknown');
+  expect(sweepFinding({ ...done, untried: ['no-lost-credit'] })).toBe('unknown');
+});
+
 test('the command line prints a table that fits, and keeps what it found', async () => {
   const cwd = mkdtempSync(join(tmpdir(), 'sweep-'));
   onTestFinished(() => rmSync(cwd, { recursive: true, force: true }));

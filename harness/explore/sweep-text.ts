@@ -6,10 +6,11 @@ import type { Finding } from '../run/audit.ts';
 import { breachText } from './report.ts';
 import type { BrokenTrial, Strike, Sweep, Swept, Trial } from './sweep.ts';
 
-/** What a sweep means. */
-export const sweepFinding = ({ broken, trials, possible }: Sweep): Finding => {
+/** What a sweep means: it holds if there was something to try, all was tried, and every promise was put to the test. */
+export const sweepFinding = ({ broken, trials, possible, untried }: Sweep): Finding => {
   if (broken.some(({ differs }) => differs === undefined)) return 'violated';
-  return broken.length > 0 || trials.length < possible ? 'unknown' : 'holds';
+  const isDone = trials.length > 0 && trials.length === possible;
+  return isDone && broken.length === 0 && untried.length === 0 ? 'holds' : 'unknown';
 };
 
 const headings = {
@@ -100,7 +101,7 @@ export const sweepText = (
   { title, tookMs, kept, command }: SweepTelling,
   paint: Paint = plain,
 ): string => {
-  const { points, trials, broken, possible, swept, orders } = sweep;
+  const { points, trials, broken, possible, swept, orders, untried } = sweep;
   const arePairs = trials.some(({ strikes }) => strikes.length > 1);
   const done = trials.length < possible ? `${trials.length} of ${possible}` : `all ${possible}`;
   const where = `${points.length} points of ${orders === 1 ? 'one order' : `${orders} orders`}`;
@@ -114,6 +115,7 @@ export const sweepText = (
       ? (['statements', 'calls', 'webhooks'] as const).flatMap((kind) => tableOf(kind, sweep))
       : []),
     ...broken.map((trial, index) => brokenText(trial, kept[index] ?? '', sweep, command, paint)),
+    ...(untried.length > 0 ? [wrapped(`  because nothing could have broken ${untried.join(', ')}`, 4)] : []),
     wrapped(`  ${meaning[swept]}`, 2),
     `  ${paint(finding, finding.toUpperCase())} after ${inWords(tookMs)}`,
   ].join('\n');

@@ -2,8 +2,7 @@
  * Every point of a calm world at which something else could have happened, once with each of that: a harm that comes
  * to a statement or a call, or another one whose turn it is. What does the system survive?
  */
-import type { RunPlan } from '../run/plan.ts';
-import { planRun } from '../run/plan.ts';
+import { planRun, type RunPlan } from '../run/plan.ts';
 import type { Random } from '../seed.ts';
 import type { ChoicePoint, Chooser } from '../simulate/choices.ts';
 import { guidedBy } from '../simulate/milestones.ts';
@@ -11,6 +10,7 @@ import { confirm } from './confirm.ts';
 import { type Exploration, type RecordedWorld, runShaped } from './exploration.ts';
 import type { WorldOutcome } from './one-world.ts';
 import type { WorldShape } from './shape.ts';
+import { addTo, emptyTally, tallyOf } from './tally.ts';
 
 /** What is swept: what may come to harm, or whose turn it is. */
 export type Swept = 'harms' | 'turns';
@@ -50,6 +50,7 @@ export interface BrokenTrial extends Trial {
 /** What a sweep came to. */
 export interface Sweep {
   readonly swept: Swept;
+  /** How many took part. */
   readonly orders: number;
   readonly points: readonly FaultPoint[];
   readonly trials: readonly Trial[];
@@ -57,13 +58,15 @@ export interface Sweep {
   readonly broken: readonly BrokenTrial[];
   /** How many trials there would have been; of pairs those whose first strike was tried. */
   readonly possible: number;
+  /** Promises of the scenario that nothing in any of these worlds could have broken. */
+  readonly untried: readonly string[];
 }
 
 /** What is swept. */
 export interface SweepLimits {
   readonly seed: number;
   readonly swept: Swept;
-  /** How many orders of one batch take part. */
+  /** How many orders of one batch are to take part, if there are as many. */
   readonly orders: number;
   /** After the worlds with one strike those with a second one later, in an order drawn from this chance. */
   readonly pairsBy?: Random;
@@ -129,12 +132,18 @@ export const sweep = async (
   const shape = calmShape(planRun(scenario, seed, settings), orders, swept);
   const trials: Trial[] = [];
   const broken: BrokenTrial[] = [];
+  const tally = emptyTally();
+  const result = (points: readonly FaultPoint[], possible: number): Sweep => {
+    const untried = scenario.expect.map(({ id }) => id).filter((id) => (tally.exercised.get(id) ?? 0) === 0);
+    return { swept, orders: shape.ordinals.length, points, trials, broken, possible, untried };
+  };
   const attempt = async (strikes: readonly Strike[]): Promise<readonly FaultPoint[]> => {
     const met: FaultPoint[] = [];
     const chooser = striking(swept, strikes, (point) => met.push(point));
     const outcome = await runShaped(exploration, seed, shape, chooser, 'quick');
     const { fingerprint, choices, digest } = outcome;
     trials.push({ strikes, fingerprint });
+    addTo(tally, tallyOf(outcome));
     const isKnown = broken.some((other) => other.fingerprint.join() === fingerprint.join());
     if (fingerprint.length === 0 || isKnown) return met;
     const world = { seed, shape, choices, digest, fingerprint };
@@ -143,7 +152,7 @@ export const sweep = async (
     return met;
   };
   const points = await attempt([]);
-  if (broken.length > 0) return { swept, orders, points, trials, broken, possible: 1 };
+  if (broken.length > 0) return result(points, 1);
   trials.length = 0;
   const strikes = strikesAt(points);
   const pairs: (readonly Strike[])[] = [];
@@ -160,5 +169,5 @@ export const sweep = async (
     await attempt(pair);
     told(trials.length, possible);
   }
-  return { swept, orders, points, trials, broken, possible };
+  return result(points, possible);
 };

@@ -1,6 +1,6 @@
 /** `topple explore SCENARIO`: many schedules of a few orders in simulated worlds, until a promise is broken. */
 import { preciseClock, systemClock } from '../../clock.ts';
-import { type Exploration, meaninglessFaults, type Subject, watchWorld } from '../../explore/exploration.ts';
+import { type Exploration, meaninglessFaults, watchWorld } from '../../explore/exploration.ts';
 import { type KeptWorld, keepWorld } from '../../explore/kept-worlds.ts';
 import { breachText, searchText, wayText } from '../../explore/report.ts';
 import { type Found, search } from '../../explore/search.ts';
@@ -16,16 +16,13 @@ import {
 import { parseShard, type Shard } from '../../explore/shard.ts';
 import { toJson } from '../../report/json.ts';
 import { paintFor } from '../../report/paint.ts';
-import { parseSetting, withSettings } from '../../run/plan.ts';
 import type { Told } from '../../run/run-scenario.ts';
 import { exitCodeOf } from '../../run/verdict.ts';
 import { onePositional, readArguments, wholeNumber } from '../arguments.ts';
 import { commandIn } from '../compose.ts';
 import { budgetMs, inExploration, keptFrom, shrinkSurely } from '../exploring.ts';
-import { loadProject } from '../load-config.ts';
-import { chooseScenario } from '../load-scenario.ts';
-import { variantCalled } from '../lookup.ts';
 import { withProgress } from '../progress.ts';
+import { type Chosen, chooseSubject } from '../subjects.ts';
 import type { Verb } from '../verb.ts';
 import { isToFinish, searchByWorkers, tellCaller } from '../workers.ts';
 
@@ -42,14 +39,12 @@ const options = {
 } as const;
 
 /** A search as it was asked for. */
-interface Search {
-  readonly subject: Subject;
+interface Search extends Chosen {
   readonly firstSeed: number;
   readonly worldsMax: number;
   readonly lookMs: number;
   readonly shrinkMs: number;
   readonly shard: Shard;
-  readonly from: Pick<KeptWorld, 'file' | 'settings'>;
 }
 
 const after = (durationMs: number): (() => boolean) => {
@@ -143,12 +138,8 @@ export const verb: Verb = {
       shard: parseShard(values.shard),
     };
     const workers = wholeNumber('--workers', values.workers, 1);
-    const settings = values.set.map(parseSetting);
-    const { scenario, file, project } = await chooseScenario(process.cwd(), name, await loadProject(process.cwd()));
-    withSettings(scenario, settings);
-    const variant = variantCalled(project.target, values.defect);
-    const { target, invariants } = project;
-    const subject: Subject = { target, invariants, scenario, settings, ...(variant === undefined ? {} : { variant }) };
+    const { subject, from } = await chooseSubject(process.cwd(), name, values.set, values.defect);
+    const { target, scenario, variant } = subject;
     const searched: SearchedDocument = {
       version: 1,
       target: target.id,
@@ -159,7 +150,7 @@ export const verb: Verb = {
       expected: scenario.expect.map(({ id }) => id),
       meaningless: meaninglessFaults(scenario),
     };
-    const asked = { ...limits, subject, from: { settings: values.set, ...(file === undefined ? {} : { file }) } };
+    const asked = { ...limits, subject, from };
     const document = await documentOf(asked, searched, workers, withoutWorkers(args));
     const paint = paintFor(process.stdout, process.env);
     console.log(values.json ? toJson(document) : searchText(document, commandIn(process.cwd()), paint));

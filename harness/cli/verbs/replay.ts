@@ -14,11 +14,11 @@ import { embedded } from '../../worlds/embedded.ts';
 import { onePositional, readArguments, wholeNumber } from '../arguments.ts';
 import { inLab } from '../compose.ts';
 import { inExploration } from '../exploring.ts';
-import { loadKept, versionsThatDiffer } from '../kept-world.ts';
 import { loadProject } from '../load-config.ts';
 import { chooseScenario } from '../load-scenario.ts';
 import { lieCalled, variantCalled } from '../lookup.ts';
 import { withProgress } from '../progress.ts';
+import { loadKept, versionsThatDiffer } from '../subjects.ts';
 import type { Verb } from '../verb.ts';
 import { runAndReport } from './run.ts';
 

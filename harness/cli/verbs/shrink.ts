@@ -12,8 +12,8 @@ import { simulationErrors } from '../../simulation-errors.ts';
 import { onePositional, readArguments } from '../arguments.ts';
 import { commandIn } from '../compose.ts';
 import { budgetMs, inExploration, keptFrom, shrinkSurely } from '../exploring.ts';
-import { loadKept } from '../kept-world.ts';
 import { withProgress } from '../progress.ts';
+import { loadKept } from '../subjects.ts';
 import type { Verb } from '../verb.ts';
 
 const options = { budget: { type: 'string', default: '20s' }, json: { type: 'boolean', default: false } } as const;
@@ -28,7 +28,7 @@ export const verb: Verb = {
     const { values, positionals } = readArguments('shrink', args, options);
     const id = onePositional('shrink', 'world', positionals);
     const shrinkMs = budgetMs('--budget', values.budget);
-    const { kept, subject } = await loadKept(process.cwd(), id);
+    const { kept, subject, from } = await loadKept(process.cwd(), id);
     const startedMs = preciseClock.nowMs();
     const shrunk = await withProgress(`shrink ${id}`, (told) =>
       inExploration(subject, async (exploration) => {
@@ -42,7 +42,6 @@ export const verb: Verb = {
       }),
     );
     if (!('smaller' in shrunk)) throw simulationErrors.notShrinkable(id, shrunk.differs);
-    const from = { settings: kept.settings, ...(kept.file === undefined ? {} : { file: kept.file }) };
     const { world, outcome, deviations, tries } = shrunk.smaller;
     const smallerId = keepWorld(process.cwd(), keptFrom(subject, world, from), systemClock.nowMs());
     const orders = world.shape.ordinals.length;

@@ -1,21 +1,17 @@
 /** `topple sweep SCENARIO`: each statement, call and webhook of one order, once with each harm that can come to it. */
 import { preciseClock, systemClock } from '../../clock.ts';
-import type { Subject } from '../../explore/exploration.ts';
 import { keepWorld } from '../../explore/kept-worlds.ts';
 import { type Sweep, sweep } from '../../explore/sweep.ts';
 import { strikeText, sweepFinding, sweepText } from '../../explore/sweep-text.ts';
 import { toJson } from '../../report/json.ts';
 import { paintFor } from '../../report/paint.ts';
-import { parseSetting, withSettings } from '../../run/plan.ts';
 import { exitCodeOf } from '../../run/verdict.ts';
 import { randomFrom } from '../../seed.ts';
 import { onePositional, readArguments, wholeNumber } from '../arguments.ts';
 import { commandIn } from '../compose.ts';
 import { budgetMs, inExploration, keptFrom } from '../exploring.ts';
-import { loadProject } from '../load-config.ts';
-import { chooseScenario } from '../load-scenario.ts';
-import { variantCalled } from '../lookup.ts';
 import { withProgress } from '../progress.ts';
+import { chooseSubject } from '../subjects.ts';
 import type { Verb } from '../verb.ts';
 
 const options = {
@@ -34,6 +30,7 @@ const documentOf = (swept: Sweep, kept: readonly string[], tookMs: number) => ({
   points: swept.points.length,
   tried: swept.trials.length,
   possible: swept.possible,
+  untried: swept.untried,
   broken: swept.trials.filter(({ fingerprint }) => fingerprint.length > 0).length,
   violations: swept.broken.map(({ strikes, fingerprint, differs }, index) => ({
     broken: fingerprint,
@@ -59,12 +56,8 @@ export const verb: Verb = {
     const seed = wholeNumber('--seed', values.seed, 0);
     const orders = wholeNumber('--orders', values.orders, 1);
     const lookMs = budgetMs('--budget', values.budget);
-    const settings = values.set.map(parseSetting);
-    const { scenario, file, project } = await chooseScenario(process.cwd(), name, await loadProject(process.cwd()));
-    withSettings(scenario, settings);
-    const variant = variantCalled(project.target, values.defect);
-    const { target, invariants } = project;
-    const subject: Subject = { target, invariants, scenario, settings, ...(variant === undefined ? {} : { variant }) };
+    const { subject, from } = await chooseSubject(process.cwd(), name, values.set, values.defect);
+    const { target, scenario, variant } = subject;
     const startedMs = preciseClock.nowMs();
     const swept = await withProgress(`sweep ${scenario.id}`, (told) =>
       inExploration(subject, (exploration) =>
@@ -79,7 +72,6 @@ export const verb: Verb = {
       ),
     );
     const tookMs = preciseClock.nowMs() - startedMs;
-    const from = { settings: values.set, ...(file === undefined ? {} : { file }) };
     const kept = swept.broken.map(({ world }) =>
       keepWorld(process.cwd(), keptFrom(subject, world, from), systemClock.nowMs()),
     );
