@@ -28,6 +28,12 @@ export interface Toxic {
   readonly attributes: Readonly<Record<string, number>>;
 }
 
+/** A time within the faults' own, in real milliseconds since they were put in place. */
+export interface Window {
+  readonly afterMs: number;
+  readonly lengthMs: number;
+}
+
 /** Holes in a link to the database, each opened while commits to the ledger are under way, which last `delayMs`. */
 export interface CommitHoles {
   readonly times: number;
@@ -52,8 +58,11 @@ export interface Site<Name extends string> {
   onOrder(
     decide: (point: { readonly reference: string }, draw: Draw<Name>) => readonly ForgedWebhook[] | undefined,
   ): void;
-  /** Adds a toxic to the link; its hits are the connections that the proxy saw it touch. */
-  addToxic(toxicOf: (draw: Draw<Name>) => Toxic): void;
+  /**
+   * Adds a toxic to the link, for its window or, without one, for as long as faults act; its hits are the connections
+   * that the proxy saw it touch.
+   */
+  addToxic(toxicOf: (draw: Draw<Name>) => Toxic, windowOf?: (draw: Draw<Name>) => Window): void;
   /** Loses the answers to commits that add to the ledger; its hits are the rows that were committed without one. */
   loseCommitAnswers(holesOf: (draw: Draw<Name>) => CommitHoles): void;
 }

@@ -7,6 +7,7 @@ import { holdAnswer } from './hold-answer.ts';
 import { latency } from './latency.ts';
 import { loseAnswer } from './lose-answer.ts';
 import { loseCommitAnswers } from './lose-commit-answers.ts';
+import { providerDown } from './provider-down.ts';
 import { redeliverWebhook } from './redeliver-webhook.ts';
 
 export const faults: readonly FaultDefinition<string>[] = [
@@ -17,5 +18,6 @@ export const faults: readonly FaultDefinition<string>[] = [
   latency,
   loseAnswer,
   loseCommitAnswers,
+  providerDown,
   redeliverWebhook,
 ];

@@ -6,6 +6,7 @@ import { type Clock, sleep } from '../clock.ts';
 import { errors } from '../errors.ts';
 import type { CommitHoles, PlannedFault, Span, Toxic } from '../fault.ts';
 import type { RunningWorld } from '../world.ts';
+import type { Passing } from './toxic-windows.ts';
 
 /** Where holes are to be, and how many. */
 export interface PlannedHoles extends CommitHoles {
@@ -34,14 +35,6 @@ const lookEveryMs = 5;
 /** Swallows what comes back; to remove it breaks the connections on which something was swallowed. */
 const swallow: Toxic = { type: 'timeout', stream: 'downstream', attributes: { timeout: 0 } };
 
-/** The holes of one fault, in the making. */
-export interface Digging {
-  /** The times during which nothing came back. */
-  readonly spans: readonly Span[];
-  /** Ends it, the last hole closed and commits as fast as before; rejects if that, or a hole, failed. */
-  stop(): Promise<void>;
-}
-
 /**
  * Starts to slow the commits to `table` and to open holes; resolves when the commits are slow. Throws `target-failed`
  * when the table is not there.
@@ -51,7 +44,7 @@ export const digHoles = async (
   table: string,
   world: Pick<RunningWorld, 'addToxic' | 'removeToxic' | 'asSuperuser'>,
   clock: Clock,
-): Promise<Digging> => {
+): Promise<Passing> => {
   const spans: Span[] = [];
   let isStopped = false;
   const untilUnderWay = async (wanted: boolean): Promise<void> => {

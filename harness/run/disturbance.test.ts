@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { nextTurn, steppedClock } from '../clock.ts';
-import { link } from '../fault.ts';
+import { link, type PlannedFault } from '../fault.ts';
 import { latency } from '../faults/latency.ts';
 import { loseCommitAnswers } from '../faults/lose-commit-answers.ts';
+import { providerDown } from '../faults/provider-down.ts';
 import { exactly } from '../range.ts';
 import { randomFrom } from '../seed.ts';
 import { disturbanceOf } from './disturbance.ts';
@@ -97,4 +98,55 @@ test('a toxic is there from start to stop, and stopping twice removes once', asy
   await Promise.all([disturbance.stop(), disturbance.stop()]);
   expect(world.done).toEqual(['100 add latency-0', '150 remove all']);
   expect(disturbance.spansOf(slow)).toEqual([{ fromMs: 100, untilMs: 150 }]);
+});
+
+describe('a toxic with a window', () => {
+  const down = providerDown(link('service', 'cloud'), { afterMs: exactly(20), downMs: exactly(10) });
+  const begun = async (planned: readonly PlannedFault[]) => {
+    const clock = steppedClock(100);
+    const world = worldOf(clock, []);
+    const disturbance = disturbanceOf(armFaults(planned, randomFrom(1)), world, undefined, clock);
+    await disturbance.start();
+    return { clock, world, disturbance };
+  };
+
+  test('comes and goes while others stay', async () => {
+    const { clock, world, disturbance } = await begun([down, slow]);
+    await pass(clock, 10);
+    await disturbance.stop();
+    expect(world.done).toEqual([
+      '100 add latency-1',
+      '120 add provider-down-0',
+      '130 remove provider-down-0',
+      '150 remove all',
+    ]);
+    expect(disturbance.spansOf(down)).toEqual([{ fromMs: 120, untilMs: 130 }]);
+    expect(disturbance.spansOf(slow)).toEqual([{ fromMs: 100, untilMs: 150 }]);
+  });
+
+  test('ends with the faults, if they end before it', async () => {
+    const { clock, world, disturbance } = await begun([down]);
+    await pass(clock, 5);
+    await disturbance.stop();
+    expect(world.done).toEqual(['120 add provider-down-0', '125 remove provider-down-0', '125 remove all']);
+    expect(disturbance.spansOf(down)).toEqual([{ fromMs: 120, untilMs: 125 }]);
+  });
+
+  test('does not come any more once the faults have ended', async () => {
+    const { clock, world, disturbance } = await begun([down]);
+    await pass(clock, 2);
+    await disturbance.stop();
+    await pass(clock, 10);
+    expect(world.done).toEqual(['110 remove all']);
+    expect(disturbance.spansOf(down)).toEqual([]);
+  });
+
+  test('that cannot be added is told when it stops', async () => {
+    const clock = steppedClock(0);
+    const broken = { ...worldOf(clock, []), addToxic: () => Promise.reject(new Error('no such proxy')) };
+    const disturbance = disturbanceOf(armFaults([down], randomFrom(1)), broken, undefined, clock);
+    await disturbance.start();
+    await pass(clock, 6);
+    await expect(disturbance.stop()).rejects.toThrow('no such proxy');
+  });
 });

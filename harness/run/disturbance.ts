@@ -2,8 +2,9 @@
 import type { Clock } from '../clock.ts';
 import type { PlannedFault, Span } from '../fault.ts';
 import type { RunningWorld } from '../world.ts';
-import { type Digging, digHoles } from './commit-holes.ts';
+import { digHoles } from './commit-holes.ts';
 import type { FaultSites } from './fault-sites.ts';
+import { openWindow, type Passing } from './toxic-windows.ts';
 
 /** The faults of a run that are there for a time. */
 export interface Disturbance {
@@ -25,13 +26,13 @@ export const disturbanceOf = (
   ledgerTable: string | undefined,
   clock: Clock,
 ): Disturbance => {
-  const diggings = new Map<PlannedFault, Digging>();
+  const passing = new Map<PlannedFault, Passing>();
   let startedMs = 0;
   let whole: readonly Span[] = [];
   let stopping: Promise<void> | undefined;
 
   const remove = async (): Promise<void> => {
-    const stopped = await Promise.allSettled([...diggings.values()].map((digging) => digging.stop()));
+    const stopped = await Promise.allSettled([...passing.values()].map((one) => one.stop()));
     await world.removeToxics();
     whole = [{ fromMs: startedMs, untilMs: clock.nowMs() }];
     for (const outcome of stopped) if (outcome.status === 'rejected') throw outcome.reason;
@@ -40,17 +41,22 @@ export const disturbanceOf = (
   return {
     start: async () => {
       startedMs = clock.nowMs();
-      for (const { link, name, toxic } of sites.toxics) await world.addToxic(link, name, toxic);
+      for (const { planned, window, ...toxic } of sites.toxics) {
+        if (window === undefined) await world.addToxic(toxic.link, toxic.name, toxic.toxic);
+        else passing.set(planned, openWindow({ planned, window, ...toxic }, world, clock));
+      }
       for (const holes of sites.commitHoles)
-        if (ledgerTable !== undefined) diggings.set(holes.planned, await digHoles(holes, ledgerTable, world, clock));
+        if (ledgerTable !== undefined) passing.set(holes.planned, await digHoles(holes, ledgerTable, world, clock));
     },
     stop: () => {
       stopping ??= remove();
       return stopping;
     },
     spansOf: (planned) => {
-      const isHole = sites.commitHoles.some((holes) => holes.planned === planned);
-      return isHole ? (diggings.get(planned)?.spans ?? []) : whole;
+      const isPassing = [...sites.commitHoles, ...sites.toxics.filter(({ window }) => window !== undefined)].some(
+        (one) => one.planned === planned,
+      );
+      return isPassing ? (passing.get(planned)?.spans ?? []) : whole;
     },
   };
 };

@@ -6,6 +6,7 @@ import { forgeWebhook } from '../faults/forge-webhook.ts';
 import { holdAnswer } from '../faults/hold-answer.ts';
 import { latency } from '../faults/latency.ts';
 import { loseAnswer } from '../faults/lose-answer.ts';
+import { providerDown } from '../faults/provider-down.ts';
 import { redeliverWebhook } from '../faults/redeliver-webhook.ts';
 import { between, exactly } from '../range.ts';
 import { randomFrom } from '../seed.ts';
@@ -67,6 +68,14 @@ test('a toxic is planned on its link with drawn attributes', () => {
   const fault = latency(link('api', 'postgres'), { latencyMs: exactly(7) });
   const toxic = { type: 'latency', stream: 'downstream', attributes: { latency: 7, jitter: 0 } };
   expect(arm(fault).toxics).toEqual([{ planned: fault, link: 'api-postgres', name: 'latency-0', toxic }]);
+});
+
+test('a toxic with a window draws both from the same values', () => {
+  const fault = providerDown(link('service', 'alipay'), { afterMs: between(5, 500), downMs: exactly(30) });
+  const [first, second] = [arm(fault).toxics[0], arm(fault).toxics[0]];
+  expect(first).toMatchObject({ link: 'service-alipay', toxic: { type: 'reset_peer', stream: 'upstream' } });
+  expect(first?.window?.lengthMs).toBe(30);
+  expect(first?.window).toEqual(second?.window);
 });
 
 test('two faults at one provider act together, and none acts once disarmed or elsewhere', () => {

@@ -1,5 +1,5 @@
 /** Turns the planned faults of a run into the sites that providers ask, and counts every hit. */
-import type { Draw, PlannedFault, Site, Toxic } from '../fault.ts';
+import type { Draw, PlannedFault, Site, Toxic, Window } from '../fault.ts';
 import { drawValues } from '../params.ts';
 import {
   type CallFate,
@@ -20,6 +20,8 @@ export interface PlannedToxic {
   readonly link: string;
   readonly name: string;
   readonly toxic: Toxic;
+  /** Left out: as long as faults act. */
+  readonly window?: Window;
 }
 
 /** All faults of a run, ready to act. */
@@ -105,7 +107,11 @@ export const armFaults = (faults: readonly PlannedFault[], random: Random): Faul
       onWebhook: (decide) => handlers.webhooks.push(noted(decide)),
       onCapture: (decide) => handlers.captures.push(noted(decide)),
       onOrder: (decide) => handlers.orders.push(noted(decide)),
-      addToxic: (toxicOf) => toxics.push({ planned, link: at.id, name, toxic: toxicOf(draw(at.id)) }),
+      addToxic: (toxicOf, windowOf) => {
+        const drawn = draw(at.id);
+        const window = windowOf === undefined ? {} : { window: windowOf(drawn) };
+        toxics.push({ planned, link: at.id, name, toxic: toxicOf(drawn), ...window });
+      },
       loseCommitAnswers: (holesOf) => commitHoles.push({ planned, link: at.id, name, ...holesOf(draw(at.id)) }),
     };
     fault.inject(site);
