@@ -1,4 +1,4 @@
-/** The mocks on their own: every provider on a port of loopback, with control routes, until closed. */
+/** The mocks on their own: every provider on a port, with control routes, until closed. */
 import type { Clock } from '#harness/clock';
 import { noFaults } from '#harness/provider';
 import type { Random } from '#harness/seed';
@@ -10,6 +10,8 @@ import { providers } from './index.ts';
 /** `port` is the first provider's, the others follow it in the order of their ids; 0 or none takes free ones. */
 export interface ServeOptions {
   readonly port?: number;
+  /** Where to listen; 127.0.0.1 if left out. */
+  readonly host?: string;
   readonly keysDir?: string;
   /** Dates and retry schedules. */
   readonly clock: Clock;
@@ -31,7 +33,7 @@ export interface ServedMocks {
 
 /** Opens all providers, or none: throws `port-taken` or `unreadable-key` with everything closed again. */
 export const serveMocks = async (options: ServeOptions): Promise<ServedMocks> => {
-  const { port = 0, keysDir, clock, wall, random } = options;
+  const { port = 0, host = '127.0.0.1', keysDir, clock, wall, random } = options;
   const ports = { clock, wall, random, site: noFaults, deliver: postWebhook(wall), ...(keysDir && { keysDir }) };
   const description: Record<string, { url: string; identity: Readonly<Record<string, string>> }> = {};
   const closers: (() => Promise<void>)[] = [];
@@ -42,7 +44,7 @@ export const serveMocks = async (options: ServeOptions): Promise<ServedMocks> =>
   try {
     for (const [index, provider] of Object.values(providers).entries()) {
       const open = withControl(provider.open(ports));
-      const door = await openSocketDoor(open, { port: port === 0 ? 0 : port + index });
+      const door = await openSocketDoor(open, { host, port: port === 0 ? 0 : port + index });
       closers.push(async () => {
         open.stop();
         await door.close();

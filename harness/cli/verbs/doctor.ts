@@ -1,9 +1,9 @@
 /** `topple doctor`: can this machine run the embedded world? Tried, not guessed. */
-import { findProgram, onPath } from '../../binaries/find.ts';
+import { findProgram } from '../../binaries/find.ts';
 import { type ProgramName, programNames } from '../../binaries/programs.ts';
-import { versionOf } from '../../binaries/version.ts';
 import { ToppleError } from '../../errors.ts';
 import { exitCodes } from '../../exit-codes.ts';
+import { findEngine } from '../../worlds/containers/engine.ts';
 import { examineEmbedded } from '../../worlds/embedded/examine.ts';
 import { readArguments } from '../arguments.ts';
 import { loadTarget } from '../load-config.ts';
@@ -19,18 +19,19 @@ const examineProgram = async (name: ProgramName): Promise<string> => {
   return `${found.version ?? 'unknown version'}, from ${found.origin}, ${found.path}`;
 };
 
-/** Docker is the user's own, and of any version. */
-const examineDocker = async (): Promise<string> => {
-  const path = onPath('docker', process.env);
-  if (path === undefined) return 'none: not on PATH; the embedded world does without';
-  return `${(await versionOf(path)) ?? 'unknown version'}, from PATH, ${path}`;
+/** The engine is the user's own, and of any version. */
+const examineEngine = async (): Promise<string> => {
+  const engine = await findEngine();
+  if ('reason' in engine) return `none: ${engine.reason}`;
+  const origin = process.env.DOCKER_HOST ? 'DOCKER_HOST' : 'its usual place';
+  return `${engine.version}, from ${origin}, ${engine.place}`;
 };
 
 /** What the embedded world does without. */
 const examineOptional = (): Promise<(readonly [part: string, found: string])[]> =>
   Promise.all([
     ...programNames.map(async (name) => [name, await examineProgram(name)] as const),
-    examineDocker().then((found) => ['docker', found] as const),
+    examineEngine().then((found) => ['container engine', found] as const),
   ]);
 
 /** The verb `doctor`. */

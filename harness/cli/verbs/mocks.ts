@@ -11,6 +11,7 @@ import type { Verb } from '../verb.ts';
 
 const options = {
   port: { type: 'string', default: '0' },
+  host: { type: 'string', default: '127.0.0.1' },
   keys: { type: 'string' },
   scale: { type: 'string', default: '1' },
   seed: { type: 'string', default: '1' },
@@ -27,13 +28,14 @@ const portIn = (text: string): number => {
 
 /** The verb `mocks`. */
 export const verb: Verb = {
-  usage: '[--port N] [--keys DIR] [--scale N] [--seed N] [--json]',
+  usage: '[--port N] [--host ADDRESS] [--keys DIR] [--scale N] [--seed N] [--json]',
   summary:
     'Serves the mock providers until stopped; prints where they are and what a client has to be configured with.',
   run: async (args) => {
     const { values } = readArguments('mocks', args, options);
     const serving = serveMocks({
       port: portIn(values.port),
+      host: values.host,
       ...(values.keys === undefined ? {} : { keysDir: values.keys }),
       clock: scaledClock(wholeNumber('--scale', values.scale, 1)),
       wall: systemClock,
