@@ -2,12 +2,15 @@
  * The invariant kind: a promise about money, declared once. The audit, the alert, its absent twin, the panel and the
  * documentation are all derived from this one declaration.
  */
+import type { AnomalyId } from './anomaly.ts';
 import type { Books } from './books.ts';
 
 /** Smallest evidence of a breach. */
 export interface Witness {
   /** What was harmed: a payment, a wallet, an order, a cloud account. */
   readonly subject: string;
+  /** The class of the breach, where one is known. */
+  readonly anomaly?: AnomalyId;
   /** What happened to it, as the rest of a sentence that begins with the subject. */
   readonly story: string;
   readonly expected: string;

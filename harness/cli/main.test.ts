@@ -85,11 +85,12 @@ test('list and help name everything, and explain knows each name', async () => {
     expect.arrayContaining(['duplicate-webhooks', 'redeliver-webhook', 'no-double-credit', 'top-ups']),
   );
   const explained = await Promise.all(
-    ['duplicate-webhooks', 'latency', 'no-double-credit', 'credit-without-dedup'].map((name) =>
+    ['duplicate-webhooks', 'latency', 'no-double-credit', 'credit-without-dedup', 'C1'].map((name) =>
       topple(cwd, 'explain', name),
     ),
   );
-  expect(explained.map(({ code }) => code)).toEqual([0, 0, 0, 0]);
+  expect(explained.map(({ code }) => code)).toEqual([0, 0, 0, 0, 0]);
+  expect(explained[4]?.stdout).toContain('anomaly C1, double credit: One captured payment raised wallets');
   expect(explained[0]?.stdout).toContain('--set redeliver-webhook.copies=2..5   (may be 2..20)');
   expect((await topple(cwd, 'help')).stdout).toContain('topple run SCENARIO');
 });

@@ -1,4 +1,5 @@
 /** The reference pages of the docs, printed from the registries. */
+import { anomalies } from '../anomalies/index.ts';
 import { faults } from '../faults/index.ts';
 import { alertNameOf } from '../invariant.ts';
 import { formatRange } from '../range.ts';
@@ -57,6 +58,15 @@ ${table(
       ? alertNameOf(invariant)
       : 'none: judged from the books alone',
   ]),
+)}
+
+## Anomaly classes
+What kind of breach it was stands behind it in every report: \`5 credits: double credit (C1)\`. None is judged twice: an
+invariant decides, and its witnesses say of which class they are.
+
+${table(
+  ['id', 'name', 'when', 'look for', 'judged by'],
+  anomalies.map(({ id, name, when, look, judgedBy }) => [id, name, when, look, judgedBy]),
 )}
 
 ## Faults

@@ -1,7 +1,7 @@
 /** What a search, a replay or a shrinking came to, as text for a terminal of 80 columns. */
 import { type Paint, plain } from '../report/paint.ts';
 import { harmless, wrapped } from '../report/plain-text.ts';
-import { inWords } from '../report/words.ts';
+import { actualOf, inWords } from '../report/words.ts';
 import type { WorldOutcome } from './one-world.ts';
 import type { FoundDocument, SearchDocument, SmallestDocument } from './search-document.ts';
 import { timelineText } from './timeline.ts';
@@ -36,7 +36,7 @@ export const breachText = ({ audits, restless }: WorldOutcome, paint: Paint = pl
     if (first === undefined) return [];
     return [
       paint('title', wrapped(`${invariant.id} is violated: ${harmless(`${first.subject} ${first.story}`)}.`, 2)),
-      wrapped(`  Expected ${harmless(first.expected)}; found ${harmless(first.actual)}.`, 4),
+      wrapped(`  Expected ${harmless(first.expected)}; found ${harmless(actualOf(first))}.`, 4),
     ];
   });
   const stuck = restless.map((what) =>

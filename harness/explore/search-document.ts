@@ -1,4 +1,5 @@
 /** A search as JSON: what `explore --json` prints, what its text is made of, and what parts of one are merged from. */
+import type { AnomalyId } from '../anomaly.ts';
 import type { Finding } from '../run/audit.ts';
 import { simulationErrors } from '../simulation-errors.ts';
 import type { KeptWorld } from './kept-worlds.ts';
@@ -25,6 +26,8 @@ export interface FoundDocument {
   readonly differs: string | null;
   /** Each broken promise, in words. */
   readonly story: string;
+  /** The classes of these breaches: `C1`. */
+  readonly anomalies: readonly AnomalyId[];
   /** Its name in `.topple/worlds`. */
   readonly kept: string;
   readonly world: KeptWorld;

@@ -28,6 +28,7 @@ export const appendOnlyLedger = defineInvariant({
     return [
       ...changed.map(({ entryId, digest, writtenMs }) => ({
         subject: `ledger row ${entryId}`,
+        anomaly: 'L2' as const,
         story: 'is not as it was written',
         expected: 'the row as it was written first',
         actual: `another content (${digest.slice(0, 8)})`,
@@ -36,6 +37,7 @@ export const appendOnlyLedger = defineInvariant({
       })),
       ...vanished.map(({ entryId, digest, writtenMs, intactMs }) => ({
         subject: `ledger row ${entryId}`,
+        anomaly: 'L2' as const,
         story: 'has vanished',
         expected: `the row as it was first seen (${digest.slice(0, 8)})`,
         actual: 'no row',

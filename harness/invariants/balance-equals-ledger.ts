@@ -24,6 +24,7 @@ export const balanceEqualsLedger = defineInvariant({
       const second = credits[1]; // a balance can only drift once a second posting meets the first
       return {
         subject: `wallet ${wallet}`,
+        anomaly: storedMinor === postedMinor ? ('B2' as const) : ('B1' as const),
         story: wrong < postedMinor ? 'lost an update of its balance' : 'shows more than was posted to it',
         expected: formatMoney({ amountMinor: postedMinor, currency }),
         actual: formatMoney({ amountMinor: wrong, currency }),

@@ -2,6 +2,12 @@
 import { defineInvariant } from '../invariant.ts';
 import { formatMoney } from '../money.ts';
 
+/** Says so where one amount is a hundred times the other: somebody took fen for yuan, or yuan for fen. */
+const scaleText = (creditedMinor: bigint, othersMinor: readonly bigint[]): string => {
+  if (othersMinor.some((otherMinor) => creditedMinor === otherMinor * 100n)) return ', a hundred times as much';
+  return othersMinor.some((otherMinor) => creditedMinor * 100n === otherMinor) ? ', a hundredth' : '';
+};
+
 export const exactMatch = defineInvariant({
   id: 'exact-match',
   covers: 'INV4',
@@ -30,11 +36,13 @@ export const exactMatch = defineInvariant({
         credit.wallet === order.wallet &&
         [order, payment].every((side) => side.amountMinor === credit.amountMinor && side.currency === credit.currency);
       if (equal) return [];
+      const amountsMinor = [order.amountMinor, payment.amountMinor];
       return {
         subject: `credit ${credit.entryId}`,
+        anomaly: credit.wallet === order.wallet ? ('C4' as const) : ('C5' as const),
         story: 'differs from what was ordered or captured',
         expected: `${formatMoney(order)} to wallet ${order.wallet}, captured ${formatMoney(payment)}`,
-        actual: `${formatMoney(credit)} to wallet ${credit.wallet}`,
+        actual: `${formatMoney(credit)} to wallet ${credit.wallet}${scaleText(credit.amountMinor, amountsMinor)}`,
         orderId: order.id,
         evidence: [credit.entryId],
         sinceMs: credit.atMs,

@@ -22,6 +22,7 @@ const effectsOf = (books: Books): readonly Witness[] => {
     const { from, sinceMs } = came(forged);
     return {
       subject: `credit ${credit.entryId}`,
+      anomaly: 'C8' as const,
       story: `came from ${from}`,
       expected: 'no credit for a payment that no provider knows',
       actual: `a credit for payment ${credit.paymentId}`,
@@ -36,6 +37,7 @@ const effectsOf = (books: Books): readonly Witness[] => {
     const { from, sinceMs } = came(forged);
     return {
       subject: `order ${row.orderId}`,
+      anomaly: 'C8' as const,
       story: `was moved to ${row.to} by ${from}`,
       expected: 'no move for a webhook that no provider sent',
       actual: `${row.from ?? 'nothing'} -> ${row.to}, because of ${row.reference}`,
@@ -75,6 +77,7 @@ const holdsOf = (books: Books): readonly Witness[] => {
     const { from, sinceMs } = came(stopper);
     return {
       subject: `order ${order.id}`,
+      anomaly: 'C8' as const,
       story: `was put on hold, and nothing but ${from}, gives a reason`,
       expected: 'an order that strangers cannot stop',
       actual: `on hold: ${order.hold}`,

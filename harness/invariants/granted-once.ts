@@ -40,6 +40,7 @@ const breach = (
   return [
     {
       subject,
+      anomaly: 'V1' as const,
       story: over ? 'was granted more than the ledger credited' : 'was granted less than it was credited',
       expected: `${formatMoney({ amountMinor: over ? mostMinor : leastMinor, currency })} granted`,
       actual: `${formatMoney({ amountMinor: grantedMinor, currency })} in ${grants.length} grants`,
@@ -50,9 +51,32 @@ const breach = (
   ];
 };
 
+/** The breach, if the cloud granted something before the order had its credit; without any credit it is an excess. */
+const premature = (
+  { id }: BookedOrder,
+  grants: readonly GrantedCredit[],
+  creditedMs: number | undefined,
+): readonly Witness[] => {
+  if (creditedMs === undefined) return [];
+  return grants
+    .filter(({ atMs }) => atMs < creditedMs)
+    .map((grant) => ({
+      subject: `order ${id}`,
+      anomaly: 'V1' as const,
+      story: `was granted ${formatMoney(grant)} before it was credited`,
+      expected: 'a grant after the credit',
+      actual: `a grant ${creditedMs - grant.atMs} ms before it`,
+      orderId: id,
+      evidence: [grant.id],
+      sinceMs: grant.atMs,
+    }));
+};
+
 /** Order by order where the references lead to one; what is left is compared as one sum per cloud account. */
 const breaches = (books: Books): readonly Witness[] => {
-  const credited = new Set(books.credits.map(({ orderId }) => orderId));
+  const latestFirst = books.credits.toSorted((a, b) => b.atMs - a.atMs);
+  const creditedMs = new Map(latestFirst.map(({ orderId, atMs }) => [orderId, atMs]));
+  const credited = new Set(creditedMs.keys());
   const named = new Map(
     books.orders.map((order) => [order, books.grants.filter(({ reference }) => namesOrder(reference, order))]),
   );
@@ -69,6 +93,7 @@ const breaches = (books: Books): readonly Witness[] => {
   });
   return [
     ...byOrder.flatMap(([order, grants]) => breach(`order ${order.id}`, [order], grants, credited)),
+    ...[...named].flatMap(([order, grants]) => premature(order, grants, creditedMs.get(order.id))),
     ...foreign.flatMap((grant) => breach(`cloud account ${grant.cloudAccount}`, [], [grant], credited)),
     ...[...stray].flatMap(([account, grants]) => {
       const left = books.orders.filter((order) => order.cloudAccount === account && named.get(order)?.length === 0);

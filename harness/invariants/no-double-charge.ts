@@ -31,6 +31,7 @@ export const noDoubleCharge = defineInvariant({
       ].filter((momentMs) => momentMs !== undefined);
       return {
         subject: `idempotency key ${key}`,
+        anomaly: 'K1' as const,
         story: `was sent ${requests} times and became ${orderIds.length} orders with ${paid.length} payments`,
         expected: '1 order, at most 1 payment',
         actual: `${orderIds.length} orders, ${paid.length} payments`,

@@ -22,6 +22,7 @@ export const noDoubleCredit = defineInvariant({
       if (second === undefined) return [];
       return {
         subject: `payment ${payment.id}`,
+        anomaly: 'C1' as const,
         story: `was captured once and credited ${credits.length === 2 ? 'twice' : `${credits.length} times`}`,
         expected: '1 credit',
         actual: `${credits.length} credits`,

@@ -20,6 +20,7 @@ export const noLostCredit = defineInvariant({
       if (credited.has(payment.id) || (order !== undefined && order.hold !== null)) return [];
       return {
         subject: `payment ${payment.id}`,
+        anomaly: 'C2' as const,
         story: 'was captured and never credited',
         expected: '1 credit, or an order on hold',
         actual: order === undefined ? 'no credit and no order' : `no credit, order in ${order.state} without a hold`,

@@ -5,7 +5,7 @@ import type { Audit } from '../run/audit.ts';
 import type { RunResult } from '../run/result.ts';
 import { joined, type Markup, markup, none } from './markup.ts';
 import { untestedIn } from './untested.ts';
-import { dashboardsOf, rerunOf } from './words.ts';
+import { classOf, dashboardsOf, rerunOf } from './words.ts';
 
 type Outcome = 'failure' | 'error' | 'skipped' | 'passed';
 
@@ -35,7 +35,7 @@ interface Case {
 const storiesMax = 20;
 
 const storiesOf = ({ witnesses }: Audit): string[] => {
-  const stories = witnesses.slice(0, storiesMax).map(({ subject, story }) => `${subject} ${story}`);
+  const stories = witnesses.slice(0, storiesMax).map((one) => `${one.subject} ${one.story}${classOf(one)}`);
   const more = witnesses.length - stories.length;
   return more === 0 ? stories : [...stories, `and ${more} more, see verdict.json`];
 };

@@ -4,7 +4,7 @@ import type { Testimony } from '../run/agreement.ts';
 import type { RunResult } from '../run/result.ts';
 import { harmless } from './plain-text.ts';
 import { untestedIn } from './untested.ts';
-import { composedOf, dashboardsOf, inWords, rerunOf } from './words.ts';
+import { classOf, composedOf, dashboardsOf, inWords, rerunOf } from './words.ts';
 
 /** Text that stays text: what Markdown or HTML would take for its own is written so that it is shown. */
 const shown = (text: string): string =>
@@ -15,7 +15,7 @@ const shown = (text: string): string =>
 const rowOf = (testimony: Testimony): string => {
   const { audit, agreement, detectMs } = testimony;
   const first = audit.witnesses[0];
-  const grounds = first === undefined ? (audit.reason ?? '') : `${first.subject} ${first.story}`;
+  const grounds = first === undefined ? (audit.reason ?? '') : `${first.subject} ${first.story}${classOf(first)}`;
   const isTelling = agreement !== 'quiet' && agreement !== 'unwatched';
   const said = dashboardsOf(testimony, alertNameOf(audit.invariant));
   const cells = [

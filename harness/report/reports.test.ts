@@ -22,6 +22,7 @@ const flowing = (report: string): string => report.replace(/\n +/g, ' ');
 test('a breach is told as a story: claim, moments with the proof marked, dashboards, command', () => {
   const report = terminalReport(sampleResult(2), whereabouts);
   expect(flowing(report)).toContain('no-double-credit is violated: payment p1 was captured once and credited twice.');
+  expect(report).toContain('  Expected 1 credit; found 2 credits: double credit (C1).\n');
   expect(report).toContain('+0.302 s  entry e2 credits 10.00 CNY   <- proof');
   expect(report).not.toContain('entry e1 credits 10.00 CNY   <- proof');
   expect(flowing(report)).toContain(
@@ -110,7 +111,7 @@ test('an order has the grants and calls that name it, not those of one whose nam
 test('JUnit counts failures, and an unpromised unknown is skipped, never passed', () => {
   const xml = junitReport(sampleResult(2));
   expect(xml).toMatch(/<testsuite name="sample" tests="\d+" failures="\d+" errors="0" skipped="\d+"/);
-  const why = 'payment p1 was captured once and credited twice';
+  const why = 'payment p1 was captured once and credited twice (C1)';
   expect(xml).toContain(`<failure message="violated, dashboards: caught">${why}</failure>`);
   expect(xml).toContain('dashboards: NoDoubleCredit fired, its panel turned red (caught; told after 100 ms');
   expect(xml).toContain('dashboards: NoLostCredit stayed silent, its panel stayed green (quiet)');
@@ -143,7 +144,7 @@ test('Markdown has a row per invariant and the command that repeats the run', ()
   const markdown = markdownReport(sampleResult(2));
   expect(markdown).toContain('## sample: violated');
   expect(markdown).toContain(
-    '| no-double-credit | violated | 1 | caught | 100 ms | payment p1 was captured once and credited twice; No',
+    '| no-double-credit | violated | 1 | caught | 100 ms | payment p1 was captured once and credited twice (C1); No',
   );
   expect(markdown).toContain(`- faults not planned: ${unplanned.join(', ')}\n`);
   const command = 'npm run topple -- run sample --seed 7 --defect credit-without-dedup';

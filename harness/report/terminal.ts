@@ -6,7 +6,7 @@ import { type Paint, plain } from './paint.ts';
 import { harmless, wrapped } from './plain-text.ts';
 import { storyOf } from './story.ts';
 import { type Gap, untestedIn } from './untested.ts';
-import { composedOf, dashboardsOf, inWords, rerunOf } from './words.ts';
+import { actualOf, composedOf, dashboardsOf, inWords, rerunOf } from './words.ts';
 
 const evidenceLines = ({ evidence }: RunResult): string[] =>
   evidence.map(({ what, count, least }) =>
@@ -46,7 +46,7 @@ const breachLines = (result: RunResult, testimony: Testimony, paint: Paint): str
     '',
     paint('title', wrapped(`${invariant.id} is violated: ${harmless(`${first.subject} ${first.story}`)}.`, 2)),
     ...storyLines(result, first, paint),
-    wrapped(`  Expected ${harmless(first.expected)}; found ${harmless(first.actual)}.`, 4),
+    wrapped(`  Expected ${harmless(first.expected)}; found ${harmless(actualOf(first))}.`, 4),
     ...(witnesses.length > 1 ? [wrapped(`  The first of ${witnesses.length}; the last: ${last}.`, 4)] : []),
     wrapped(`  Dashboards: ${dashboardsOf(testimony, alertNameOf(invariant))}.`, 4),
   ];

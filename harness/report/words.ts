@@ -1,4 +1,6 @@
 /** The phrases that all reports share. */
+import { anomalyText } from '../anomalies/index.ts';
+import type { Witness } from '../invariant.ts';
 import { formatMoney, type Money } from '../money.ts';
 import { formatRange } from '../range.ts';
 import type { Testimony } from '../run/agreement.ts';
@@ -52,6 +54,13 @@ const speedWords = ({ detectMs, clearMs, late, allowedMs }: Testimony): string =
   if (detected.length + cleared.length === 0) return '';
   return `; ${[...detected, ...cleared].join(', ')}, ${late ? 'late: ' : ''}${inWords(allowedMs)} allowed`;
 };
+
+/** What was found instead of what was expected, with the class of the breach: `5 credits: double credit (C1)`. */
+export const actualOf = ({ actual, anomaly }: Witness): string =>
+  anomaly === undefined ? actual : `${actual}: ${anomalyText(anomaly)}`;
+
+/** ` (C1)`, the class of the breach behind the words that tell of it; nothing where none is known. */
+export const classOf = ({ anomaly }: Witness): string => (anomaly === undefined ? '' : ` (${anomaly})`);
 
 /** What alert and panel said about one invariant, and how soon. */
 export const dashboardsOf = (testimony: Testimony, alert: string): string => {

@@ -1,4 +1,5 @@
 /** The auditor: each invariant against the books, in three values. An oracle that crashes knows nothing. */
+import type { AnomalyId } from '../anomaly.ts';
 import type { Books } from '../books.ts';
 import type { Invariant, Witness } from '../invariant.ts';
 
@@ -15,6 +16,10 @@ export interface Audit {
   /** Why it is unknown. */
   readonly reason?: string;
 }
+
+/** The classes of all breaches, each once, sorted. */
+export const anomaliesOf = (audits: readonly Audit[]): readonly AnomalyId[] =>
+  [...new Set(audits.flatMap(({ witnesses }) => witnesses.flatMap(({ anomaly }) => anomaly ?? [])))].sort();
 
 /** Judges one invariant. */
 export const auditOf = (invariant: Invariant, books: Books): Audit => {

@@ -161,7 +161,12 @@ describe('settle', () => {
     ['at once when every paid order is finished', [inState('COMPLETED')], [], 0],
     ['at once when the order is on hold', [inState('PAYMENT_PENDING', 'reconciliation')], [], 0],
     ['when the last one is finished', [inState('PROVISIONING'), inState('PROVISIONING'), inState('COMPLETED')], [], 20],
-    ['never, within the limit', [inState('PROVISIONING')], ['order o1 is paid and in PROVISIONING'], 100],
+    [
+      'never, within the limit',
+      [inState('PROVISIONING')],
+      ['order o1 is paid and in PROVISIONING: stuck order (S3)'],
+      100,
+    ],
   ])('rests %s', async (_when, looks, restless, tookMs) => {
     expect(await settle(worldOf(looks, true), hastyClock(), 10, 100)).toMatchObject({ restless, tookMs });
   });

@@ -1,4 +1,5 @@
 /** Waits until the system has come to rest: no webhook under way, and each paid order finished or on hold. */
+import { anomalyText } from '../anomalies/index.ts';
 import type { LedgerView, OrderState } from '../books.ts';
 import { type Clock, sleep } from '../clock.ts';
 import type { RunningWorld } from '../world.ts';
@@ -26,7 +27,7 @@ const paidOrders = (world: Pick<RunningWorld, 'providers'>, ledger: LedgerView):
   );
   return ledger.orders
     .filter((order) => paid.has(order.reference) && order.hold === null && !restful.has(order.state))
-    .map((order) => `order ${order.id} is paid and in ${order.state}`);
+    .map((order) => `order ${order.id} is paid and in ${order.state}: ${anomalyText('S3')}`);
 };
 
 /**

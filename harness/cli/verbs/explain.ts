@@ -1,4 +1,6 @@
 /** `topple explain NAME`: what a name means, and which parameters it takes in which ranges. */
+import { anomalies } from '../../anomalies/index.ts';
+import type { Anomaly } from '../../anomaly.ts';
 import { errors } from '../../errors.ts';
 import { exitCodes } from '../../exit-codes.ts';
 import type { FaultDefinition, PlannedFault } from '../../fault.ts';
@@ -61,6 +63,12 @@ const variantLines = ({ kind, id, summary, witness, invariant }: Variant): strin
   `  ${kind === 'defect' ? 'breaks' : 'must keep'} ${invariant}: topple run ${witness} --defect ${id}`,
 ];
 
+const anomalyLines = ({ id, name, when, look, judgedBy }: Anomaly): string[] => [
+  `anomaly ${id}, ${name}: ${when}`,
+  `  look for: ${look}`,
+  `  judged by ${judgedBy}`,
+];
+
 const lieLines = ({ id, summary, about, exposedAs, finding }: Lie): string[] => [
   `lie ${id}: ${summary}`,
   `  about ${about === 'defect' ? 'a system with a defect' : 'the sound system'}: exposed as ${exposedAs}, ${finding}`,
@@ -73,6 +81,7 @@ const entriesOf = ({ target, scenarios, invariants }: Project): ReadonlyMap<stri
     ...faults.map((item) => [item.id, kindLines('fault', item)] as const),
     ...workloads.map((item) => [item.id, kindLines('workload', item)] as const),
     ...invariants.map((item) => [item.id, invariantLines(item, target)] as const),
+    ...anomalies.map((item) => [item.id, anomalyLines(item)] as const),
     ...lies.map((item) => [item.id, lieLines(item)] as const),
     ...target.variants.map((item) => [item.id, variantLines(item)] as const),
   ]);
@@ -81,7 +90,8 @@ const entriesOf = ({ target, scenarios, invariants }: Project): ReadonlyMap<stri
 export const verb: Verb = {
   usage: 'NAME',
   summary:
-    'Explains a scenario, fault, workload, invariant, lie, defect or look-alike, with its parameters and their ranges.',
+    'Explains a scenario, fault, workload, invariant, anomaly class, lie, defect or look-alike, with its parameters ' +
+    'and their ranges.',
   run: async (args) => {
     const { positionals } = readArguments('explain', args, {});
     const name = onePositional('explain', 'name', positionals);

@@ -16,6 +16,7 @@ import {
 import { parseShard, type Shard } from '../../explore/shard.ts';
 import { toJson } from '../../report/json.ts';
 import { paintFor } from '../../report/paint.ts';
+import { anomaliesOf } from '../../run/audit.ts';
 import type { Told } from '../../run/run-scenario.ts';
 import { exitCodeOf } from '../../run/verdict.ts';
 import { onePositional, readArguments, wholeNumber } from '../arguments.ts';
@@ -60,7 +61,12 @@ const keepFound = async (
   told: Told,
 ): Promise<FoundDocument> => {
   const keep = (kept: KeptWorld) => ({ world: kept, kept: keepWorld(process.cwd(), kept, systemClock.nowMs()) });
-  const found = { ...keep(keptFrom(subject, world, from)), seed: world.seed, story: breachText(outcome) };
+  const found = {
+    ...keep(keptFrom(subject, world, from)),
+    seed: world.seed,
+    story: breachText(outcome),
+    anomalies: anomaliesOf(outcome.audits),
+  };
   if (differs !== undefined) return { ...found, differs, smallest: null };
   const startedMs = preciseClock.nowMs();
   const limits = { isOver: after(shrinkMs), told: (tries: number) => told(`shrinking, ${tries} worlds tried`) };

@@ -1,4 +1,5 @@
 /** `topple list`: everything that has a name. */
+import { anomalies } from '../../anomalies/index.ts';
 import { exitCodes } from '../../exit-codes.ts';
 import { faults } from '../../faults/index.ts';
 import { lies } from '../../run/lies.ts';
@@ -19,7 +20,7 @@ const section = (title: string, rows: readonly Row[]): string =>
 /** The verb `list`. */
 export const verb: Verb = {
   usage: '[--json]',
-  summary: 'Lists scenarios, faults, invariants, workloads, worlds, lies and defects.',
+  summary: 'Lists scenarios, faults, invariants, anomaly classes, workloads, worlds, lies and defects.',
   run: async (args) => {
     const { values } = readArguments('list', args, { json: { type: 'boolean', default: false } });
     const { target, scenarios, invariants } = await loadProject(process.cwd());
@@ -27,6 +28,7 @@ export const verb: Verb = {
       scenarios: scenarios.map(({ id, hypothesis }) => ({ id, sentence: hypothesis })),
       faults: faults.map(({ id, summary }) => ({ id, sentence: summary })),
       invariants: invariants.map(({ id, claim }) => ({ id, sentence: claim })),
+      'anomaly classes': anomalies.map(({ id, name, when }) => ({ id, sentence: `${name}: ${when}` })),
       workloads: workloads.map(({ id, summary }) => ({ id, sentence: summary })),
       worlds: worlds.map(({ id, summary }) => ({ id, sentence: summary })),
       lies: lies.map(({ id, summary }) => ({ id, sentence: summary })),

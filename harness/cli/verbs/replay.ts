@@ -7,6 +7,7 @@ import { breachText } from '../../explore/report.ts';
 import { readChoices, readVerdict } from '../../report/journal.ts';
 import { choicesOf, toJson, verdictDocument } from '../../report/json.ts';
 import { paintFor } from '../../report/paint.ts';
+import { anomaliesOf } from '../../run/audit.ts';
 import { parseSetting, planRun } from '../../run/plan.ts';
 import type { RunRequest } from '../../run/result.ts';
 import { exitCodeOf, worstOf } from '../../run/verdict.ts';
@@ -47,7 +48,16 @@ const replayWorld = async (id: string, repeat: number, asJson: boolean): Promise
   );
   const reproduced = outcomes.filter(({ digest }) => digest === kept.digest).length;
   const [first] = outcomes;
-  if (asJson) console.log(toJson({ world: id, reproduced, of: repeat, broken: first?.fingerprint ?? [] }));
+  if (asJson)
+    console.log(
+      toJson({
+        world: id,
+        reproduced,
+        of: repeat,
+        broken: first?.fingerprint ?? [],
+        anomalies: anomaliesOf(first?.audits ?? []),
+      }),
+    );
   else {
     if (first !== undefined) console.log(`${breachText(first, paintFor(process.stdout, process.env))}\n`);
     for (const difference of reproduced < repeat ? versionsThatDiffer(kept) : []) console.log(`  ${difference}`);
@@ -63,7 +73,7 @@ const followKept = async (id: string, asJson: boolean): Promise<ExitCode> => {
     inExploration(subject, (exploration) => followWorld(exploration, kept)),
   );
   const { fingerprint } = outcome;
-  if (asJson) console.log(toJson({ world: id, broken: fingerprint }));
+  if (asJson) console.log(toJson({ world: id, broken: fingerprint, anomalies: anomaliesOf(outcome.audits) }));
   else if (fingerprint.length > 0) console.log(breachText(outcome, paintFor(process.stdout, process.env)));
   else console.log(`nothing is broken where ${kept.fingerprint.join(' ')} was`);
   return exitCodeOf(fingerprint.length > 0 ? 'violated' : 'holds');

@@ -4,7 +4,7 @@ import type { Testimony } from '../../run/agreement.ts';
 import type { RunResult } from '../../run/result.ts';
 import { type Markup, markup, none } from '../markup.ts';
 import { storyOf } from '../story.ts';
-import { dashboardsOf } from '../words.ts';
+import { actualOf, dashboardsOf } from '../words.ts';
 import { type Axis, sinceStart } from './axis.ts';
 import { definitions } from './elements.ts';
 
@@ -33,7 +33,7 @@ const breachOf = (result: RunResult, axis: Axis, testimony: Testimony): Markup =
   const last = witnesses.at(-1)?.subject ?? '';
   const compared = [
     ['Expected', first.expected],
-    ['Found', first.actual],
+    ['Found', actualOf(first)],
     ['How often', `${witnesses.length} of ${exercised} checked`],
   ] as const;
   const many =

@@ -24,7 +24,7 @@ test('it tells the verdict, the story, who noticed, and last how to repeat the r
   expect(text).toContain('no-double-credit: payment p1 was captured once and credited twice');
   expect(text).toContain('+0.212 s entry e2 credits 10.00 CNY ◀ proof');
   expect(text).not.toContain('entry e1 credits 10.00 CNY ◀ proof');
-  expect(text).toContain('Expected 1 credit Found 2 credits How often 1 of 1 checked');
+  expect(text).toContain('Expected 1 credit Found 2 credits: double credit (C1) How often 1 of 1 checked');
   expect(text).toMatch(/no-double-credit Each .* yes ✗ violated 1 of 1 fired at \+0\.312 s NoDoubleCredit/);
   expect(text).toContain('Replay: npm run topple -- replay abc');
   expect(text.endsWith('Rerun: npm run topple -- run sample --seed 7 --defect credit-without-dedup')).toBe(true);

@@ -1,0 +1,109 @@
+/** What the classes of breaches are called, and where one looks for the mistake. */
+import type { Anomaly, AnomalyId } from '../anomaly.ts';
+
+/** All of them, sorted by id. */
+export const anomalies: readonly Anomaly[] = [
+  {
+    id: 'B1',
+    name: 'stale balance',
+    when: 'A stored balance is not the sum of the postings to its wallet.',
+    look: 'Two writers who both read the balance before either wrote it.',
+    judgedBy: 'balance-equals-ledger',
+  },
+  {
+    id: 'B2',
+    name: 'wrong balance shown',
+    when: 'The owner of a wallet is shown a balance that it did not have at any moment of the request.',
+    look: 'A cache in front of the stored balance, or a replica that lags.',
+    judgedBy: 'balance-equals-ledger',
+  },
+  {
+    id: 'C1',
+    name: 'double credit',
+    when: 'One captured payment raised wallets more than once.',
+    look: 'The check that a payment is new: it has to be a unique constraint, in the transaction that credits.',
+    judgedBy: 'no-double-credit',
+  },
+  {
+    id: 'C2',
+    name: 'lost credit',
+    when: 'A captured payment has no credit at rest, and its order is not on hold.',
+    look: 'What happens to a payment whose webhook never came: somebody has to ask the provider, and then act.',
+    judgedBy: 'no-lost-credit',
+  },
+  {
+    id: 'C3',
+    name: 'credit without payment',
+    when: 'A credit names a payment that was never captured, not for its order, or not yet.',
+    look: 'Who decides that an order is paid: only the provider may, never the buyer or a page that he returns to.',
+    judgedBy: 'no-unbacked-credit',
+  },
+  {
+    id: 'C4',
+    name: 'wrong amount',
+    when: 'The amount or the currency of a credit is not that of its order and its payment.',
+    look: 'Which of the three amounts is posted; a ratio of 100 is fen taken for yuan, or yuan for fen.',
+    judgedBy: 'exact-match',
+  },
+  {
+    id: 'C5',
+    name: 'wrong wallet',
+    when: 'A credit of the right amount raised another wallet than that of its order.',
+    look: 'Where the wallet of a posting comes from: the order as it was created, not the webhook.',
+    judgedBy: 'exact-match',
+  },
+  {
+    id: 'C8',
+    name: 'forgery accepted',
+    when: 'An order, a ledger row or a hold follows from a webhook that no provider sent to this system like this.',
+    look: 'The order of steps: the signature, the app and the seller are checked before anything is read.',
+    judgedBy: 'fail-closed',
+  },
+  {
+    id: 'K1',
+    name: 'lost idempotent answer',
+    when: 'Requests with one key and one body were answered with several orders, or were paid several times.',
+    look: 'The key has to be taken by a unique constraint before the order is made.',
+    judgedBy: 'no-double-charge',
+  },
+  {
+    id: 'L2',
+    name: 'rewritten ledger',
+    when: 'A ledger row is not as it was written, or has vanished.',
+    look: 'An upsert or a repair that updates rows; rights to update and delete should not exist.',
+    judgedBy: 'append-only-ledger',
+  },
+  {
+    id: 'S1',
+    name: 'illegal transition',
+    when: 'An order left another state than the one it was in, or took a way that the state graph does not have.',
+    look: 'A change of state without compare-and-swap, so that two writers leave the same state.',
+    judgedBy: 'legal-transitions',
+  },
+  {
+    id: 'S2',
+    name: 'out-of-order overwrite',
+    when: 'An order went back to a state that lies before the one it was in: older news came last and won.',
+    look: 'Handlers that store the state a message tells of without comparing it with where the order is.',
+    judgedBy: 'legal-transitions',
+  },
+  {
+    id: 'S3',
+    name: 'stuck order',
+    when: 'A paid order is neither finished nor on hold long after everything was healed.',
+    look: 'Work that is tried once, or whose lease nobody takes over when its process dies.',
+    judgedBy: 'rest: the order is named as still under way',
+  },
+  {
+    id: 'V1',
+    name: 'wrong grant',
+    when: 'The cloud granted an order more or less than was credited, to another account, or before the credit.',
+    look: 'A grant that is repeated under a new reference although the first one may have been done.',
+    judgedBy: 'granted-once',
+  },
+];
+
+const names = new Map<string, string>(anomalies.map(({ id, name }) => [id, name]));
+
+/** `double credit (C1)`. */
+export const anomalyText = (id: AnomalyId): string => `${names.get(id)} (${id})`;

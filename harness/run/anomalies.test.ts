@@ -1,0 +1,298 @@
+/**
+ * Each class of breach by three rows: books that are broken in this way, sound books that look alike, and a checker
+ * that is wrong on purpose, which the two must tell from the right one.
+ */
+import { describe, expect, test } from 'vitest';
+import { anomalies } from '../anomalies/index.ts';
+import type { AnomalyId } from '../anomaly.ts';
+import type { Books } from '../books.ts';
+import { invariants } from '../invariants/index.ts';
+import { anomaliesOf, auditOf } from './audit.ts';
+import { books, credit, grant, order, path, payment } from './test-books.ts';
+
+/** A checker tells of which classes the breaches in the books are. */
+type Checker = (given: Books) => readonly AnomalyId[];
+
+interface Case {
+  readonly id: AnomalyId;
+  readonly defect: readonly [when: string, given: Partial<Books>];
+  readonly lookAlike: readonly [when: string, given: Partial<Books>];
+  /** The mistake, in words, and the checker that makes it. */
+  readonly mutant: readonly [mistake: string, wrong: (right: Checker) => Checker];
+}
+
+const checker: Checker = (given) => anomaliesOf(invariants.map((invariant) => auditOf(invariant, given)));
+
+/** A checker that sees other books than there are. */
+const seeing =
+  (seen: (given: Books) => Partial<Books>) =>
+  (right: Checker): Checker =>
+  (given) =>
+    right({ ...given, ...seen(given) });
+
+/** A checker that takes one class for another. */
+const mistaking =
+  (id: AnomalyId, forId: AnomalyId) =>
+  (right: Checker): Checker =>
+  (given) =>
+    right(given).map((one) => (one === id ? forId : one));
+
+const secondOrder = order({ id: 'o2', reference: 'r2' });
+const secondPayment = payment({ id: 'p2', reference: 'r2' });
+const secondCredit = credit({ entryId: 'e2', orderId: 'o2', paymentId: 'p2' });
+const twice = { credits: [credit(), secondCredit], captured: [payment(), secondPayment] };
+const unpaid = { captured: [], credits: [], grants: [], transitions: path('CREATED') };
+
+const forged = {
+  reference: 'r1',
+  eventId: 'n-forged',
+  paymentId: 'p-forged',
+  forgery: 'unsigned',
+  sentMs: 90,
+  status: 401,
+  wasBelieved: false,
+};
+
+const stored = (storedMinor: bigint) => [{ wallet: 'w1', currency: 'CNY', storedMinor, postedMinor: 1000n }];
+
+const cases: readonly Case[] = [
+  {
+    id: 'B1',
+    defect: ['an update of the balance was lost', { balances: stored(400n), shown: [] }],
+    lookAlike: ['the balance is that of the postings', { balances: stored(1000n) }],
+    mutant: [
+      'compares what is shown with what is stored',
+      seeing(({ balances }) => ({
+        balances: balances.map((balance) => ({ ...balance, postedMinor: balance.storedMinor })),
+      })),
+    ],
+  },
+  {
+    id: 'B2',
+    defect: ['the owner is shown an old balance', { shown: [{ wallet: 'w1', balanceMinor: 0n }] }],
+    lookAlike: [
+      'what is shown is as wrong as what is stored',
+      {
+        balances: stored(0n),
+        shown: [{ wallet: 'w1', balanceMinor: 0n }],
+      },
+    ],
+    mutant: ['takes each difference for one of the stored balance', mistaking('B2', 'B1')],
+  },
+  {
+    id: 'C1',
+    defect: ['one payment raised two wallets', { credits: [credit(), credit({ entryId: 'e2', wallet: 'w2' })] }],
+    lookAlike: ['the same buyer pays the same amount twice', { ...twice, orders: [order(), secondOrder] }],
+    mutant: [
+      'counts within each wallet',
+      seeing(({ credits }) => ({
+        credits: credits.map((one) => ({ ...one, paymentId: `${one.paymentId}/${one.wallet}` })),
+      })),
+    ],
+  },
+  {
+    id: 'C2',
+    defect: ['a captured payment has no credit', { credits: [], orders: [order({ state: 'PAYMENT_PENDING' })] }],
+    lookAlike: [
+      'its order is on hold, where people see it',
+      {
+        credits: [],
+        orders: [order({ state: 'PAYMENT_PENDING', hold: 'reconciliation' })],
+      },
+    ],
+    mutant: [
+      'does not know of holds',
+      seeing(({ orders }) => ({
+        orders: orders.map((one) => ({ ...one, hold: null })),
+      })),
+    ],
+  },
+  {
+    id: 'C3',
+    defect: ['an order was credited before its payment was captured', { captured: [payment({ atMs: 250 })] }],
+    lookAlike: ['an order was credited in the moment of its payment', { captured: [payment({ atMs: 200 })] }],
+    mutant: [
+      'does not look at the time',
+      seeing(({ captured }) => ({
+        captured: captured.map((one) => ({ ...one, atMs: 0 })),
+      })),
+    ],
+  },
+  {
+    id: 'C4',
+    defect: ['fen were taken for yuan', { credits: [credit({ amountMinor: 100_000n })] }],
+    lookAlike: [
+      'a capture that was short is not credited',
+      {
+        captured: [payment({ amountMinor: 980n })],
+        credits: [],
+        orders: [order({ hold: 'reconciliation' })],
+      },
+    ],
+    mutant: [
+      'compares in yuan what is in fen',
+      seeing(({ credits }) => ({
+        credits: credits.map((one) => ({ ...one, amountMinor: one.amountMinor / 100n })),
+      })),
+    ],
+  },
+  {
+    id: 'C5',
+    defect: ['the credit went to a stranger', { credits: [credit({ wallet: 'w2' })] }],
+    lookAlike: [
+      'two orders of one buyer go to two wallets',
+      {
+        ...twice,
+        orders: [order(), { ...secondOrder, wallet: 'w2' }],
+        credits: [credit(), { ...secondCredit, wallet: 'w2' }],
+      },
+    ],
+    mutant: ['takes it for a wrong amount', mistaking('C5', 'C4')],
+  },
+  {
+    id: 'C8',
+    defect: [
+      'a forged webhook moved an order',
+      {
+        forged: [forged],
+        transitions: path('CREATED').map((row) => ({ ...row, reference: 'n-forged' })),
+      },
+    ],
+    lookAlike: ['a forged webhook names a real payment and is refused', { forged: [{ ...forged, paymentId: 'p1' }] }],
+    mutant: ['looks for credits alone', seeing(() => ({ transitions: [] }))],
+  },
+  {
+    id: 'K1',
+    defect: [
+      'two answers to one key name two orders',
+      {
+        intents: [{ key: 'k1', requests: 2, orderIds: ['o1', 'o2'] }],
+        orders: [order(), secondOrder],
+      },
+    ],
+    lookAlike: ['sixteen answers name one order', { intents: [{ key: 'k1', requests: 16, orderIds: ['o1'] }] }],
+    mutant: [
+      'takes the first answer for all',
+      seeing(({ intents }) => ({
+        intents: intents.map((intent) => ({ ...intent, orderIds: intent.orderIds.slice(0, 1) })),
+      })),
+    ],
+  },
+  {
+    id: 'L2',
+    defect: [
+      'a row was rewritten as it had been, but for the database',
+      {
+        entries: [{ entryId: 'e1', digest: 'd1', isRewritten: true }],
+      },
+    ],
+    lookAlike: [
+      'a row was added',
+      {
+        entries: [
+          { entryId: 'e1', digest: 'd1' },
+          { entryId: 'e2', digest: 'd2' },
+        ],
+      },
+    ],
+    mutant: [
+      'compares digests alone',
+      seeing(({ entries }) => ({
+        entries: entries.map(({ entryId, digest }) => ({ entryId, digest })),
+      })),
+    ],
+  },
+  {
+    id: 'S1',
+    defect: ['a step was left out', { transitions: path('CREATED', 'CREDITED') }],
+    lookAlike: [
+      'a grant is tried again',
+      {
+        transitions: path(
+          'CREATED',
+          'PAYMENT_INITIATED',
+          'PAYMENT_SUCCEEDED',
+          'CREDITED',
+          'PROVISIONING',
+          'PROVISIONING',
+        ),
+      },
+    ],
+    mutant: ['takes each illegal step for old news', mistaking('S1', 'S2')],
+  },
+  {
+    id: 'S2',
+    defect: [
+      'a late message put a credited order back',
+      {
+        transitions: path('CREATED', 'PAYMENT_INITIATED', 'PAYMENT_SUCCEEDED', 'CREDITED', 'PAYMENT_SUCCEEDED'),
+      },
+    ],
+    lookAlike: [
+      'an order that failed was paid after all',
+      {
+        transitions: path('CREATED', 'FAILED', 'PAYMENT_SUCCEEDED', 'CREDITED'),
+      },
+    ],
+    mutant: [
+      'sees where an order came from by its own word alone',
+      seeing(({ transitions }) => ({
+        transitions: transitions.slice(0, -1),
+      })),
+    ],
+  },
+  {
+    id: 'V1',
+    defect: ['the cloud granted before the ledger credited', { grants: [grant({ atMs: 150 })] }],
+    lookAlike: [
+      'two orders of one account are granted',
+      {
+        ...twice,
+        orders: [order(), secondOrder],
+        grants: [grant(), grant({ id: 'g2', reference: 'r2' })],
+      },
+    ],
+    mutant: [
+      'does not look at the time',
+      seeing(({ grants }) => ({
+        grants: grants.map((one) => ({ ...one, atMs: Number.POSITIVE_INFINITY })),
+      })),
+    ],
+  },
+];
+
+/** Judged by whether the world comes to rest, see settle.ts. */
+const elsewhere: readonly AnomalyId[] = ['S3'];
+
+test('every class has cases, and is judged by an invariant that there is', () => {
+  const ids = anomalies.map(({ id }) => id);
+  expect([...cases.map(({ id }) => id), ...elsewhere].sort()).toEqual(ids);
+  expect(ids).toEqual(ids.toSorted());
+  const known = invariants.map(({ id }) => id);
+  for (const { id, judgedBy } of anomalies) if (!elsewhere.includes(id)) expect(known).toContain(judgedBy);
+});
+
+describe.each(cases)('$id', ({ id, defect, lookAlike, mutant }) => {
+  const [broken, sound] = [books(defect[1]), books(lookAlike[1])];
+
+  test(`${defect[0]}: by the invariant that says so`, () => {
+    expect(checker(broken)).toContain(id);
+    const { judgedBy } = anomalies.find((anomaly) => anomaly.id === id) ?? expect.unreachable();
+    const judge = invariants.find((invariant) => invariant.id === judgedBy) ?? expect.unreachable();
+    expect(anomaliesOf([auditOf(judge, broken)])).toContain(id);
+  });
+
+  test(`not when ${lookAlike[0]}`, () => {
+    expect(checker(sound)).not.toContain(id);
+  });
+
+  test(`a checker that ${mutant[0]} is found out`, () => {
+    const wrong = mutant[1](checker);
+    expect([wrong(broken).includes(id), wrong(sound).includes(id)]).not.toEqual([true, false]);
+  });
+});
+
+test('nothing is broken in sound books, nor in those of an order that nobody paid', () => {
+  expect(checker(books())).toEqual([]);
+  expect(checker(books({ ...unpaid, orders: [order({ state: 'CREATED' })], balances: stored(1000n) }))).toEqual([]);
+});
