@@ -226,23 +226,6 @@ export const errors = {
       },
       cause,
     ),
-  unreadableKey: (path: string, cause: unknown) =>
-    new ToppleError(
-      'unreadable-key',
-      exitCodes.usage,
-      {
-        what: `${path} is not a private RSA key that can be read.`,
-        why: cause instanceof Error ? cause.message : String(cause),
-        next: 'Make one with `openssl genpkey -algorithm RSA -out FILE`, or leave out --keys.',
-      },
-      cause,
-    ),
-  unknownReference: (provider: string, reference: string) =>
-    new ToppleError('unknown-reference', exitCodes.usage, {
-      what: `${provider} has no order "${reference}".`,
-      why: 'A buyer can pay only what a merchant has asked for before.',
-      next: 'Create the order first, and pay under the reference that was sent to the provider.',
-    }),
   noTemporaryFolder: (folder: string, cause: unknown) =>
     new ToppleError(
       'no-temporary-folder',

@@ -175,6 +175,8 @@ export interface Delivery {
   readonly sentMs: number;
   readonly answeredMs: number;
   readonly status: number;
+  /** The beginning of the answer's body, or why none came; left out when it was empty. */
+  readonly answer?: string;
   readonly acknowledged: boolean;
   /** As `OutgoingWebhook.forged`. */
   readonly forged?: NonNullable<OutgoingWebhook['forged']>;
@@ -188,6 +190,45 @@ export interface ProviderRecords {
   readonly deliveries: readonly Delivery[];
 }
 
+/** An order that a person makes at a payment provider, in the place of a merchant; no webhooks when the URL is ''. */
+export interface OrderByHand {
+  readonly reference: string;
+  readonly amountMinor: bigint;
+  readonly webhookUrl: string;
+}
+
+/** An order as its payment provider has it now: `id` is the provider's number, `status` the vendor's word. */
+export interface ProviderOrder {
+  readonly reference: string;
+  readonly id: string;
+  readonly status: string;
+  readonly amountMinor: bigint;
+  readonly refundedMinor: bigint;
+  readonly currency: string;
+}
+
+/** The bytes of a webhook, without where they go. */
+export type WebhookBytes = Pick<OutgoingWebhook, 'headers' | 'body'>;
+
+/** What people do at a payment provider without the merchant's API: buyers, the merchant's staff, a tester. */
+export interface ByHand {
+  readonly currency: string;
+  /** Makes an order; the same one again changes nothing. Throws `order-refused`. */
+  order(order: OrderByHand): void;
+  /** Every order, oldest first. */
+  orders(): readonly ProviderOrder[];
+  /** What can be done to an order, by name; throws `unknown-reference` and `not-in-this-state`. */
+  readonly deeds: Readonly<Record<string, (reference: string) => void>>;
+  /** Sends the newest webhook about an order once more, under the same number; throws `nothing-to-resend`. */
+  resend(reference: string): void;
+  /** The deeds that lead to each kind of webhook, by the name of the kind. */
+  readonly webhooks: Readonly<Record<string, readonly string[]>>;
+  /** How a genuine webhook stops being authentic, by what is wrong with it. */
+  readonly tampers: Readonly<Record<string, (genuine: WebhookBytes) => WebhookBytes>>;
+  /** Whether this answer ends the retries. */
+  acknowledged(answer: WebhookAnswer): boolean;
+}
+
 /** A provider in operation. */
 export interface OpenProvider {
   readonly id: string;
@@ -197,6 +238,8 @@ export interface OpenProvider {
   readonly identity: Readonly<Record<string, string>>;
   /** A buyer pays the order with this reference; throws when the provider does not know it. Payment providers only. */
   pay?(reference: string): void;
+  /** Payment providers only. */
+  readonly byHand?: ByHand;
   /** True when no webhook is under way or scheduled. */
   idle(): boolean;
   /** Cancels what is scheduled; later calls are still answered. */

@@ -1,5 +1,6 @@
 /** What all mock providers share: recording calls, asking the fault site, applying cuts. */
 import type {
+  ByHand,
   Call,
   CallFate,
   CapturedPayment,
@@ -32,6 +33,7 @@ export interface ProviderParts {
   readonly pay?: (reference: string) => void;
   /** Whether there is an order of this reference that is not paid yet. */
   readonly canPay?: (reference: string) => boolean;
+  readonly byHand?: ByHand;
 }
 
 /** Longest time that an answer is held back, in real time: less than any client's patience. */
@@ -97,5 +99,6 @@ export const openProvider = (parts: ProviderParts): OpenProvider => {
     idle: () => webhooks?.idle() ?? true,
     stop: () => webhooks?.stop(),
     ...(parts.pay && { pay: parts.pay }),
+    ...(parts.byHand && { byHand: parts.byHand }),
   };
 };

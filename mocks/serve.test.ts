@@ -1,4 +1,5 @@
-import { request } from 'node:http';
+import { createServer, request } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { systemClock } from '#harness/clock';
 import type { Call } from '#harness/provider';
@@ -10,6 +11,8 @@ import { type ServedMocks, serveMocks } from './serve.ts';
 import { testPorts } from './test-ports.ts';
 
 const options = { clock: systemClock, wall: systemClock, random: randomFrom('serve') };
+/** Longer than anything takes: it tells a hang from a slow machine. */
+const patient = { timeout: 30_000 };
 const closers: (() => Promise<void>)[] = [];
 afterEach(async () => {
   await Promise.all(closers.splice(0).map((close) => close()));
@@ -110,13 +113,67 @@ describe('control routes', () => {
     { when: 'the page has no origin', body: '{"reference":"T1"}', headers: { origin: 'null' }, status: 403 },
     { when: 'the host is another name', body: '{"reference":"T1"}', headers: { host: 'evil.test' }, status: 403 },
     { when: 'the host only begins right', body: '{}', headers: { host: '127.0.0.1.evil.test' }, status: 403 },
-    { when: 'the route is unknown', body: '', path: '/__topple/refund', status: 404 },
+    { when: 'the route is unknown', body: '', path: '/__topple/fly', status: 404 },
     { when: 'the method is another', body: '', method: 'GET', status: 404 },
   ])('$status when $when', async ({ body, status, headers = {}, path = '/__topple/pay', method = 'POST' }) => {
     const { url } = await alipayOf();
     const answer = await call(url, method, path, headers as Record<string, string>, body);
     expect(answer.status).toBe(status);
     expect(answer.body).toHaveProperty('next');
+  });
+
+  test('an order is made, paid and refunded by hand, and every attempt is listed with its answer', async () => {
+    const { url } = await alipayOf();
+    const notices: string[] = [];
+    const receiver = createServer(async (asked, response) => {
+      notices.push(new URLSearchParams((await asked.toArray()).join('')).get('trade_status') ?? '');
+      response.writeHead(notices.length === 1 ? 503 : 200).end(notices.length === 1 ? 'later' : 'success');
+    });
+    await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve));
+    closers.push(async () => void receiver.close());
+    const webhookUrl = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/`;
+    const post = (deed: string, fields: object) => call(url, 'POST', `/__topple/${deed}`, {}, JSON.stringify(fields));
+    const order = { reference: 'T1', amount: '10.00', webhookUrl };
+
+    expect(await post('order', order)).toMatchObject({ status: 200, body: { order: { status: 'WAIT_BUYER_PAY' } } });
+    expect(await post('resend', { reference: 'T1' })).toMatchObject({ status: 409 });
+    expect(await post('refund', { reference: 'T1' })).toMatchObject({ status: 409 });
+    expect(await post('pay', { reference: 'T1' })).toMatchObject({ body: { order: { status: 'TRADE_SUCCESS' } } });
+    await expect.poll(() => notices.length, patient).toBe(2);
+    const refunded = { status: 'TRADE_CLOSED', amountMinor: '1000', refundedMinor: '1000' };
+    expect(await post('refund', { reference: 'T1' })).toMatchObject({ body: { order: refunded } });
+    await expect.poll(() => notices.length, patient).toBe(3);
+    expect(await post('resend', { reference: 'T1' })).toMatchObject({ status: 200 });
+    const deliveries = async () => (await call(url, 'GET', '/__topple/deliveries')).body.deliveries;
+    await expect.poll(deliveries, patient).toMatchObject([
+      { attempt: 1, status: 503, answer: 'later', acknowledged: false },
+      { attempt: 2, status: 200, answer: 'success', acknowledged: true },
+      { attempt: 1, status: 200, acknowledged: true },
+      { attempt: 0, status: 200, acknowledged: true },
+    ]);
+    expect(notices).toEqual(['TRADE_SUCCESS', 'TRADE_SUCCESS', 'TRADE_CLOSED', 'TRADE_CLOSED']);
+    const orders = await call(url, 'GET', '/__topple/orders');
+    expect(orders.body).toMatchObject({ orders: [{ reference: 'T1', currency: 'CNY', ...refunded }] });
+  });
+
+  test.each([
+    { when: 'there is no amount', order: { reference: 'T1' } },
+    { when: 'the amount is a number', order: { reference: 'T1', amount: 10 } },
+    { when: 'the amount has tenths of a fen', order: { reference: 'T1', amount: '1.001' } },
+    { when: 'nothing is to be paid', order: { reference: 'T1', amount: '0.00' } },
+    { when: 'the number is not allowed', order: { reference: 'T-1', amount: '1.00' } },
+  ])('no order is made by hand when $when', async ({ order }) => {
+    const { url } = await alipayOf();
+    const refused = await call(url, 'POST', '/__topple/order', {}, JSON.stringify(order));
+    expect(refused).toMatchObject({ status: 400, body: { next: expect.any(String) } });
+    expect((await call(url, 'GET', '/__topple/orders')).body).toEqual({ orders: [] });
+  });
+
+  test('each provider says where all are', async () => {
+    const { description } = await serve();
+    for (const { url } of Object.values(description.providers)) {
+      expect((await call(url, 'GET', '/__topple/mocks')).body).toEqual(description);
+    }
   });
 
   test('a cloud takes no payments', async () => {

@@ -35,7 +35,8 @@ export interface ServedMocks {
 export const serveMocks = async (options: ServeOptions): Promise<ServedMocks> => {
   const { port = 0, host = '127.0.0.1', keysDir, clock, wall, random } = options;
   const ports = { clock, wall, random, site: noFaults, deliver: postWebhook(wall), ...(keysDir && { keysDir }) };
-  const description: Record<string, { url: string; identity: Readonly<Record<string, string>> }> = {};
+  const described: Record<string, { url: string; identity: Readonly<Record<string, string>> }> = {};
+  const description = { providers: described };
   const closers: (() => Promise<void>)[] = [];
   const close = async (): Promise<void> => {
     await Promise.all(closers.map((closeOne) => closeOne()));
@@ -43,17 +44,17 @@ export const serveMocks = async (options: ServeOptions): Promise<ServedMocks> =>
 
   try {
     for (const [index, provider] of Object.values(providers).entries()) {
-      const open = withControl(provider.open(ports));
+      const open = withControl(provider.open(ports), description);
       const door = await openSocketDoor(open, { host, port: port === 0 ? 0 : port + index });
       closers.push(async () => {
         open.stop();
         await door.close();
       });
-      description[provider.id] = { url: door.url, identity: open.identity };
+      described[provider.id] = { url: door.url, identity: open.identity };
     }
   } catch (error) {
     await close();
     throw error;
   }
-  return { description: { providers: description }, close };
+  return { description, close };
 };

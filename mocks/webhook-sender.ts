@@ -22,6 +22,8 @@ export interface WebhookSender {
   send(webhook: Webhook): void;
   /** Sends one once, `afterMs` from now, and not as the provider: it has no retries, and no fault changes it. */
   sendForged(webhook: Webhook & Required<Pick<OutgoingWebhook, 'forged'>>, afterMs: number): void;
+  /** Sends the newest webhook about `reference` once more, without retries; false when there is none. */
+  resend(reference: string): boolean;
   /** Resolves when the provider's next webhook about `reference` was answered, or after `withinMs` of real time. */
   heard(reference: string, withinMs: number): Promise<void>;
   /** True when nothing is under way or scheduled. */
@@ -29,6 +31,9 @@ export interface WebhookSender {
   /** Cancels what is scheduled; an answer that is still awaited is recorded and has no retry. */
   stop(): void;
 }
+
+/** What is kept of an answer's body, in characters. */
+const answerLengthMax = 500;
 
 /** Those who wait until somebody tells of a name, or until their time is up. */
 const openWaiters = (clock: Clock) => {
@@ -79,14 +84,17 @@ export const openWebhookSender = (provider: string, ports: ProviderPorts, policy
   const timers = openTimers();
   const { later } = timers;
   const waiters = openWaiters(wall);
+  const newest = new Map<string, Webhook>();
   let underWay = 0;
   const post = async (webhook: OutgoingWebhook, refused?: () => void): Promise<void> => {
     underWay += 1;
     const sentMs = wall.nowMs();
     const answer = await ports.deliver(webhook);
     const acknowledged = policy.acknowledged(answer);
-    const { url: _url, headers: _headers, body: _body, ...sent } = webhook;
-    deliveries.push({ provider, ...sent, sentMs, answeredMs: wall.nowMs(), status: answer.status, acknowledged });
+    const { url: _url, headers: _headers, body: _sent, ...sent } = webhook;
+    const { status, body } = answer;
+    const ended = { sentMs, answeredMs: wall.nowMs(), status, ...(body && { answer: body.slice(0, answerLengthMax) }) };
+    deliveries.push({ provider, ...sent, ...ended, acknowledged });
     if (webhook.forged === undefined) waiters.tell(webhook.reference);
     // The retry is scheduled before the attempt stops counting, so that `idle` has no gap between the two.
     if (!acknowledged) refused?.();
@@ -106,6 +114,7 @@ export const openWebhookSender = (provider: string, ports: ProviderPorts, policy
   return {
     deliveries,
     send: (webhook) => {
+      newest.set(webhook.reference, webhook);
       const fate = site.onWebhook({ reference: webhook.reference, eventId: webhook.eventId });
       if (fate.lost) return;
       later(clock, 0, () => {
@@ -117,6 +126,13 @@ export const openWebhookSender = (provider: string, ports: ProviderPorts, policy
     },
     sendForged: ({ encode, ...webhook }, afterMs) =>
       later(wall, afterMs, () => void post({ ...webhook, ...encode(), attempt: 0 })),
+    resend: (reference) => {
+      const webhook = newest.get(reference);
+      if (webhook === undefined) return false;
+      const { url, eventId } = webhook;
+      later(clock, 0, () => void post({ url, reference, eventId, attempt: 0, ...webhook.encode() }));
+      return true;
+    },
     heard: waiters.wait,
     idle: () => underWay === 0 && timers.count() === 0,
     stop: timers.stop,

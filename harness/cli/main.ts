@@ -24,6 +24,7 @@ const verbs: Readonly<Record<string, () => Promise<{ readonly verb: Verb }>>> = 
   shrink: () => import('./verbs/shrink.ts'),
   sweep: () => import('./verbs/sweep.ts'),
   tools: () => import('./verbs/tools.ts'),
+  webhook: () => import('./verbs/webhook.ts'),
 };
 
 const usage = async (): Promise<string> => {

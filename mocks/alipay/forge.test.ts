@@ -7,7 +7,7 @@ import { merchant } from './quirks.ts';
 import { loadKeys, textToSign, verifyText } from './sign.ts';
 import { openTrades, type Trade } from './states.ts';
 import { ask, order, ordered } from './test-calls.ts';
-import { beijingTime, noticeId, paidNotice } from './wire.ts';
+import { beijingTime, noticeId, noticeOf } from './wire.ts';
 
 const keys = loadKeys();
 const trades = openTrades(randomFrom(1), beijingTime);
@@ -33,7 +33,7 @@ const looksOf = (body: Uint8Array) => {
 
 test('a real notice passes both looks', () => {
   const paid = { ...opened('r0'), paid: { amountMinor: 1003n, atMs: 0 } };
-  expect(looksOf(paidNotice(paid, 0, keys.gateway).body)).toMatchObject({ isSigned: true, isOurs: true });
+  expect(looksOf(noticeOf(paid, 0, keys.gateway).body)).toMatchObject({ isSigned: true, isOurs: true });
 });
 
 const kinds: readonly (readonly [Forgery, { readonly isSigned: boolean; readonly isOurs: boolean }])[] = [

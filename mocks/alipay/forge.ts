@@ -1,5 +1,5 @@
 /** Paid notices that Alipay never sent, or sent to somebody else: all is right but what makes a notice authentic. */
-import type { ForgedWebhook, Forgery, ProviderPorts } from '#harness/provider';
+import type { ByHand, ForgedWebhook, Forgery, ProviderPorts } from '#harness/provider';
 import type { WebhookSender } from '../webhook-sender.ts';
 import type { Keys } from './sign.ts';
 import type { Trade } from './states.ts';
@@ -30,6 +30,25 @@ const forgeries: Readonly<Record<Forgery, (claim: Fields, keys: Keys) => URLSear
   },
   'changed order': (claim, keys) => changed(claim, 'out_trade_no', 'order_of_a_stranger', keys),
   'other merchant': (claim, { gateway }) => noticeForm(new Map([...claim, ...otherMerchant]), gateway),
+};
+
+/** The forgeries by what is wrong, applied to a genuine notice: it goes on saying what it said. */
+export const tampersWith = (keys: Keys): ByHand['tampers'] => {
+  const forged =
+    (forgery: Forgery): ByHand['tampers'][string] =>
+    ({ body }) => {
+      const fields = new Map(new URLSearchParams(Buffer.from(body).toString()));
+      fields.delete('sign');
+      fields.delete('sign_type');
+      return posted(forgeries[forgery](fields, keys));
+    };
+  return {
+    amount: forged('changed amount'),
+    key: forged('foreign key'),
+    merchant: forged('other merchant'),
+    order: forged('changed order'),
+    unsigned: forged('unsigned'),
+  };
 };
 
 /** A forged notice, and when it leaves, counted from the moment that it waits for. */

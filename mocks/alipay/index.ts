@@ -1,5 +1,5 @@
 /** Alipay, as its open platform describes it: RSA2 signatures, yuan as decimal strings, form-encoded notices. */
-import { errors } from '#harness/errors';
+import { mockErrors } from '#harness/mock-errors';
 import {
   type Call,
   type CapturedPayment,
@@ -9,26 +9,25 @@ import {
 } from '#harness/provider';
 import { openProvider, type Route } from '../open-provider.ts';
 import { openWebhookSender } from '../webhook-sender.ts';
+import { isOrder, openByHand } from './by-hand.ts';
 import { openStrangers } from './forge.ts';
 import {
   acknowledgement,
-  amountMinorRange,
   merchant,
   methods,
-  outTradeNoForm,
   type Refusal,
   refusals,
   requiredParameters,
   retryAfterS,
 } from './quirks.ts';
 import { type Keys, loadKeys, textToSign, verifyText } from './sign.ts';
-import { openTrades, type Trade, type TradeOrder, type Trades } from './states.ts';
+import { openTrades, statusOf, type Trade, type TradeOrder, type Trades } from './states.ts';
 import {
   beijingTime,
   errorReply,
   isTimestamp,
   noticeId,
-  paidNotice,
+  noticeOf,
   readBizContent,
   readParameters,
   readYuan,
@@ -44,13 +43,16 @@ type Handler = (biz: Fields, parameters: Fields, nowMs: number) => { readonly fi
 const isRefusal = (result: ReturnType<Handler>): result is Refusal => 'sub_code' in result;
 
 const readOrder = (biz: Fields, parameters: Fields): TradeOrder | undefined => {
-  const outTradeNo = biz.get('out_trade_no') ?? '';
-  const subject = biz.get('subject') ?? '';
   const amountMinor = readYuan(biz.get('total_amount') ?? '');
-  if (!outTradeNoForm.test(outTradeNo) || subject === '' || amountMinor === undefined) return undefined;
-  if (amountMinor < amountMinorRange.min || amountMinor > amountMinorRange.max) return undefined;
-  const notifyUrl = parameters.get('notify_url') ?? '';
-  return { outTradeNo, amountMinor, subject, notifyUrl, passbackParams: biz.get('passback_params') ?? '' };
+  if (amountMinor === undefined) return undefined;
+  const order = {
+    outTradeNo: biz.get('out_trade_no') ?? '',
+    amountMinor,
+    subject: biz.get('subject') ?? '',
+    notifyUrl: parameters.get('notify_url') ?? '',
+    passbackParams: biz.get('passback_params') ?? '',
+  };
+  return isOrder(order) ? order : undefined;
 };
 
 const precreate =
@@ -60,11 +62,16 @@ const precreate =
     if (order === undefined) return refusals.parameter;
     const isNew = trades.byOutTradeNo(order.outTradeNo) === undefined;
     const trade = trades.precreate(order, nowMs);
-    if (trade === 'other-amount') return refusals.otherAmount;
-    if (trade === 'already-paid') return refusals.alreadyPaid;
+    if (typeof trade === 'string') return precreateRefusals[trade];
     if (isNew) onNew(trade);
     return { fields: { out_trade_no: trade.outTradeNo, qr_code: trade.qrCode } };
   };
+
+const precreateRefusals = {
+  'other-amount': refusals.otherAmount,
+  'already-paid': refusals.alreadyPaid,
+  closed: refusals.closed,
+} as const;
 
 const findTrade = (trades: Trades, biz: Fields) =>
   trades.byTradeNo(biz.get('trade_no') ?? '') ?? trades.byOutTradeNo(biz.get('out_trade_no') ?? '');
@@ -125,18 +132,23 @@ const open = (ports: ProviderPorts): OpenProvider => {
   const notices = openWebhookSender('alipay', ports, { retryAfterS, acknowledged });
   const strangers = openStrangers(ports, keys, notices);
 
+  const tell = (trade: Trade): void => {
+    if (trade.notifyUrl === '') return;
+    const encode = () => noticeOf(trade, clock.nowMs(), keys.gateway);
+    notices.send({ url: trade.notifyUrl, reference: trade.outTradeNo, eventId: noticeId(trade), encode });
+  };
+
   const pay = (reference: string): void => {
     const trade = trades.byOutTradeNo(reference);
-    if (trade === undefined) throw errors.unknownReference('alipay', reference);
+    if (trade === undefined) throw mockErrors.unknownReference('alipay', reference);
+    if (trade.closedMs !== undefined) throw mockErrors.notInThisState('pay', reference, statusOf(trade));
     if (trade.paid) return;
     const currency = 'CNY';
     const amountMinor = site.onCapture({ reference, amountMinor: trade.amountMinor, currency });
     trade.paid = { amountMinor, atMs: clock.nowMs() };
     payments.push({ id: trade.tradeNo, provider: 'alipay', reference, amountMinor, currency, atMs: wall.nowMs() });
     strangers.paid(trade);
-    if (trade.notifyUrl === '') return;
-    const encode = () => paidNotice(trade, clock.nowMs(), keys.gateway);
-    notices.send({ url: trade.notifyUrl, reference, eventId: noticeId(trade), encode });
+    tell(trade);
   };
 
   return openProvider({
@@ -149,8 +161,9 @@ const open = (ports: ProviderPorts): OpenProvider => {
     pay,
     canPay: (reference) => {
       const trade = trades.byOutTradeNo(reference);
-      return trade !== undefined && trade.paid === undefined;
+      return trade !== undefined && statusOf(trade) === 'WAIT_BUYER_PAY';
     },
+    byHand: openByHand({ trades, keys, clock, notices, acknowledged, pay, tell, isNew: strangers.ordered }),
   });
 };
 

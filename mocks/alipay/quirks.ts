@@ -4,7 +4,8 @@
  *
  * Also M, and known to be simpler here: the real gateway answers ACQ.TRADE_NOT_EXIST until the buyer has scanned the
  * code; the mock opens the trade at precreate. Timestamps are checked for their form alone (no window), because
- * clients date in whatever time zone their process runs in (R).
+ * clients date in whatever time zone their process runs in (R). The notice of a closed trade: that a full refund ends
+ * in TRADE_CLOSED and is told by gmt_refund and refund_fee is D, that an unpaid trade's closing is told at all is M.
  */
 
 /** The methods served, as the vendor writes them (D). */
@@ -80,6 +81,7 @@ export const refusals = {
   },
   parameter: failed('INVALID_PARAMETER', '参数无效'),
   otherAmount: failed('CONTEXT_INCONSISTENT', '交易信息被篡改'),
+  closed: failed('TRADE_HAS_CLOSE', '交易已经关闭'),
   alreadyPaid: failed('TRADE_HAS_SUCCESS', '交易已被支付'),
   unknownTrade: failed('TRADE_NOT_EXIST', '交易不存在'),
 } as const;

@@ -3,7 +3,7 @@ import { createPrivateKey, createPublicKey, type KeyObject, sign, verify } from 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { errors } from '#harness/errors';
+import { mockErrors } from '#harness/mock-errors';
 
 /** Parsed once per open provider: parsing a key costs more than signing with it. */
 export interface Keys {
@@ -27,7 +27,7 @@ const readPrivateKey = (folder: string, name: string): KeyObject => {
     if (key.asymmetricKeyType !== 'rsa') throw new TypeError(`its type is ${key.asymmetricKeyType}`);
     return key;
   } catch (cause) {
-    throw errors.unreadableKey(path, cause);
+    throw mockErrors.unreadableKey(path, cause);
   }
 };
 

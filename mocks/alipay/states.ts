@@ -1,6 +1,7 @@
 /**
- * Trades of the mock: WAIT_BUYER_PAY from precreate until a buyer pays, then TRADE_SUCCESS, which nothing here leaves.
- * Paying a paid trade and a repeated precreate change nothing.
+ * Trades of the mock: WAIT_BUYER_PAY from precreate until a buyer pays (TRADE_SUCCESS) or the time to pay is over
+ * (TRADE_CLOSED); a full refund leads from TRADE_SUCCESS to TRADE_CLOSED, which nothing leaves. Paying a paid trade and
+ * a repeated precreate change nothing.
  */
 import type { Random } from '#harness/seed';
 
@@ -20,18 +21,24 @@ export interface Trade extends TradeOrder {
   readonly createdMs: number;
   /** What the buyer really paid; undefined while the trade waits. */
   paid?: { readonly amountMinor: bigint; readonly atMs: number };
+  /** When it was closed: unpaid, or, where `paid` is set, by giving back all that was paid. */
+  closedMs?: number;
 }
 
 /** The vendor's name of the trade's state. */
-export const statusOf = (trade: Trade): 'WAIT_BUYER_PAY' | 'TRADE_SUCCESS' =>
-  trade.paid ? 'TRADE_SUCCESS' : 'WAIT_BUYER_PAY';
+export const statusOf = (trade: Trade): 'WAIT_BUYER_PAY' | 'TRADE_SUCCESS' | 'TRADE_CLOSED' => {
+  if (trade.closedMs !== undefined) return 'TRADE_CLOSED';
+  return trade.paid ? 'TRADE_SUCCESS' : 'WAIT_BUYER_PAY';
+};
 
 /** All trades of one merchant. */
 export interface Trades {
   byOutTradeNo(outTradeNo: string): Trade | undefined;
   byTradeNo(tradeNo: string): Trade | undefined;
-  /** The stored trade for a repeated number; refuses the same number with another amount, or after payment. */
-  precreate(order: TradeOrder, nowMs: number): Trade | 'other-amount' | 'already-paid';
+  /** Oldest first. */
+  all(): readonly Trade[];
+  /** The stored trade for a repeated number; refuses the same number with another amount, after payment, or closed. */
+  precreate(order: TradeOrder, nowMs: number): Trade | 'other-amount' | 'already-paid' | 'closed';
 }
 
 const dayOf = (beijing: string): string => beijing.slice(0, 10).replaceAll('-', '');
@@ -59,10 +66,12 @@ export const openTrades = (random: Random, beijingTime: (atMs: number) => string
   return {
     byOutTradeNo: (outTradeNo) => byOutTradeNo.get(outTradeNo),
     byTradeNo: (tradeNo) => byTradeNo.get(tradeNo),
+    all: () => [...byTradeNo.values()],
     precreate: (order, nowMs) => {
       const known = byOutTradeNo.get(order.outTradeNo);
       if (known === undefined) return open(order, nowMs);
       if (known.amountMinor !== order.amountMinor) return 'other-amount';
+      if (known.closedMs !== undefined) return 'closed';
       return known.paid ? 'already-paid' : known;
     },
   };

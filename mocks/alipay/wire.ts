@@ -81,19 +81,27 @@ export const tradeFields = (trade: Trade): object => {
   };
 };
 
-/** The number that a trade's paid notice keeps over all its retries: 34 digits, as the vendor's. */
+/** The number that a notice about the trade as it is now keeps over all its retries: 34 digits, as the vendor's. */
 export const noticeId = (trade: Trade): string =>
-  beijingTime(trade.paid?.atMs ?? trade.createdMs)
-    .replace(' ', '01222')
+  beijingTime(trade.closedMs ?? trade.paid?.atMs ?? trade.createdMs)
+    .replace(' ', trade.closedMs === undefined ? '01222' : '02222')
     .replace(/\D/g, '') + trade.tradeNo.slice(-15);
 
-/** What the paid notice says, before it is signed; no value is empty. */
+/** What is said of a trade that was closed, and whether money went back. */
+const closingFields = ({ closedMs, paid }: Trade): readonly (readonly [string, string])[] => {
+  if (closedMs === undefined) return [];
+  const closing = [['gmt_close', beijingTime(closedMs)]] as const;
+  if (paid === undefined) return closing;
+  return [...closing, ['gmt_refund', `${beijingTime(closedMs)}.000`], ['refund_fee', yuan(paid.amountMinor)]];
+};
+
+/** What the notice about the trade as it is now says, before it is signed; no value is empty. */
 export const noticeFields = (trade: Trade, nowMs: number): ReadonlyMap<string, string> => {
   const amount = yuan(trade.paid?.amountMinor ?? 0n);
   const fields = new Map([
     ['gmt_create', beijingTime(trade.createdMs)],
     ['charset', 'utf-8'],
-    ['gmt_payment', beijingTime(trade.paid?.atMs ?? nowMs)],
+    ...(trade.paid ? ([['gmt_payment', beijingTime(trade.paid.atMs)]] as const) : []),
     ['notify_time', beijingTime(nowMs)],
     ['subject', trade.subject],
     ['buyer_id', buyer.id],
@@ -103,7 +111,7 @@ export const noticeFields = (trade: Trade, nowMs: number): ReadonlyMap<string, s
     ['fund_bill_list', JSON.stringify([{ amount, fundChannel: 'ALIPAYACCOUNT' }])],
     ['notify_type', 'trade_status_sync'],
     ['out_trade_no', trade.outTradeNo],
-    ['total_amount', amount],
+    ['total_amount', trade.paid ? amount : yuan(trade.amountMinor)],
     ['trade_status', statusOf(trade)],
     ['trade_no', trade.tradeNo],
     ['auth_app_id', merchant.appId],
@@ -112,6 +120,7 @@ export const noticeFields = (trade: Trade, nowMs: number): ReadonlyMap<string, s
     ['buyer_pay_amount', amount],
     ['app_id', merchant.appId],
     ['seller_id', merchant.sellerId],
+    ...closingFields(trade),
   ]);
   if (trade.passbackParams !== '') fields.set('passback_params', trade.passbackParams);
   return fields;
@@ -129,6 +138,6 @@ export const posted = (form: URLSearchParams): Pick<OutgoingWebhook, 'headers' |
   body: Buffer.from(form.toString()),
 });
 
-/** The paid notice, dated and signed. */
-export const paidNotice = (trade: Trade, nowMs: number, key: KeyObject): Pick<OutgoingWebhook, 'headers' | 'body'> =>
+/** The notice about the trade as it is now, dated and signed. */
+export const noticeOf = (trade: Trade, nowMs: number, key: KeyObject): Pick<OutgoingWebhook, 'headers' | 'body'> =>
   posted(noticeForm(noticeFields(trade, nowMs), key));

@@ -1,6 +1,7 @@
-/** Routes of the standalone mocks beside the provider's own: what a buyer does, and what a test wants to see. */
+/** Routes of the standalone mocks beside the provider's own: what people do, and what a test wants to see. */
 import { ToppleError } from '#harness/errors';
-import type { Call, OpenProvider, Reply } from '#harness/provider';
+import type { ByHand, Call, OpenProvider, Reply } from '#harness/provider';
+import { readAmount } from '../amount.ts';
 
 const json = (status: number, body: object): Reply => ({
   status,
@@ -14,41 +15,64 @@ const refusal = (status: number, what: string, next: string): Reply => json(stat
 const isLocal = ({ headers }: Call): boolean =>
   headers.origin === undefined && /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/.test(headers.host ?? '');
 
-const readReference = (body: Uint8Array): string | undefined => {
+/** The fields of a JSON object that are text; empty for anything else. */
+const readFields = (body: Uint8Array): Readonly<Record<string, string>> => {
+  let parsed: unknown;
   try {
-    const { reference } = JSON.parse(new TextDecoder().decode(body));
-    return typeof reference === 'string' ? reference : undefined;
+    parsed = JSON.parse(new TextDecoder().decode(body));
   } catch {
-    return undefined;
+    return {};
   }
+  const fields = Object.entries(typeof parsed === 'object' && parsed !== null ? parsed : {});
+  return Object.fromEntries(fields.filter(([, value]) => typeof value === 'string'));
 };
 
-const pay = (provider: OpenProvider, call: Call): Reply => {
-  const reference = readReference(call.body);
-  if (provider.pay === undefined) return refusal(404, `${provider.id} takes no payments`, 'Pay at a payment provider.');
-  if (reference === undefined) return refusal(400, 'no reference', 'Post {"reference": "<out_trade_no>"} as JSON.');
+const statusOf = (error: ToppleError): number => {
+  if (error.code === 'unknown-reference') return 404;
+  return ['order-refused', 'bad-amount'].includes(error.code) ? 400 : 409;
+};
+
+/** A deed, and what has become of the order. */
+const act = (provider: OpenProvider, byHand: ByHand, deed: string, fields: Readonly<Record<string, string>>): Reply => {
+  const { reference, amount, webhookUrl = '' } = fields;
+  const shape = deed === 'order' ? '"reference": "…", "amount": "88.88", "webhookUrl": "…"' : '"reference": "…"';
+  const isUsable = reference !== undefined && (deed !== 'order' || amount !== undefined);
+  if (!isUsable) return refusal(400, 'something is missing', `Post {${shape}} as JSON, every value as text.`);
   try {
-    provider.pay(reference);
+    if (deed === 'order')
+      byHand.order({ reference, amountMinor: readAmount(amount ?? '', byHand.currency), webhookUrl });
+    else if (deed === 'resend') byHand.resend(reference);
+    else byHand.deeds[deed]?.(reference);
   } catch (error) {
     if (!(error instanceof ToppleError)) throw error;
-    return refusal(404, error.message, error.next);
+    return refusal(statusOf(error), error.message, error.next);
   }
-  return json(200, { payment: provider.records().payments.find((payment) => payment.reference === reference) });
+  const payment = provider.records().payments.find((one) => one.reference === reference);
+  const order = byHand.orders().find((one) => one.reference === reference);
+  return json(200, { order, ...(payment && { payment }) });
 };
 
-const control = (provider: OpenProvider, call: Call): Reply => {
+const control = (provider: OpenProvider, call: Call, description: object): Reply => {
   if (!isLocal(call)) return refusal(403, 'not a local caller', 'Call it from this machine, not from a browser page.');
-  const asked = `${call.method} ${call.path}`;
-  if (asked === 'POST /__topple/pay') return pay(provider, call);
-  if (asked === 'GET /__topple/records') return json(200, provider.records());
-  return refusal(404, `no route ${asked}`, 'Use POST /__topple/pay or GET /__topple/records.');
+  const { byHand } = provider;
+  const asked = `${call.method} ${call.path.slice('/__topple/'.length)}`;
+  if (asked === 'GET mocks') return json(200, description);
+  if (asked === 'GET records') return json(200, provider.records());
+  if (asked === 'GET deliveries') return json(200, { deliveries: provider.records().deliveries });
+  if (asked === 'GET orders') return json(200, { orders: byHand?.orders() ?? [] });
+  const deeds = byHand === undefined ? [] : ['order', 'resend', ...Object.keys(byHand.deeds)];
+  const deed = deeds.find((one) => asked === `POST ${one}`);
+  if (byHand !== undefined && deed !== undefined) return act(provider, byHand, deed, readFields(call.body));
+  const gets = ['mocks', 'orders', 'deliveries', 'records'].map((path) => `GET ${path}`);
+  const routes = [...gets, ...deeds.map((path) => `POST ${path}`)].join(', ');
+  return refusal(404, `${provider.id} has no route ${asked}`, `Below /__topple/ there are: ${routes}.`);
 };
 
 /**
- * The same provider with `POST /__topple/pay` ({"reference"}: a buyer pays; answers the payment) and
- * `GET /__topple/records` (amounts as text of minor units). For doors on loopback only.
+ * The same provider with routes below `/__topple/`: `GET mocks` (the `description`), `orders`, `deliveries`, `records`;
+ * and where buyers pay, `POST order`, `resend`, and what else can be done to an order. For doors on loopback only.
  */
-export const withControl = (provider: OpenProvider): OpenProvider => ({
+export const withControl = (provider: OpenProvider, description: object): OpenProvider => ({
   ...provider,
-  handle: (call) => (call.path.startsWith('/__topple/') ? control(provider, call) : provider.handle(call)),
+  handle: (call) => (call.path.startsWith('/__topple/') ? control(provider, call, description) : provider.handle(call)),
 });

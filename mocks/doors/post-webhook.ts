@@ -21,7 +21,7 @@ export const postWebhook =
       });
       return { status: response.status, body: await response.text() };
     } catch (error) {
-      return { status: 0, body: String(error) };
+      return { status: 0, body: String(error instanceof Error ? (error.cause ?? error) : error) };
     } finally {
       cancel();
     }

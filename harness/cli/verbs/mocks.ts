@@ -1,20 +1,23 @@
-/** `topple mocks`: the mock providers on their own, for any system in any language. */
+/** `topple mocks`: the mock providers on their own, for any system in any language; and what people do at them. */
 import { providers } from '#mocks/index';
 import { serveMocks } from '#mocks/serve';
 import { scaledClock, systemClock } from '../../clock.ts';
 import { errors } from '../../errors.ts';
-import { exitCodes } from '../../exit-codes.ts';
+import { type ExitCode, exitCodes } from '../../exit-codes.ts';
 import { randomFrom } from '../../seed.ts';
 import { readArguments, wholeNumber } from '../arguments.ts';
 import { withResource } from '../cleanup.ts';
+import { asText, doByHand } from '../mocks-by-hand.ts';
 import type { Verb } from '../verb.ts';
 
 const options = {
-  port: { type: 'string', default: '0' },
+  port: { type: 'string', default: '9100' },
   host: { type: 'string', default: '127.0.0.1' },
   keys: { type: 'string' },
   scale: { type: 'string', default: '1' },
   seed: { type: 'string', default: '1' },
+  amount: { type: 'string', default: '88.88' },
+  to: { type: 'string', default: '' },
   json: { type: 'boolean', default: false },
 } as const;
 
@@ -26,29 +29,45 @@ const portIn = (text: string): number => {
   return port;
 };
 
+type Values = ReturnType<typeof readArguments<typeof options>>['values'];
+
+const serve = (values: Values): Promise<ExitCode> => {
+  const serving = serveMocks({
+    port: portIn(values.port),
+    host: values.host,
+    ...(values.keys === undefined ? {} : { keysDir: values.keys }),
+    clock: scaledClock(wholeNumber('--scale', values.scale, 1)),
+    wall: systemClock,
+    random: randomFrom(wholeNumber('--seed', values.seed, 0)),
+  });
+  return withResource(
+    serving,
+    ({ close }) => close(),
+    async ({ description }) => {
+      console.log(JSON.stringify(description, null, values.json ? undefined : 2));
+      await new Promise(() => {}); // until a signal ends the process; the open sockets keep it alive
+      return exitCodes.pass;
+    },
+  );
+};
+
 /** The verb `mocks`. */
 export const verb: Verb = {
-  usage: '[--port N] [--host ADDRESS] [--keys DIR] [--scale N] [--seed N] [--json]',
+  usage:
+    '[--port N] [--host ADDRESS] [--keys DIR] [--scale N] [--seed N] [--json] | ' +
+    'ACTION PROVIDER [REFERENCE] [--port N] [--json]',
   summary:
-    'Serves the mock providers until stopped; prints where they are and what a client has to be configured with.',
+    'Serves the mock providers until stopped, from port 9100 on (0: free ones). With an ACTION: has something happen ' +
+    'there (order T1 --amount 88.88 --to URL, pay, refund, resend …), or lists orders, deliveries, records.',
   run: async (args) => {
-    const { values } = readArguments('mocks', args, options);
-    const serving = serveMocks({
-      port: portIn(values.port),
-      host: values.host,
-      ...(values.keys === undefined ? {} : { keysDir: values.keys }),
-      clock: scaledClock(wholeNumber('--scale', values.scale, 1)),
-      wall: systemClock,
-      random: randomFrom(wholeNumber('--seed', values.seed, 0)),
-    });
-    return withResource(
-      serving,
-      ({ close }) => close(),
-      async ({ description }) => {
-        console.log(JSON.stringify(description, null, values.json ? undefined : 2));
-        await new Promise(() => {}); // until a signal ends the process; the open sockets keep it alive
-        return exitCodes.pass;
-      },
-    );
+    const { values, positionals } = readArguments('mocks', args, options);
+    const [action, provider, reference] = positionals;
+    if (action === undefined) return serve(values);
+    if (provider === undefined || positionals.length > 3)
+      throw errors.positionals('mocks', 'provider', positionals.length - 1);
+    const request = { action, provider, reference, amount: values.amount, webhookUrl: values.to };
+    const answer = await doByHand(request, portIn(values.port));
+    console.log(values.json ? JSON.stringify(answer) : asText(answer));
+    return exitCodes.pass;
   },
 };

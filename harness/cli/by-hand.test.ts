@@ -1,0 +1,137 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { topple } from './test-cli.ts';
+
+const cwd = fileURLToPath(new URL('.', import.meta.url));
+
+/** An endpoint that answers as `listener` does. */
+const endpoint = async (listener: RequestListener): Promise<string> => {
+  const server = createServer(listener);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/webhooks`;
+};
+
+const saying = (status: number, body: string) => endpoint((_, response) => void response.writeHead(status).end(body));
+
+describe('topple webhook', () => {
+  test('sends equal copies at the same time, and prints each answer in 80 columns', async () => {
+    const bodies: string[] = [];
+    const waiting: (() => void)[] = [];
+    const url = await endpoint(async (request, response) => {
+      bodies.push((await request.toArray()).join(''));
+      // Nobody is answered before all five are here, which only copies in parallel can be.
+      waiting.push(() => response.end('success'));
+      if (waiting.length === 5) for (const answer of waiting) answer();
+    });
+    const { code, stdout } = await topple(cwd, 'webhook', 'alipay', 'paid', '--to', url, '--copies', '5', '--parallel');
+    expect(code).toBe(0);
+    expect(bodies.length).toBe(5);
+    expect(new Set(bodies).size).toBe(1);
+    expect(new URLSearchParams(bodies[0]).get('total_amount')).toBe('88.88');
+    expect(stdout.match(/^ +\d {2}200 +\d+ ms {2}acknowledged {2}success$/gm)?.length).toBe(5);
+    expect(Math.max(...stdout.split('\n').map(({ length }) => length))).toBeLessThanOrEqual(80);
+  });
+
+  test.each([
+    { when: 'a genuine one is acknowledged', answer: [200, 'success'], extra: [], code: 0, says: '1 acknowledged.' },
+    { when: 'a genuine one is refused', answer: [500, 'x'.repeat(99)], extra: [], code: 3, says: '--reference' },
+    { when: 'a tampered one is refused', answer: [401, ''], extra: ['--tamper', 'amount'], code: 0, says: '(amount)' },
+    {
+      when: 'an unsigned one is believed',
+      answer: [200, 'success'],
+      extra: ['--unsigned'],
+      code: 1,
+      says: 'the money',
+    },
+  ] as const)('exits $code when $when', async ({ answer, extra, code, says }) => {
+    const to = await saying(answer[0], answer[1]);
+    const sent = await topple(cwd, 'webhook', 'alipay', 'refunded', '--to', to, ...extra);
+    expect(sent.stdout).toContain(says);
+    expect(Math.max(...sent.stdout.split('\n').map(({ length }) => length))).toBeLessThanOrEqual(80);
+    expect(sent.code).toBe(code);
+  });
+
+  test('nobody at the address gives no verdict, and JSON tells why', async () => {
+    const to = ['--to', 'http://127.0.0.1:9/'];
+    const { code, stdout } = await topple(cwd, 'webhook', 'alipay', 'paid', ...to, '--reference', 'T1', '--json');
+    expect(JSON.parse(stdout)).toMatchObject({ reference: 'T1', tamper: null, answers: [{ copy: 1, status: 0 }] });
+    expect(code).toBe(3);
+  });
+
+  test('tells what a receiver has to be configured with', async () => {
+    const { stdout } = await topple(cwd, 'webhook', 'alipay', '--json');
+    expect(JSON.parse(stdout)).toMatchObject({
+      kinds: ['paid', 'expired', 'refunded'],
+      tampers: expect.arrayContaining(['amount', 'unsigned']),
+      identity: { alipayPublicKey: expect.stringContaining('BEGIN PUBLIC KEY') },
+    });
+  });
+
+  test.each([
+    [['nobody', 'paid'], 'unknown-name: There is no provider "nobody"'],
+    [['alibaba-cloud'], 'sends-no-webhooks: '],
+    [['alipay', 'paid'], 'bad-url: There is no --to'],
+    [['alipay', 'paid', '--to', 'ftp://x/'], 'bad-url: --to ftp://x/'],
+    [['alipay', 'sold', '--to', 'http://x/'], 'There is no webhook of alipay "sold"'],
+    [['alipay', 'paid', '--to', 'http://x/', '--tamper', 'moon'], 'There is no tampering "moon"'],
+    [['alipay', 'paid', '--to', 'http://x/', '--amount', '1,00'], 'bad-amount: The amount 1,00 cannot be read'],
+    [['alipay', 'paid', '--to', 'http://x/', '--reference', 'a b'], 'order-refused: '],
+    [['alipay', 'paid', '--to', 'http://x/', '--copies', '0'], 'bad-number: --copies 0'],
+    [['alipay', 'paid', '--to', 'http://x/', '--copies', '1001'], 'out-of-range: --copies = 1001'],
+  ])('topple webhook %j is not usable', async (args, what) => {
+    const { code, stdout, stderr } = await topple(cwd, 'webhook', ...args);
+    expect(stderr).toContain(what);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  });
+});
+
+describe('topple mocks ACTION', () => {
+  /** The first port of mocks that run until the test is over. */
+  const running = async (): Promise<string> => {
+    const main = fileURLToPath(new URL('./main.ts', import.meta.url));
+    const child = spawn(process.execPath, [main, 'mocks', '--port', '0', '--json'], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    onTestFinished(async () => {
+      child.kill();
+      await once(child, 'exit');
+    });
+    const [line] = await once(createInterface(child.stdout), 'line');
+    return new URL(JSON.parse(String(line)).providers.alipay.url).port;
+  };
+
+  test('has things happen to an order, and lists what was sent about it', async () => {
+    const port = ['--port', await running()];
+    const to = await saying(200, 'success');
+    const act = (...args: string[]) => topple(cwd, 'mocks', ...args, ...port);
+    const made = await act('order', 'alipay', 'T1', '--amount', '10.00', '--to', to);
+    expect(made.stdout).toMatch(/^T1 {2}WAIT_BUYER_PAY {2}10\.00 CNY\n {2}\d{28}\n$/);
+    expect((await act('pay', 'alipay', 'T1')).stdout).toContain('TRADE_SUCCESS');
+    expect((await act('refund', 'alipay', 'T1')).stdout).toContain('TRADE_CLOSED  10.00 CNY, 10.00 CNY refunded');
+    expect((await act('orders', 'alipay', '--json')).stdout).toContain('"refundedMinor":"1000"');
+    // Each look is a process of its own, which may take its time.
+    const delivered = async () => (await act('deliveries', 'alipay')).stdout.match(/attempt 1 {2}200 acknowledged/g);
+    while ((await delivered())?.length !== 2);
+    expect((await act('deliveries', 'alibaba-cloud')).stdout).toBe('none\n');
+    const { code, stderr } = await act('refund', 'alipay', 'T1');
+    expect(code).toBe(2);
+    expect(stderr).toContain('refused-by-mocks: refund cannot be done to "T1", which is TRADE_CLOSED');
+    expect((await act('fly', 'alipay', 'T1')).stderr).toContain('POST expire');
+    expect((await act('orders', 'nobody')).stderr).toContain('There is no provider "nobody"');
+    expect((await act('orders')).stderr).toContain('positionals: ');
+  });
+
+  test('says how to start mocks that are not there', async () => {
+    const { code, stderr } = await topple(cwd, 'mocks', 'orders', 'alipay', '--port', '1');
+    expect(stderr).toContain('mocks-not-reached: No mocks answer at http://127.0.0.1:1/');
+    expect(code).toBe(4);
+    const other = new URL(await saying(200, 'hello')).port;
+    expect((await topple(cwd, 'mocks', 'orders', 'alipay', '--port', other)).stderr).toContain('mocks-not-reached: ');
+  });
+});

@@ -1,0 +1,82 @@
+/** Errors of the mock providers and of those who use them by hand, in the form of `errors.ts`. */
+import { ToppleError } from './errors.ts';
+import { exitCodes } from './exit-codes.ts';
+
+/** One function per error; the key is its code. */
+export const mockErrors = {
+  badAmount: (given: string, currency: string, cause: unknown) =>
+    new ToppleError(
+      'bad-amount',
+      exitCodes.usage,
+      {
+        what: `The amount ${given} cannot be read.`,
+        why: `It is an amount in ${currency}: plain digits, with a point before the smaller coins.`,
+        next: 'Write for example --amount 88.88.',
+      },
+      cause,
+    ),
+  badUrl: (option: string, given: string) =>
+    new ToppleError('bad-url', exitCodes.usage, {
+      what: given === '' ? `There is no ${option}.` : `${option} ${given} is not usable.`,
+      why: 'It takes the whole URL of an endpoint, http or https.',
+      next: `Write for example ${option} http://127.0.0.1:3000/webhooks/alipay.`,
+    }),
+  sendsNoWebhooks: (provider: string) =>
+    new ToppleError('sends-no-webhooks', exitCodes.usage, {
+      what: `${provider} sends no webhooks, and nobody pays there.`,
+      why: 'It is a cloud: it answers calls, and calls nobody by itself.',
+      next: 'Name a payment provider; mocks/README.md lists what each can do.',
+    }),
+  orderRefused: (provider: string, reference: string, problem: string) =>
+    new ToppleError('order-refused', exitCodes.usage, {
+      what: `${provider} refuses the order "${reference}": ${problem}.`,
+      why: 'An order made by hand has to be one that the API would take.',
+      next: 'Change what is named above; a number that was used keeps its first order.',
+    }),
+  notInThisState: (deed: string, reference: string, status: string) =>
+    new ToppleError('not-in-this-state', exitCodes.usage, {
+      what: `${deed} cannot be done to "${reference}", which is ${status}.`,
+      why: 'The vendor allows it in another state only, so nothing was changed.',
+      next: 'Look at the order (`topple mocks orders`), or make a new one.',
+    }),
+  nothingToResend: (provider: string, reference: string) =>
+    new ToppleError('nothing-to-resend', exitCodes.usage, {
+      what: `${provider} has sent no webhook about "${reference}".`,
+      why: 'Only a webhook that was sent can be sent once more.',
+      next: 'Have something happen to the order first, and give it an address for webhooks.',
+    }),
+  mocksNotReached: (url: string, cause: unknown) =>
+    new ToppleError(
+      'mocks-not-reached',
+      exitCodes.environment,
+      {
+        what: `No mocks answer at ${url}.`,
+        why: cause instanceof Error ? cause.message : String(cause),
+        next: 'Start them with `topple mocks`, or give the --port that they were started with.',
+      },
+      cause,
+    ),
+  refusedByMocks: (what: string, next: string) =>
+    new ToppleError('refused-by-mocks', exitCodes.usage, {
+      what,
+      why: 'The mocks were reached, and nothing was changed in them.',
+      next,
+    }),
+  unreadableKey: (path: string, cause: unknown) =>
+    new ToppleError(
+      'unreadable-key',
+      exitCodes.usage,
+      {
+        what: `${path} is not a private RSA key that can be read.`,
+        why: cause instanceof Error ? cause.message : String(cause),
+        next: 'Make one with `openssl genpkey -algorithm RSA -out FILE`, or leave out --keys.',
+      },
+      cause,
+    ),
+  unknownReference: (provider: string, reference: string) =>
+    new ToppleError('unknown-reference', exitCodes.usage, {
+      what: `${provider} has no order "${reference}".`,
+      why: 'A buyer can pay only what a merchant has asked for before.',
+      next: 'Create the order first, and pay under the reference that was sent to the provider.',
+    }),
+} as const;
