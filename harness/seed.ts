@@ -3,6 +3,8 @@
  * independent stream, so a draw added in one place never shifts the draws of another.
  */
 export interface Random {
+  /** `randomFrom(name)` is the same stream from its beginning. */
+  readonly name: string;
   /** Uniform in [0, 1). */
   unit(): number;
   /** Uniform integer, both bounds included; throws when `max` < `min`. */
@@ -39,6 +41,7 @@ export const randomFrom = (seed: string | number): Random => {
     return min + Math.floor(unit() * (max - min + 1));
   };
   return {
+    name,
     unit,
     integer,
     pick: (from) => {

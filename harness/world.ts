@@ -3,8 +3,8 @@
  * differ in what is real.
  */
 import type { LedgerView } from './books.ts';
-import type { Toxic } from './fault.ts';
-import type { FaultSite, OpenProvider, Provider, ProviderPorts } from './provider.ts';
+import type { PlannedFault, Toxic } from './fault.ts';
+import type { FaultSite, OpenProvider, Provider, ProviderPorts, ProviderRecords } from './provider.ts';
 import type { Random } from './seed.ts';
 import type { HttpRequest, HttpResponse, Target } from './target.ts';
 
@@ -22,6 +22,27 @@ export interface Assignment {
   readonly random: Random;
   /** The fault site that each provider asks, by provider id. */
   siteOf(providerId: string): FaultSite;
+  /** For providers in another process: what they arm themselves with, and who hears what they decided. */
+  readonly elsewhere: Elsewhere;
+}
+
+/** The faults of a run for those who cannot be handed its sites. */
+export interface Elsewhere {
+  readonly faults: readonly PlannedFault[];
+  /** The chance that decides about every subject of each of them. */
+  readonly random: Random;
+  /** Hears which references the fault of this index has chosen; the same ones again change nothing. */
+  decided(faultIndex: number, references: readonly string[]): void;
+}
+
+/** A provider as a run meets it, in whatever process it is. */
+export interface MetProvider {
+  readonly id: string;
+  /** As `OpenProvider`; of a provider in another process as `catchUp` found it. */
+  records(): ProviderRecords;
+  idle(): boolean;
+  /** As `OpenProvider`; rejects where that throws. */
+  pay?(reference: string): void | Promise<void>;
 }
 
 /** What a toxic touched. */
@@ -34,7 +55,11 @@ export interface LinkHits {
 
 /** A system in operation, with every link behind a proxy. */
 export interface RunningWorld {
-  readonly providers: readonly OpenProvider[];
+  readonly providers: readonly MetProvider[];
+  /** Asks providers in other processes for what they know now. */
+  catchUp?(): Promise<void>;
+  /** From now on providers in other processes do no harm. */
+  disarm?(): Promise<void>;
   /** Names of the proxied links, as faults name them. */
   readonly links: readonly string[];
   /** How many times faster than production the surroundings run. */

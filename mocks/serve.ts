@@ -1,10 +1,10 @@
 /** The mocks on their own: every provider on a port, with control routes, until closed. */
 import type { Clock } from '#harness/clock';
-import { noFaults } from '#harness/provider';
 import type { Random } from '#harness/seed';
 import { withControl } from './doors/control.ts';
 import { postWebhook } from './doors/post-webhook.ts';
 import { openSocketDoor } from './doors/socket.ts';
+import { toldSite } from './doors/told-run.ts';
 import { providers } from './index.ts';
 
 /** `port` is the first provider's, the others follow it in the order of their ids; 0 or none takes free ones. */
@@ -34,7 +34,7 @@ export interface ServedMocks {
 /** Opens all providers, or none: throws `port-taken` or `unreadable-key` with everything closed again. */
 export const serveMocks = async (options: ServeOptions): Promise<ServedMocks> => {
   const { port = 0, host = '127.0.0.1', keysDir, clock, wall, random } = options;
-  const ports = { clock, wall, random, site: noFaults, deliver: postWebhook(wall), ...(keysDir && { keysDir }) };
+  const ports = { clock, wall, random, deliver: postWebhook(wall), ...(keysDir && { keysDir }) };
   const described: Record<string, { url: string; identity: Readonly<Record<string, string>> }> = {};
   const description = { providers: described };
   const closers: (() => Promise<void>)[] = [];
@@ -44,7 +44,8 @@ export const serveMocks = async (options: ServeOptions): Promise<ServedMocks> =>
 
   try {
     for (const [index, provider] of Object.values(providers).entries()) {
-      const open = withControl(provider.open(ports), description);
+      const told = toldSite(provider.id);
+      const open = told.withRuns(withControl(provider.open({ ...ports, site: told.site }), description));
       const door = await openSocketDoor(open, { host, port: port === 0 ? 0 : port + index });
       closers.push(async () => {
         open.stop();

@@ -16,13 +16,14 @@ const topUp = async (world: Awaited<ReturnType<Parameters<Parameters<typeof inLa
   const buyer = { idempotencyKey: 'k1', wallet: 'w1', cloudAccount: '1000000000000001' };
   const order = target.http.orderIn(await world.request(target.http.createOrder({ ...buyer, ...amount })));
   if (order === undefined) throw new Error('the order was not created');
-  world.providers.find((provider) => provider.pay !== undefined)?.pay?.(order.reference);
+  await world.providers.find((provider) => provider.pay !== undefined)?.pay?.(order.reference);
   await expect.poll(async () => (await world.readLedger()).orders[0]?.state, { timeout: 30_000 }).toBe('COMPLETED');
 };
 
 test('every link has a proxy: a toxic on each is hit, and removed without a trace', async () => {
   await inLab(await loadProject(process.cwd()), embedded, async ({ world: open, target }) => {
-    const world = await open.start({ target, providers, random: randomFrom(1), siteOf: () => noFaults });
+    const elsewhere = { faults: [], random: randomFrom(1), decided: () => undefined };
+    const world = await open.start({ target, providers, random: randomFrom(1), siteOf: () => noFaults, elsewhere });
     try {
       expect(world.links.toSorted()).toEqual(
         [

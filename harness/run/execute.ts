@@ -3,10 +3,9 @@ import type { Intent } from '../books.ts';
 import { type Clock, sleep } from '../clock.ts';
 import { errors } from '../errors.ts';
 import type { History, OperationKind } from '../history.ts';
-import type { OpenProvider } from '../provider.ts';
 import type { HttpAdapter, HttpRequest, HttpResponse, ShownOrder } from '../target.ts';
 import type { PlannedOrder, PlannedTraffic } from '../workload.ts';
-import type { RunningWorld } from '../world.ts';
+import type { MetProvider, RunningWorld } from '../world.ts';
 
 /** How buyers behave when the system does not answer at once, in milliseconds of the clock. */
 interface Patience {
@@ -99,7 +98,7 @@ const untilPayable = async (to: Traffic, ordinal: number, order: ShownOrder): Pr
 };
 
 const pay = async (to: Traffic, planned: PlannedOrder, order: ShownOrder): Promise<void> => {
-  const cashier = to.world.providers.find((provider) => provider.pay !== undefined) as Required<OpenProvider>;
+  const cashier = to.world.providers.find((provider) => provider.pay !== undefined) as Required<MetProvider>;
   const confirms = Array.from({ length: planned.confirmsAtOnce }, () =>
     ask(
       to,
@@ -117,7 +116,8 @@ const pay = async (to: Traffic, planned: PlannedOrder, order: ShownOrder): Promi
     subject: order.id,
   } as const;
   try {
-    cashier.pay(order.reference);
+    const paying = cashier.pay(order.reference);
+    if (paying !== undefined) await paying;
     to.history.add({ ...paid, outcome: 'ok', status: 200 });
   } catch (error) {
     to.history.add({ ...paid, outcome: 'failed', status: 404 });

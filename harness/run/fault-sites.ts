@@ -31,6 +31,8 @@ export interface FaultSites {
   readonly commitHoles: readonly PlannedHoles[];
   /** The references that a provider-layer fault chose. */
   decidedBy(planned: PlannedFault): ReadonlySet<string>;
+  /** Adds what the fault of this index in the plan has chosen in another process. */
+  decidedElsewhere(faultIndex: number, references: readonly string[]): void;
   /** From now on every site does no harm. */
   disarm(): void;
 }
@@ -122,6 +124,10 @@ export const armFaults = (faults: readonly PlannedFault[], random: Random): Faul
     toxics,
     commitHoles,
     decidedBy: (planned) => decided.get(planned) ?? new Set(),
+    decidedElsewhere: (faultIndex, references) => {
+      const planned = faults[faultIndex];
+      for (const reference of references) if (planned !== undefined) decided.get(planned)?.add(reference);
+    },
     disarm: () => {
       armed = false;
     },

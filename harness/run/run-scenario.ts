@@ -90,6 +90,7 @@ const disturb = async ({ world, signals, lab, plan, sites, clock, told }: Runnin
     // Webhooks, grants and retries go on after the last buyer has paid; they too shall meet the faults.
     await settle(world, clock, lookEveryMs, underFaultsMsMax);
     sites.disarm();
+    await world.disarm?.();
     await disturbance.stop();
     tell(0);
     told('faults gone, coming to rest');
@@ -197,7 +198,8 @@ export const runScenario = async (
 ): Promise<RunResult> => {
   const startedMs = clock.nowMs();
   const plan = planRun(request.scenario, request.seed, request.settings);
-  const sites = armFaults(plan.scenario.faults, plan.random.fork('faults'));
+  const chance = plan.random.fork('faults');
+  const sites = armFaults(plan.scenario.faults, chance);
   told('starting the system');
   const world = await lab.world.start({
     target: lab.target,
@@ -205,6 +207,7 @@ export const runScenario = async (
     providers: plan.scenario.providers,
     random: plan.random,
     siteOf: sites.siteOf,
+    elsewhere: { faults: plan.scenario.faults, random: chance, decided: sites.decidedElsewhere },
   });
   try {
     await proveSteadyState(world, lab.invariants);

@@ -34,7 +34,10 @@ const paidOrders = (world: Pick<RunningWorld, 'providers'>, ledger: LedgerView):
  * What is still under way, in words. The ledger is read only once the providers are silent: reading takes time from the
  * system under test.
  */
-export const restlessIn = async (world: Pick<RunningWorld, 'providers' | 'readLedger'>): Promise<readonly string[]> => {
+export const restlessIn = async (
+  world: Pick<RunningWorld, 'providers' | 'readLedger' | 'catchUp'>,
+): Promise<readonly string[]> => {
+  await world.catchUp?.();
   const talking = world.providers.filter((provider) => !provider.idle());
   if (talking.length > 0) return talking.map(({ id }) => `${id} has webhooks under way`);
   return world.readLedger().then(

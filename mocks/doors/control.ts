@@ -3,16 +3,18 @@ import { ToppleError } from '#harness/errors';
 import type { ByHand, Call, OpenProvider, Reply } from '#harness/provider';
 import { readAmount } from '../amount.ts';
 
-const json = (status: number, body: object): Reply => ({
+/** A reply of local routes; amounts become text of minor units. */
+export const json = (status: number, body: object): Reply => ({
   status,
   headers: { 'content-type': 'application/json; charset=utf-8' },
   body: Buffer.from(`${JSON.stringify(body, (_, value) => (typeof value === 'bigint' ? String(value) : value))}\n`),
 });
 
-const refusal = (status: number, what: string, next: string): Reply => json(status, { error: what, next });
+/** A reply that says what is wrong and what to do. */
+export const refusal = (status: number, what: string, next: string): Reply => json(status, { error: what, next });
 
 /** A page in somebody's browser can reach loopback, but it cannot hide its Origin or speak of loopback as its Host. */
-const isLocal = ({ headers }: Call): boolean =>
+export const isLocal = ({ headers }: Call): boolean =>
   headers.origin === undefined && /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/.test(headers.host ?? '');
 
 /** The fields of a JSON object that are text; empty for anything else. */

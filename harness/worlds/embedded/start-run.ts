@@ -13,7 +13,7 @@ import type { PostgresServer } from './postgres.ts';
 import { requester } from './requester.ts';
 
 /** What a run starts on. */
-export interface Ground extends Assignment {
+export interface Ground extends Omit<Assignment, 'elsewhere'> {
   readonly lease: Lease;
   readonly postgres: PostgresServer;
   readonly doors: Doors;
