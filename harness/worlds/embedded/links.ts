@@ -1,4 +1,4 @@
-/** Every link of a run behind a proxy of the built-in server, driven through Toxiproxy's own API. */
+/** Every link of a run behind a proxy of a Toxiproxy server, driven through its own API. */
 import {
   type Toxic as AddedToxic,
   type ICreateToxicBody,
@@ -7,7 +7,7 @@ import {
 } from 'toxiproxy-node-client';
 import { errors } from '../../errors.ts';
 import type { Toxic } from '../../fault.ts';
-import type { ToxiproxyServer } from '../../toxiproxy/server.ts';
+import type { ToxicHits } from '../../toxiproxy/hits.ts';
 import type { LinkHits } from '../../world.ts';
 
 /** The proxied links of one run. */
@@ -28,6 +28,18 @@ export interface Links {
   hits(): readonly LinkHits[];
 }
 
+/** The server of the proxies: the built-in one, or Toxiproxy itself. */
+export interface LinkServer {
+  /** Base URL of its API. */
+  readonly url: string;
+  hits(): readonly Pick<ToxicHits, 'proxy' | 'toxic' | 'connections' | 'bytes'>[];
+  /** Hear of each toxic just before it is there and just before it goes, for a server that does not count itself. */
+  watch?(proxy: string, toxic: string): Promise<void>;
+  unwatch?(proxy: string, toxic: string): Promise<void>;
+  /** Where its proxies listen, and how that is called from elsewhere; left out: on loopback, by that address. */
+  readonly listen?: { readonly host: string; readonly seenAs: string };
+}
+
 /** The discard port: nothing listens there, so whoever connects is dropped. */
 const nowhere = '127.0.0.1:9';
 
@@ -37,7 +49,7 @@ type Listing = Readonly<
 >;
 
 /** Links on `server`; `aliases` are further names of links. */
-export const createLinks = (server: ToxiproxyServer, aliases: Readonly<Record<string, string>> = {}): Links => {
+export const createLinks = (server: LinkServer, aliases: Readonly<Record<string, string>> = {}): Links => {
   const client = new Toxiproxy(server.url);
   const proxies = new Map<string, LinkProxy>();
   /** By the names under which they were asked for. */
@@ -45,14 +57,16 @@ export const createLinks = (server: ToxiproxyServer, aliases: Readonly<Record<st
   const removeAdded = async (key: string): Promise<void> => {
     const toxic = added.get(key);
     added.delete(key);
+    if (toxic !== undefined) await server.unwatch?.(toxic.proxy.name, toxic.name);
     await toxic?.remove();
   };
   /** The name under which each toxic's link was asked for. */
   const askedFor = new Map<string, string>();
   const create = async (name: string, upstream: string): Promise<string> => {
-    const proxy = await client.createProxy({ name, listen: '127.0.0.1:0', upstream });
+    const { host, seenAs } = server.listen ?? { host: '127.0.0.1', seenAs: '127.0.0.1' };
+    const proxy = await client.createProxy({ name, listen: `${host}:0`, upstream });
     proxies.set(name, proxy);
-    return proxy.listen;
+    return `${seenAs}${proxy.listen.slice(proxy.listen.lastIndexOf(':'))}`;
   };
   const proxyOf = (name: string): LinkProxy => {
     const proxy = proxies.get(name);
@@ -73,6 +87,7 @@ export const createLinks = (server: ToxiproxyServer, aliases: Readonly<Record<st
       const proxy = proxyOf(proxies.has(name) ? name : (aliases[name] ?? name));
       const body = { name: toxicName, type, stream, toxicity: 1, attributes };
       askedFor.set(`${proxy.name} ${toxicName}`, name);
+      await server.watch?.(proxy.name, toxicName);
       added.set(`${name} ${toxicName}`, await proxy.addToxic(body as ICreateToxicBody<unknown>));
     },
     removeToxic: (name, toxicName) => removeAdded(`${name} ${toxicName}`),

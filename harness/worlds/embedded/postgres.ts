@@ -1,34 +1,23 @@
 /** A real PostgreSQL under a lease: quick to start, fit for tests, nothing of it left after the lease. */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { escapeIdentifier, escapeLiteral } from 'pg';
 import { cacheHome } from '../../cache-home.ts';
-import { sleep, systemClock } from '../../clock.ts';
 import { errors } from '../../errors.ts';
 import { sweepCache } from './cache.ts';
 import { type Child, startChild } from './child.ts';
 import { createCluster } from './cluster.ts';
+import { type DatabaseServer, databaseServer } from './database-server.ts';
 import { freePort } from './free-port.ts';
 import type { Lease } from './lease.ts';
 import { findPostgres, type PostgresBinaries, postgresPackage } from './postgres-binaries.ts';
-import { openSql, type Sql } from './sql.ts';
 import { enter, mayUse, unprivilegedUser } from './system-user.ts';
 
 /** A running server. Everyone on this machine may log in as any of its users. */
-export interface PostgresServer {
+export interface PostgresServer extends DatabaseServer {
   /** On 127.0.0.1. */
   readonly port: number;
   /** The postmaster: its output, its end, signals to it. */
   readonly process: Child;
-  /** `postgres://…` of a database user; `address` (`host:port`) replaces the server's own, for a proxy before it. */
-  urlFor(user: string, database: string, address?: string): string;
-  superuserUrl(database: string): string;
-  /** Runs `sql` as superuser: see `Sql.query`. */
-  query(database: string, sql: string): Promise<Record<string, unknown>[]>;
-  /** Copies `template`, to which nobody may be connected; without one the database is empty. */
-  createDatabase(name: string, template?: string): Promise<void>;
-  /** Removes a database, if it is there, and ends all connections to it. */
-  dropDatabase(name: string): Promise<void>;
   /** SIGKILL to the postmaster: clients lose their connections, the workers end by themselves. */
   crash(): Promise<void>;
   stop(): Promise<void>;
@@ -86,48 +75,17 @@ const startPostmaster = async (
 };
 
 const connect = (child: Child, port: number): PostgresServer => {
-  const doors = new Map<string, Sql>();
-  const urlFor = (user: string, database: string, address = `127.0.0.1:${port}`): string =>
-    `postgres://${encodeURIComponent(user)}@${address}/${encodeURIComponent(database)}`;
-  const superuserUrl = (database: string): string => urlFor('postgres', database);
-  const query = (database: string, sql: string): Promise<Record<string, unknown>[]> => {
-    const door = doors.get(database) ?? openSql(superuserUrl(database));
-    doors.set(database, door);
-    return door.query(sql);
-  };
-  const leave = async (database: string): Promise<void> => {
-    const door = doors.get(database);
-    doors.delete(database);
-    await door?.close();
-  };
-  /** A session ends a moment after its connection, and CREATE DATABASE looks only every 100 ms. */
-  const awaitEmpty = async (database: string): Promise<void> => {
-    const sessions = `select from pg_stat_activity where datname = ${escapeLiteral(database)}`;
-    for (let tries = 0; tries < 25 && (await query('postgres', sessions)).length > 0; tries += 1) {
-      await sleep(systemClock, 2);
-    }
-  };
+  const server = databaseServer(`127.0.0.1:${port}`);
   return {
+    ...server,
     port,
     process: child,
-    urlFor,
-    superuserUrl,
-    query,
-    createDatabase: async (name, template = 'template0') => {
-      await leave(template);
-      await awaitEmpty(template);
-      await query('postgres', `CREATE DATABASE ${escapeIdentifier(name)} TEMPLATE ${escapeIdentifier(template)}`);
-    },
-    dropDatabase: async (name) => {
-      await leave(name);
-      await query('postgres', `DROP DATABASE IF EXISTS ${escapeIdentifier(name)} WITH (FORCE)`);
-    },
     crash: async () => {
       child.kill('SIGKILL');
       await child.exited;
     },
     stop: async () => {
-      await Promise.all([...doors.keys()].map(leave));
+      await server.disconnect();
       await child.stop(stopMsMax);
     },
   };

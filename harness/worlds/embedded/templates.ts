@@ -1,7 +1,7 @@
 /** A migrated database per variant of the system, from which each run's own is copied. */
 import { errors } from '../../errors.ts';
 import type { Target } from '../../target.ts';
-import type { PostgresServer } from './postgres.ts';
+import type { DatabaseServer } from './database-server.ts';
 
 /** The templates of one server. */
 export interface Templates {
@@ -11,7 +11,7 @@ export interface Templates {
 
 /** Templates on `postgres`; after a migration that failed, the next call starts again with an empty database. */
 export const createTemplates = (
-  postgres: Pick<PostgresServer, 'createDatabase' | 'dropDatabase' | 'query'>,
+  postgres: Pick<DatabaseServer, 'createDatabase' | 'dropDatabase' | 'query'>,
 ): Templates => {
   const names = new Map<string, Promise<string>>();
   const migrate = async (target: Target, variant: string | undefined, name: string): Promise<string> => {
