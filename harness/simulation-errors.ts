@@ -49,6 +49,12 @@ export const simulationErrors = {
       why: `What can happen here now: ${options.join(' | ').slice(0, 400)}.`,
       next: 'The code is another one than when the choices were recorded, or something outside of the world decided.',
     }),
+  worldDiffers: (world: string) =>
+    new ToppleError('world-differs', exitCodes.unknown, {
+      what: `The world ${world} has another history now than when it was kept.`,
+      why: 'Its choices are still possible, and brought other rows: the code has changed, or the record of it.',
+      next: 'Look for a new one with `topple explore`, or take the version that the world was kept with.',
+    }),
   blockedFromOutside: (session: string, sql: string) =>
     new ToppleError('blocked-from-outside', exitCodes.environment, {
       what: `${session} waits for a lock that nobody of the simulated world holds: ${sql}`,

@@ -34,7 +34,7 @@ export const anomalies: readonly Anomaly[] = [
   {
     id: 'C3',
     name: 'credit without payment',
-    when: 'A credit names a payment that was never captured, not for its order, or not yet.',
+    when: 'A credit names a payment that was never captured, or was captured for another order.',
     look: 'Who decides that an order is paid: only the provider may, never the buyer or a page that he returns to.',
     judgedBy: 'no-unbacked-credit',
   },

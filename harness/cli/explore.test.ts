@@ -258,6 +258,12 @@ describe('the command line', () => {
     const other = await topple(cwd, 'replay', id);
     expect([other.code, other.stdout]).toEqual([3, expect.stringContaining('node v1 then')]);
     expect(other.stdout).toContain('reproduced 0 of 3');
+    const differing = await topple(cwd, 'history', id);
+    expect([differing.code, differing.stderr]).toEqual([3, expect.stringContaining('world-differs')]);
+    writeFileSync(file, JSON.stringify(kept));
+    const lists = await topple(cwd, 'history', id, '--format', 'elle');
+    expect(lists.code, lists.stderr).toBe(0);
+    expect(lists.stdout).toMatch(/:type :ok, .*:value \[\[:r "wallet-\w+-\d" \[1 1( 1)*\]\]\]/);
     writeFileSync(file, JSON.stringify({ ...kept, choices: ['nobody does this', ...kept.choices] }));
     const impossible = await topple(cwd, 'replay', id);
     expect([impossible.code, impossible.stderr]).toEqual([3, expect.stringContaining('choices-differ: Choice 1')]);

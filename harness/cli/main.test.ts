@@ -35,6 +35,7 @@ describe('what cannot be used is answered with what can', () => {
       'drop-webhook, top-ups',
     ],
     [['run', 'lost-webhook', '--defect', 'nope'], 'There is no defect or look-alike "nope"', 'credit-without-dedup'],
+    [['history', 'nope', '--format', 'csv'], 'unknown-name: There is no format "csv"', 'jepsen-edn'],
     [['explain', 'nope'], 'unknown-name: There is no thing "nope"', 'duplicate-webhooks'],
     [['replay', 'nope'], 'no-such-run: The run "nope" cannot be replayed', 'Next:'],
     [['matrix', '--scenario', 'nope'], 'unknown-name: There is no scenario "nope"', 'duplicate-webhooks'],
@@ -127,6 +128,9 @@ test('a violation exits 1, tells its story, writes its journal, and is reproduce
   expect(run.stdout).toMatch(/no-double-credit is violated: payment \d+ was captured\s+once and credited/);
   const id = /replay (\S+)$/m.exec(run.stdout)?.[1] ?? '';
   expect(readdirSync(join(cwd, '.topple', 'runs'))).toEqual([id]);
+  const history = await topple(cwd, 'history', id, '--format', 'jepsen-json');
+  const ops = JSON.parse(history.stdout) as { type: string; f: string }[];
+  expect(ops.filter(({ type, f }) => type === 'ok' && f === 'pay')).toHaveLength(30);
   const replay = await topple(cwd, 'replay', id, '--repeat', '1', '--json');
   expect(replay.code).toBe(1);
   expect(JSON.parse(replay.stdout.trim().split('\n').at(-1) ?? '')).toEqual({ run: id, reproduced: 1, of: 1 });

@@ -14,6 +14,7 @@ const verbs: Readonly<Record<string, () => Promise<{ readonly verb: Verb }>>> = 
   explain: () => import('./verbs/explain.ts'),
   explore: () => import('./verbs/explore.ts'),
   generate: () => import('./verbs/generate.ts'),
+  history: () => import('./verbs/history.ts'),
   init: () => import('./verbs/init.ts'),
   list: () => import('./verbs/list.ts'),
   matrix: () => import('./verbs/matrix.ts'),

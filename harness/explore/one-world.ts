@@ -37,6 +37,7 @@ export interface WorldOutcome {
   readonly audits: readonly Audit[];
   readonly restless: readonly string[];
   readonly books: Books;
+  readonly history: History;
   readonly choices: Choices;
   readonly digest: string;
   readonly lines: readonly string[];
@@ -131,6 +132,7 @@ export const runWorld = async (setting: WorldSetting): Promise<WorldOutcome> => 
       audits,
       restless,
       books,
+      history,
       choices: chooser.taken,
       digest: simulation.journal.digest(),
       lines: simulation.journal.lines,

@@ -1,8 +1,9 @@
 /** Writes what a run found out to `.topple/runs/<id>/`, all of it or nothing, and reads back what a replay needs. */
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import type { Books } from '../books.ts';
 import { errors } from '../errors.ts';
-import { toNdjson } from '../history.ts';
+import { type Operation, toNdjson } from '../history.ts';
 import { isOrphan, ownedName } from '../owner.ts';
 import type { RunResult } from '../run/result.ts';
 import { htmlReport } from './html/page.ts';
@@ -10,6 +11,13 @@ import type { journalFiles } from './journal-files.ts';
 import { choicesOf, toJson, verdictDocument } from './json.ts';
 import { junitReport } from './junit.ts';
 import { markdownReport } from './markdown.ts';
+
+/** What is left of a value in JSON, where amounts are decimal text. */
+export type JsonOf<T> = T extends bigint
+  ? string
+  : T extends object
+    ? { readonly [Key in keyof T]: JsonOf<T[Key]> }
+    : T;
 
 /** The recorded choices of a run, as `choicesOf` made them. */
 export type Choices = ReturnType<typeof choicesOf>;
@@ -106,9 +114,14 @@ export const leftJournals = (folder: string): readonly string[] => {
     .filter((path) => statSync(path, { throwIfNoEntry: false })?.uid === process.getuid?.());
 };
 
-const readDocument = <Document>(folder: string, id: string, name: string): Document => {
+const readDocument = <Document>(
+  folder: string,
+  id: string,
+  name: keyof typeof journalFiles,
+  parse: (text: string) => unknown = JSON.parse,
+): Document => {
   try {
-    return JSON.parse(readFileSync(join(runsFolder(folder), id, name), 'utf8')) as Document;
+    return parse(readFileSync(join(runsFolder(folder), id, name), 'utf8')) as Document;
   } catch (error) {
     const [claimed] = existsSync(unfinishedFolder(folder)) ? claimsOn(folder, id) : [];
     if (claimed !== undefined) throw errors.runNotFinished(id, isOrphan(claimed, id));
@@ -122,3 +135,16 @@ export const readChoices = (folder: string, id: string): Choices => readDocument
 /** The verdict of run `id`; throws the usage error when there is none, or none that was finished. */
 export const readVerdict = (folder: string, id: string): ReturnType<typeof verdictDocument> =>
   readDocument(folder, id, 'verdict.json');
+
+const linesIn = (text: string): unknown[] =>
+  text
+    .split('\n')
+    .filter(Boolean)
+    .map((line): unknown => JSON.parse(line));
+
+/** The history of run `id`; throws the usage error when there is none, or none that was finished. */
+export const readHistory = (folder: string, id: string): readonly Operation[] =>
+  readDocument(folder, id, 'history.ndjson', linesIn);
+
+/** The books of run `id`, whose amounts are decimal text; throws the usage error when there are none. */
+export const readBooks = (folder: string, id: string): JsonOf<Books> => readDocument(folder, id, 'books.json');

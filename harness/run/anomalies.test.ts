@@ -109,12 +109,18 @@ const cases: readonly Case[] = [
   },
   {
     id: 'C3',
-    defect: ['an order was credited before its payment was captured', { captured: [payment({ atMs: 250 })] }],
-    lookAlike: ['an order was credited in the moment of its payment', { captured: [payment({ atMs: 200 })] }],
+    defect: [
+      'a payment was booked to another order',
+      { credits: [credit({ orderId: 'o2' })], orders: [order(), secondOrder] },
+    ],
+    lookAlike: ['two orders were paid, and booked each to its own', { ...twice, orders: [order(), secondOrder] }],
     mutant: [
-      'does not look at the time',
-      seeing(({ captured }) => ({
-        captured: captured.map((one) => ({ ...one, atMs: 0 })),
+      'wants some payment, whosever it is',
+      seeing(({ captured, credits, orders }) => ({
+        captured: captured.map((one) => {
+          const { orderId } = credits.find(({ paymentId }) => paymentId === one.id) ?? {};
+          return { ...one, reference: orders.find(({ id }) => id === orderId)?.reference ?? one.reference };
+        }),
       })),
     ],
   },
