@@ -53,12 +53,13 @@ export const createLinks = (server: LinkServer, aliases: Readonly<Record<string,
   const client = new Toxiproxy(server.url);
   const proxies = new Map<string, LinkProxy>();
   /** By the names under which they were asked for. */
-  const added = new Map<string, AddedToxic<unknown>>();
+  const added = new Map<string, { readonly proxy: string; readonly toxic: AddedToxic<unknown> }>();
   const removeAdded = async (key: string): Promise<void> => {
-    const toxic = added.get(key);
+    const one = added.get(key);
     added.delete(key);
-    if (toxic !== undefined) await server.unwatch?.(toxic.proxy.name, toxic.name);
-    await toxic?.remove();
+    if (one === undefined) return;
+    await server.unwatch?.(one.proxy, one.toxic.name);
+    await one.toxic.remove();
   };
   /** The name under which each toxic's link was asked for. */
   const askedFor = new Map<string, string>();
@@ -88,7 +89,8 @@ export const createLinks = (server: LinkServer, aliases: Readonly<Record<string,
       const body = { name: toxicName, type, stream, toxicity: 1, attributes };
       askedFor.set(`${proxy.name} ${toxicName}`, name);
       await server.watch?.(proxy.name, toxicName);
-      added.set(`${name} ${toxicName}`, await proxy.addToxic(body as ICreateToxicBody<unknown>));
+      const toxic = await proxy.addToxic(body as ICreateToxicBody<unknown>);
+      added.set(`${name} ${toxicName}`, { proxy: proxy.name, toxic });
     },
     removeToxic: (name, toxicName) => removeAdded(`${name} ${toxicName}`),
     removeToxics: async () => {
