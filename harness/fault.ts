@@ -97,6 +97,8 @@ export interface PlannedFault {
   readonly ranges: Ranges;
   /** Fewer hits than this make the verdict `unknown`. */
   readonly hitsMin: number;
+  /** When its toxic is on its link; left out: when the fault says, or for as long as faults act. */
+  readonly during?: Window;
 }
 
 /** A fault's definition, and the function by which a scenario plans it. */

@@ -53,6 +53,34 @@ export interface LinkHits {
   readonly bytes: number;
 }
 
+/** A program that a run needs beside the system. */
+export interface Companion {
+  /** What its log is called. */
+  readonly name: string;
+  readonly command: string;
+  readonly args: readonly string[];
+  /** Its whole environment but PATH, HOME, LANG and TZ. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** A companion that was started; it ends with the world at the latest. */
+export interface StartedCompanion {
+  /** Resolves when it has ended and its output is read: by itself with `code`, or by `signal`. */
+  readonly exited: Promise<{ readonly code: number | null; readonly signal: string | null }>;
+  /** The last lines of its output. */
+  tail(): string;
+}
+
+/** A world as it is met by programs that are not of it. */
+export interface Outside {
+  /** Base URL of the role that answers customers: without a proxy, without a trailing slash. */
+  readonly apiUrl: string;
+  /** The same of each provider, by its id. */
+  readonly providerUrls: Readonly<Record<string, string>>;
+  /** Throws `childNotStarted` when it cannot be run. */
+  start(companion: Companion): Promise<StartedCompanion>;
+}
+
 /** A system in operation, with every link behind a proxy. */
 export interface RunningWorld {
   readonly providers: readonly MetProvider[];
@@ -66,6 +94,8 @@ export interface RunningWorld {
   readonly timeScale: number;
   /** Sends a request to the role that answers customers; never rejects. */
   request(request: HttpRequest): Promise<HttpResponse>;
+  /** What programs beside the system need; left out by a world that has no place for them. */
+  readonly outside?: Outside;
   /** `link` is one of `links`, or `api-role-postgres` or `webhook-role-postgres`, which stand for two of them. */
   addToxic(link: string, name: string, toxic: Toxic): Promise<void>;
   /** Removes one that was added under these names. */

@@ -9,6 +9,11 @@ import { join } from 'node:path';
 const root = join(import.meta.dirname, '..');
 const dist = join(root, 'dist');
 
+/** k6 runs them as they are. */
+const k6Scripts = readdirSync(join(root, 'scenarios/load'))
+  .filter((name) => name.endsWith('.k6.ts'))
+  .map((name) => `scenarios/load/${name}`);
+
 /** What the code reads at run time, beside the code. */
 const assets = [
   'dashboards/generated',
@@ -17,6 +22,7 @@ const assets = [
   'harness/report/schema',
   'mocks/alipay/keys',
   'reference-impl/db/migrations',
+  ...k6Scripts,
   'tools/go.mod',
   'tools/go.sum',
 ];

@@ -10,6 +10,11 @@ const root = join(import.meta.dirname, '..');
 
 const parts = [
   { title: 'types (tsc)', entry: 'typescript/bin/tsc', args: ['--noEmit', '--project', '.'] },
+  {
+    title: 'types of what runs in k6 (tsc)',
+    entry: 'typescript/bin/tsc',
+    args: ['--noEmit', '--project', 'scenarios/load'],
+  },
   { title: 'lint and format (biome)', entry: '@biomejs/biome/bin/biome', args: ['check', '--error-on-warnings'] },
   { title: 'dead code (knip)', entry: 'knip/bin/knip.js', args: ['--no-progress'] },
 ] as const;

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import type { GeneratedFile } from '#dashboards/rule-files';
 import { runRulesOf } from '#dashboards/rule-files';
 import { runScrapeIntervalMs } from '#dashboards/rules';
+import { withControl } from '#mocks/doors/control';
 import { postWebhook } from '#mocks/doors/post-webhook';
 import { openSocketDoor } from '#mocks/doors/socket';
 import { systemClock } from '../clock.ts';
@@ -24,6 +25,12 @@ type Tested = Pick<Project, 'target' | 'invariants'>;
 const socketDoors: Doors = {
   open: (provider) => openSocketDoor(provider, {}),
   deliver: postWebhook(systemClock),
+};
+
+/** The same, where buyers from outside can pay: providers answer their control routes as well. */
+export const cashierDoors: Doors = {
+  ...socketDoors,
+  open: (provider) => openSocketDoor(withControl(provider, { id: provider.id, identity: provider.identity })),
 };
 
 /** The clone, or `dist/` in the published package. */
@@ -60,8 +67,8 @@ const placeOf = ({ id }: World): Place => ({ command: commandIn(process.cwd()), 
 const boardOf = async ({ target, invariants }: Tested): Promise<GeneratedFile> =>
   (await import('#dashboards/boards/money')).moneyBoardFile(target, invariants);
 
-const openLab = async (tested: Tested, world: World): Promise<Lab> => {
-  const opening = world.open(socketDoors);
+const openLab = async (tested: Tested, world: World, doors: Doors): Promise<Lab> => {
+  const opening = world.open(doors);
   const board = await boardOf(tested).catch(async (error: unknown) => {
     await (await opening).close();
     throw error;
@@ -71,10 +78,10 @@ const openLab = async (tested: Tested, world: World): Promise<Lab> => {
   return { target, invariants, watching, place: placeOf(world), world: await opening };
 };
 
-const opening = (tested: Tested, world: World): Promise<Lab> =>
+const opening = (tested: Tested, world: World, doors: Doors): Promise<Lab> =>
   withProgress('topple', (told) => {
     told(`opening the world ${world.id}`);
-    return openLab(tested, world);
+    return openLab(tested, world, doors);
   });
 
 /** Opens `world` for what is `tested`, does `work` in it, and leaves nothing of it behind, whatever happens. */
@@ -82,4 +89,5 @@ export const inLab = async <Result>(
   tested: Tested,
   world: World,
   work: (lab: Lab) => Promise<Result>,
-): Promise<Result> => withResource(opening(tested, world), (lab) => lab.world.close(), work);
+  doors: Doors = socketDoors,
+): Promise<Result> => withResource(opening(tested, world, doors), (lab) => lab.world.close(), work);

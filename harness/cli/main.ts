@@ -16,6 +16,7 @@ const verbs: Readonly<Record<string, () => Promise<{ readonly verb: Verb }>>> = 
   generate: () => import('./verbs/generate.ts'),
   history: () => import('./verbs/history.ts'),
   init: () => import('./verbs/init.ts'),
+  load: () => import('./verbs/load.ts'),
   list: () => import('./verbs/list.ts'),
   matrix: () => import('./verbs/matrix.ts'),
   merge: () => import('./verbs/merge.ts'),

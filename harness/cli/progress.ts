@@ -1,6 +1,6 @@
 /** Says on standard error what is being done, so that nobody takes long work for a hang. */
 import { type Clock, systemClock } from '../clock.ts';
-import type { Told } from '../run/run-scenario.ts';
+import type { Told } from '../run/drive.ts';
 
 /** Where progress is told. A terminal shows one line that is overwritten; anything else gets a line now and then. */
 export interface ProgressPorts {

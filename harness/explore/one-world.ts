@@ -5,7 +5,8 @@ import { History } from '../history.ts';
 import type { Invariant } from '../invariant.ts';
 import { type Audit, auditOf } from '../run/audit.ts';
 import { booksOf, recordDeliveries, shownBalances } from '../run/collect.ts';
-import { type Buyers, executeTraffic } from '../run/execute.ts';
+import type { Buyers } from '../run/drive.ts';
+import { executeTraffic } from '../run/execute.ts';
 import { armFaults } from '../run/fault-sites.ts';
 import type { RunPlan } from '../run/plan.ts';
 import { restlessIn } from '../run/settle.ts';
@@ -75,9 +76,9 @@ const judge = async (
   history: History,
   buyers: Buyers,
 ): Promise<Pick<WorldOutcome, 'audits' | 'books'>> => {
-  const { ground, plan, invariants } = setting;
+  const { ground, invariants } = setting;
   recordDeliveries(simulation, buyers, history);
-  const shown = await simulation.run(() => shownBalances(simulation, ground.target.http, plan.traffic));
+  const shown = await simulation.run(() => shownBalances(simulation, ground.target.http, buyers.wallets));
   const witnessed = { intents: buyers.intents, shown, earlierEntries: [] };
   const books = booksOf(simulation, await ground.ledger.read(), witnessed);
   return { books, audits: invariants.map((invariant) => auditOf(invariant, books)) };

@@ -1,6 +1,8 @@
 /** A run as JSON: the same shape in `verdict.json` and on standard output with `--json`. */
 import { alertNameOf } from '../invariant.ts';
+import type { K6Outcome } from '../k6/run-k6.ts';
 import { formatRange } from '../range.ts';
+import type { LoadOutcome } from '../run/load-outcome.ts';
 import type { RunPlan } from '../run/plan.ts';
 import type { RunRequest, RunResult } from '../run/result.ts';
 import { untestedIn } from './untested.ts';
@@ -12,6 +14,15 @@ export const toJson = (value: unknown, indentChars?: number): string =>
 
 /** Version of the shapes below; it rises when a reader would have to change. */
 const journalVersion = 4;
+
+/** What k6 printed has a log of its own. */
+const k6Document = ({ output: _, ...k6 }: K6Outcome) => k6;
+
+const loadDocument = ({ k6, calmK6, ...load }: LoadOutcome) => ({
+  k6: k6Document(k6),
+  ...(calmK6 === undefined ? {} : { calmK6: k6Document(calmK6) }),
+  ...load,
+});
 
 /** The verdict with its grounds. */
 export const verdictDocument = (result: RunResult, runId: string) => ({
@@ -26,6 +37,7 @@ export const verdictDocument = (result: RunResult, runId: string) => ({
   startedMs: result.startedMs,
   tookMs: result.tookMs,
   settledMs: result.settledMs,
+  ...(result.load === undefined ? {} : { load: loadDocument(result.load) }),
   evidence: result.evidence,
   invariants: result.testimonies.map(
     ({ audit, agreement, alert, panel, colour, detectMs, clearMs, late, allowedMs }) => ({
@@ -62,11 +74,13 @@ export const choicesOf = (request: RunRequest, plan: RunPlan) => ({
   seed: request.seed,
   variant: request.variant ?? null,
   lie: request.lie?.id ?? null,
+  ...(request.load === undefined ? {} : { load: request.load }),
   settings: request.settings.map(({ owner, param, range }) => `${owner}.${param}=${formatRange(range)}`),
-  faults: plan.scenario.faults.map(({ fault, at, ranges }) => ({
+  faults: plan.scenario.faults.map(({ fault, at, ranges, during }) => ({
     fault: fault.id,
     at: { id: at.id, ...(at.operation === undefined ? {} : { operation: at.operation }) },
     ranges,
+    ...(during === undefined ? {} : { during }),
   })),
   traffic: plan.traffic,
 });

@@ -2,6 +2,7 @@
 import { alertNameOf } from '../invariant.ts';
 import type { Testimony } from '../run/agreement.ts';
 import type { RunResult } from '../run/result.ts';
+import { effortLines, k6Lines } from './load-lines.ts';
 import { harmless } from './plain-text.ts';
 import { untestedIn } from './untested.ts';
 import { classOf, composedOf, dashboardsOf, inWords, rerunOf } from './words.ts';
@@ -41,6 +42,10 @@ export const markdownReport = (result: RunResult): string => {
     '',
     ...verdict.reasons.map((reason) => `- because ${shown(reason)}`),
     ...(verdict.reasons.length === 0 ? [] : ['']),
+    ...(result.load === undefined
+      ? []
+      : [...k6Lines(result.load), ...effortLines(result.load)].map(({ label, text }) => `- ${label}: ${shown(text)}`)),
+    ...(result.load === undefined ? [] : ['']),
     '| promise | books | checked | dashboards | told after | grounds |',
     '| --- | --- | --- | --- | --- | --- |',
     ...result.testimonies.map(rowOf),

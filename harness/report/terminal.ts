@@ -2,6 +2,7 @@
 import { alertNameOf, type Witness } from '../invariant.ts';
 import type { Testimony } from '../run/agreement.ts';
 import type { RunResult } from '../run/result.ts';
+import { effortLines, k6Lines, type LoadLine } from './load-lines.ts';
 import { type Paint, plain } from './paint.ts';
 import { harmless, wrapped } from './plain-text.ts';
 import { storyOf } from './story.ts';
@@ -12,6 +13,12 @@ const evidenceLines = ({ evidence }: RunResult): string[] =>
   evidence.map(({ what, count, least }) =>
     wrapped(`  ${count < least ? 'too few ' : 'evidence'}  ${harmless(what)}: ${count} (needs ${least})`, 12),
   );
+
+const loadLines = (lines: readonly LoadLine[], paint: Paint): string[] =>
+  lines.map(({ label, text, look }) => {
+    const shown = look === undefined ? label.padEnd(8) : paint(look, label.padEnd(8));
+    return wrapped(`  ${shown}  ${harmless(text)}`, 12);
+  });
 
 /** Promised invariants, and the others that were violated or cried wolf. */
 const worthALine = ({ request }: RunResult, { audit, agreement }: Testimony): boolean =>
@@ -73,20 +80,22 @@ export interface Whereabouts {
 
 /** The whole report. */
 export const terminalReport = (result: RunResult, { runId, reportPath }: Whereabouts, paint: Paint = plain): string => {
-  const { request, verdict, system } = result;
+  const { request, verdict, system, load } = result;
   const { finding, reasons } = verdict;
   const shown = result.testimonies.filter((testimony) => worthALine(result, testimony));
   return [
     paint('title', wrapped(`${request.scenario.id}, seed ${request.seed}, against ${composedOf(result)}`, 2)),
     wrapped(`  ${request.scenario.hypothesis}`, 2),
+    ...(load === undefined ? [] : loadLines(k6Lines(load), paint)),
     ...evidenceLines(result),
+    ...(load === undefined ? [] : loadLines(effortLines(load), paint)),
     ...shown.map((testimony) => invariantLine(testimony, paint)),
     ...shown.flatMap((testimony) => breachLines(result, testimony, paint)),
     ...(finding === 'holds' ? [] : ['', ...reasons.map((reason) => wrapped(`  because ${harmless(reason)}`, 4))]),
     `  ${paint(finding, finding.toUpperCase())} after ${inWords(result.tookMs)}`,
     ...untestedLines(result, paint),
     `  Report: ${reportPath}`,
-    `  Replay: ${system.command} replay ${runId}`,
+    ...(load === undefined ? [`  Replay: ${system.command} replay ${runId}`] : []),
     `  Rerun: ${rerunOf(request, system.command)}`,
   ].join('\n');
 };

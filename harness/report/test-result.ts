@@ -128,6 +128,7 @@ export const sampleResult = (credits: 1 | 2): RunResult => {
     history,
     signals: { openMetrics: '# EOF\n', alerts: [], failedScrapes: [] },
     panels: panelsWith(credits),
+    linkHits: [],
     faultWindows: [{ fault: 'redeliver-webhook', at: 'alipay', fromMs: 90, untilMs: 500 }],
     logs: { api: 'log line' },
     tookMs: 1_234,

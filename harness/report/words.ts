@@ -30,11 +30,14 @@ export const composedOf = ({ system, request }: Pick<RunResult, 'system' | 'requ
 const shellWord = (word: string): string => (/^[\w./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`);
 
 /** The command that runs the same plan again; `command` is how topple is started there. */
-export const rerunOf = ({ scenario, file, seed, variant, lie, settings }: RunRequest, command: string): string =>
+export const rerunOf = ({ scenario, file, seed, variant, lie, settings, load }: RunRequest, command: string): string =>
   [
-    `${command} run ${file === undefined ? scenario.id : shellWord(file)} --seed ${seed}`,
+    `${command} ${load === undefined ? 'run' : 'load'} ${file === undefined ? scenario.id : shellWord(file)}`,
+    `--seed ${seed}`,
     ...(variant === undefined ? [] : [`--defect ${variant}`]),
     ...(lie === undefined ? [] : [`--lie ${lie.id}`]),
+    ...(load?.faults ?? []).map((fault) => `--fault ${fault}`),
+    ...(load?.compare === true ? ['--compare'] : []),
     ...settings.map(({ owner, param, range }) => `--set ${owner}.${param}=${formatRange(range)}`),
   ].join(' ');
 

@@ -2,9 +2,8 @@
 import type { Books, EarlierEntry, LedgerView, ShownBalance } from '../books.ts';
 import type { History } from '../history.ts';
 import type { HttpAdapter } from '../target.ts';
-import type { PlannedTraffic } from '../workload.ts';
 import type { RunningWorld } from '../world.ts';
-import type { Buyers } from './execute.ts';
+import type { Buyers } from './drive.ts';
 
 /** Adds the webhook deliveries that providers recorded to the history, under the order that they are about. */
 export const recordDeliveries = (world: Pick<RunningWorld, 'providers'>, buyers: Buyers, history: History): void => {
@@ -24,13 +23,12 @@ export const recordDeliveries = (world: Pick<RunningWorld, 'providers'>, buyers:
   }
 };
 
-/** Asks the system for the balance of every wallet of the plan; a wallet that it does not answer for is left out. */
+/** Asks the system for the balance of every wallet; one that it does not answer for is left out. */
 export const shownBalances = async (
   world: Pick<RunningWorld, 'request'>,
   adapter: HttpAdapter,
-  traffic: PlannedTraffic,
+  wallets: Buyers['wallets'],
 ): Promise<readonly ShownBalance[]> => {
-  const wallets = [...new Set(traffic.batches.flat().map(({ wallet }) => wallet))];
   const shown = await Promise.all(
     wallets.map(async (wallet) => {
       const balanceMinor = adapter.balanceIn(await world.request(adapter.readWallet(wallet)));

@@ -88,7 +88,9 @@ export const evidenceOf = (scenario: Scenario, traces: Traces): readonly Evidenc
       count: overlappedOrders(overlap, history, traffic),
       least: overlap.ordersMin,
     })),
-    { what: 'planned orders that were paid', count: paid.size, least: planned.length },
+    ...(planned.length === 0
+      ? []
+      : [{ what: 'planned orders that were paid', count: paid.size, least: planned.length }]),
     {
       what: 'captured payments that were credited',
       count: books.captured.filter(({ id }) => credited.has(id)).length,

@@ -6,6 +6,7 @@ import type { History, OperationKind } from '../history.ts';
 import type { HttpAdapter, HttpRequest, HttpResponse, ShownOrder } from '../target.ts';
 import type { PlannedOrder, PlannedTraffic } from '../workload.ts';
 import type { MetProvider, RunningWorld } from '../world.ts';
+import type { Buyers } from './drive.ts';
 
 /** How buyers behave when the system does not answer at once, in milliseconds of the clock. */
 interface Patience {
@@ -14,15 +15,6 @@ interface Patience {
 }
 
 const usual: Patience = { retryAfterMs: 20, payableWithinMs: 20_000 };
-
-/** What the buyers know when the traffic is over. */
-export interface Buyers {
-  readonly intents: readonly Intent[];
-  /** Planned order by the reference under which the payment provider knows it. */
-  readonly ordinals: ReadonlyMap<string, number>;
-  /** Answers that the target's adapter could not read, in words. */
-  readonly unreadable: readonly string[];
-}
 
 /** Where traffic goes, and who writes it down. */
 export interface Surroundings {
@@ -145,5 +137,6 @@ export const executeTraffic = async (traffic: PlannedTraffic, surroundings: Surr
     const ready = await Promise.all(batch.map(async (planned) => ({ planned, order: await prepare(planned) })));
     await Promise.all(ready.map(({ planned, order }) => (order === undefined ? undefined : pay(to, planned, order))));
   }
-  return { intents, ordinals, unreadable: to.unreadable };
+  const wallets = [...new Set(traffic.batches.flat().map(({ wallet }) => wallet))];
+  return { intents, ordinals, wallets, unreadable: to.unreadable, evidence: [] };
 };

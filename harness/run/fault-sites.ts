@@ -111,8 +111,9 @@ export const armFaults = (faults: readonly PlannedFault[], random: Random): Faul
       onOrder: (decide) => handlers.orders.push(noted(decide)),
       addToxic: (toxicOf, windowOf) => {
         const drawn = draw(at.id);
-        const window = windowOf === undefined ? {} : { window: windowOf(drawn) };
-        toxics.push({ planned, link: at.id, name, toxic: toxicOf(drawn), ...window });
+        const window = planned.during ?? windowOf?.(drawn);
+        const timed = window === undefined ? {} : { window };
+        toxics.push({ planned, link: at.id, name, toxic: toxicOf(drawn), ...timed });
       },
       loseCommitAnswers: (holesOf) => commitHoles.push({ planned, link: at.id, name, ...holesOf(draw(at.id)) }),
     };

@@ -4,9 +4,11 @@ import type { History } from '../history.ts';
 import type { PanelView } from '../observe/panel-view.ts';
 import type { ProviderRecords } from '../provider.ts';
 import type { Scenario } from '../scenario.ts';
+import type { LinkHits } from '../world.ts';
 import type { Testimony } from './agreement.ts';
 import type { Evidence } from './evidence.ts';
 import type { Lie } from './lies.ts';
+import type { LoadOutcome } from './load-outcome.ts';
 import type { RunPlan, Setting } from './plan.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -21,6 +23,16 @@ export interface RunRequest {
   readonly variant?: string;
   /** What stood between the system and those who watched it. */
   readonly lie?: Lie;
+  /** Only of a load. */
+  readonly load?: LoadRequest;
+}
+
+/** What was asked for besides, of a run that k6 drives. */
+export interface LoadRequest {
+  /** Faults on the timeline, as `--fault` takes them. */
+  readonly faults: readonly string[];
+  /** Whether it was compared with a run without the faults on the timeline because somebody asked for that. */
+  readonly compare: boolean;
 }
 
 /** When a fault could act. Moments are real milliseconds since the epoch. */
@@ -69,9 +81,12 @@ export interface RunResult {
   /** What the board showed, panel by panel. */
   readonly panels: readonly PanelView[];
   readonly faultWindows: readonly FaultWindow[];
+  readonly linkHits: readonly LinkHits[];
   readonly logs: Readonly<Record<string, string>>;
   /** From the start of the world to its verdict. */
   readonly tookMs: number;
   /** From the faults' removal until the system was at rest. */
   readonly settledMs: number;
+  /** Only of a load. */
+  readonly load?: LoadOutcome;
 }

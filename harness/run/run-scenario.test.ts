@@ -33,7 +33,7 @@ test('a system that is wrong before the first order is not tested, and its world
     watching: watchingBy('groups: []'),
     place: { command: 'topple', world: 'embedded', versions: {} },
   };
-  const run = runScenario(lab, { scenario, seed: 1, settings: [] }, steppedClock(0));
+  const run = runScenario(lab, { scenario, seed: 1, settings: [] }, { clock: steppedClock(0) });
   await expect(run).rejects.toMatchObject({ code: 'not-steady', exitCode: 4 });
   expect(stops).toBe(1);
 });
@@ -62,7 +62,7 @@ test('nothing of a run goes on after it failed', async () => {
     watching: watchingBy('groups: [{ name: some, rules: [{ record: "a:b", expr: "up" }] }]'),
     place: { command: 'topple', world: 'embedded', versions: {} },
   };
-  await expect(runScenario(lab, { scenario, seed: 1, settings: [] }, clock)).rejects.toMatchObject({
+  await expect(runScenario(lab, { scenario, seed: 1, settings: [] }, { clock })).rejects.toMatchObject({
     code: 'target-failed',
     exitCode: 2,
     message: 'target.http.createOrder of the topple.config failed: the adapter has a bug.',

@@ -14,6 +14,7 @@ import { testimonyOf } from './agreement.ts';
 import { type Audit, auditOf } from './audit.ts';
 import { booksOf, recordDeliveries, shownBalances } from './collect.ts';
 import { disturbanceOf } from './disturbance.ts';
+import type { Buyers, Drive, Told } from './drive.ts';
 import { evidenceOf } from './evidence.ts';
 import { executeTraffic } from './execute.ts';
 import { armFaults, type FaultSites } from './fault-sites.ts';
@@ -34,9 +35,6 @@ export interface Lab {
   readonly watching: Watching;
   readonly place: Place;
 }
-
-/** Hears what a run is doing now, as words for people. */
-export type Told = (doing: string) => void;
 
 const lookEveryMs = 40;
 /** A row that was rewritten is dated by the look before, so a breach seems older than it is by this much at most. */
@@ -71,10 +69,26 @@ interface Running {
   readonly sites: FaultSites;
   readonly clock: Clock;
   readonly told: Told;
+  readonly drive: Drive;
 }
 
+/** The drive of a scenario: its planned traffic. */
+const planned =
+  (plan: RunPlan): Drive =>
+  ({ told, ...surroundings }) => {
+    told(`${plan.traffic.batches.flat().length} orders under ${plan.scenario.faults.length} fault(s)`);
+    return executeTraffic(plan.traffic, surroundings);
+  };
+
+/** Orders that can have come of a run, by who took money for them: each takes a little of the time to come to rest. */
+const ordersIn = (plan: RunPlan, world: RunningWorld): number =>
+  Math.max(
+    plan.traffic.batches.flat().length,
+    ...world.providers.map((provider) => provider.records().payments.length),
+  );
+
 /** Adds the toxics, drives the traffic, removes everything again, and waits for rest. */
-const disturb = async ({ world, signals, lab, plan, sites, clock, told }: Running) => {
+const disturb = async ({ world, signals, lab, plan, sites, clock, told, drive }: Running) => {
   const history = new History();
   const tell = (isActive: 0 | 1): void => {
     for (const fault of plan.scenario.faults) signals.note('topple_fault_active', labelsOf(fault), isActive);
@@ -82,11 +96,9 @@ const disturb = async ({ world, signals, lab, plan, sites, clock, told }: Runnin
   const watch = watchLedger(world, clock, ledgerLookEveryMs);
   const disturbance = disturbanceOf(sites, world, lab.target.database?.ledgerTable, clock);
   try {
-    const orders = plan.traffic.batches.flat().length;
-    told(`${orders} orders under ${plan.scenario.faults.length} fault(s)`);
     tell(1);
     await disturbance.start();
-    const buyers = await executeTraffic(plan.traffic, { world, adapter: lab.target.http, clock, history });
+    const buyers: Buyers = await drive({ world, adapter: lab.target.http, clock, history, told });
     // Webhooks, grants and retries go on after the last buyer has paid; they too shall meet the faults.
     await settle(world, clock, lookEveryMs, underFaultsMsMax);
     sites.disarm();
@@ -94,7 +106,7 @@ const disturb = async ({ world, signals, lab, plan, sites, clock, told }: Runnin
     await disturbance.stop();
     tell(0);
     told('faults gone, coming to rest');
-    const settleMsMax = plan.scenario.settleMsMax + orders * settleMsPerOrder;
+    const settleMsMax = plan.scenario.settleMsMax + ordersIn(plan, world) * settleMsPerOrder;
     const settled = await settle(world, clock, lookEveryMs, settleMsMax);
     return { history, buyers, disturbance, settledMs: settled.tookMs, earlierEntries: await watch.stop() };
   } finally {
@@ -127,7 +139,7 @@ const judge = async (running: Running): Promise<Omit<RunResult, 'request' | 'sta
   );
   told('reading books and dashboards');
   const signalDelayMs = (lab.target.signalDelayS * 1_000) / world.timeScale;
-  const askForBalances = () => shownBalances(world, lab.target.http, plan.traffic);
+  const askForBalances = () => shownBalances(world, lab.target.http, buyers.wallets);
   const readBooks = async (shown: Books['shown']): Promise<Books> =>
     booksOf(world, await world.readLedger(), { intents: buyers.intents, shown, earlierEntries });
   // The system is at rest, so its customers may be asked while its signals catch up.
@@ -149,16 +161,17 @@ const judge = async (running: Running): Promise<Omit<RunResult, 'request' | 'sta
   const heard = await signals.stop(bounds, mended);
   const testimonies = audits.map((audit) => testimonyOf(audit, heard.signals));
   const records = world.providers.map((provider) => ({ provider: provider.id, ...provider.records() }));
+  const linkHits = world.hits();
   const traces = {
     sites,
-    linkHits: world.hits(),
+    linkHits,
     spansOf: disturbance.spansOf,
     records,
     history,
     traffic: plan.traffic,
     books,
   };
-  const evidence = evidenceOf(plan.scenario, traces);
+  const evidence = [...evidenceOf(plan.scenario, traces), ...buyers.evidence];
   const doubts = [...world.ended(), ...restless, ...buyers.unreadable];
   const verdict = verdictOf(plan.scenario, testimonies, evidence, doubts);
   const system = { id: lab.target.id, ...lab.place };
@@ -174,6 +187,7 @@ const judge = async (running: Running): Promise<Omit<RunResult, 'request' | 'sta
     signals: heard.log,
     panels: heard.panels,
     faultWindows,
+    linkHits,
     settledMs,
   };
 };
@@ -186,6 +200,13 @@ const causeOf = async (error: unknown, world: RunningWorld): Promise<unknown> =>
   return ended.length === 0 ? error : errors.worldEnded(ended, error);
 };
 
+/** Left out: real time, silence, and the planned traffic. */
+export interface RunPorts {
+  readonly clock?: Clock;
+  readonly told?: Told;
+  readonly drive?: (plan: RunPlan) => Drive;
+}
+
 /**
  * Runs the request once in `lab`. Whatever the system under test does ends in a verdict; rejects only when the world
  * cannot be started, read, healed or stopped. Nothing of the run goes on afterwards.
@@ -193,8 +214,7 @@ const causeOf = async (error: unknown, world: RunningWorld): Promise<unknown> =>
 export const runScenario = async (
   lab: Lab,
   request: RunRequest,
-  clock: Clock = systemClock,
-  told: Told = () => {},
+  { clock = systemClock, told = () => {}, drive: driveOf = planned }: RunPorts = {},
 ): Promise<RunResult> => {
   const startedMs = clock.nowMs();
   const plan = planRun(request.scenario, request.seed, request.settings);
@@ -215,7 +235,7 @@ export const runScenario = async (
     const watched = { world, job: lab.target.id, ...(lie === undefined ? {} : { lie }) };
     const signals = await watchSignals(watched, lab.watching, clock);
     try {
-      const judged = await judge({ world, signals, lab, plan, sites, clock, told });
+      const judged = await judge({ world, signals, lab, plan, sites, clock, told, drive: driveOf(plan) });
       return { request, startedMs, ...judged, logs: world.logs(), tookMs: clock.nowMs() - startedMs };
     } finally {
       await signals.abandon();

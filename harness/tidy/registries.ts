@@ -2,7 +2,15 @@
 import type { Node } from 'oxc-parser';
 import { type Finding, findingAt, isCode, isTest, nodesOf, type Rule, type SourceFile, syntaxOf } from './source.ts';
 
-const folders = ['harness/faults', 'harness/invariants', 'harness/workloads', 'harness/worlds', 'mocks', 'scenarios'];
+const folders = [
+  'harness/faults',
+  'harness/invariants',
+  'harness/workloads',
+  'harness/worlds',
+  'mocks',
+  'scenarios',
+  'scenarios/load',
+];
 
 interface Item {
   readonly file: SourceFile;

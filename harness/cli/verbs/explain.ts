@@ -1,4 +1,5 @@
 /** `topple explain NAME`: what a name means, and which parameters it takes in which ranges. */
+import { loads } from '#scenarios/load/index';
 import { anomalies } from '../../anomalies/index.ts';
 import type { Anomaly } from '../../anomaly.ts';
 import { errors } from '../../errors.ts';
@@ -6,6 +7,7 @@ import { exitCodes } from '../../exit-codes.ts';
 import type { FaultDefinition, PlannedFault } from '../../fault.ts';
 import { faults } from '../../faults/index.ts';
 import { alertNameOf, type Invariant } from '../../invariant.ts';
+import type { Load } from '../../load.ts';
 import type { Ranges } from '../../params.ts';
 import { formatRange } from '../../range.ts';
 import { type Lie, lies } from '../../run/lies.ts';
@@ -38,6 +40,13 @@ const scenarioLines = (scenario: Scenario): string[] => [
   ...rangeLines(scenario.workload.workload.id, scenario.workload.ranges, scenario.workload.workload.params),
   ...scenario.faults.flatMap(({ fault, ranges }) => rangeLines(fault.id, ranges, fault.params)),
 ];
+
+const loadLines = ({ outage, ...load }: Load): string[] => {
+  const [, ...lines] = scenarioLines(load);
+  const away =
+    outage && `  ${outage.at.id} is away from ${outage.fromPercent} % to ${outage.untilPercent} % of the time`;
+  return [`load ${load.id}: ${load.hypothesis}`, ...(away === undefined ? [] : [away]), ...lines];
+};
 
 const kindLines = (
   kind: string,
@@ -78,6 +87,7 @@ const lieLines = ({ id, summary, about, exposedAs, finding }: Lie): string[] => 
 const entriesOf = ({ target, scenarios, invariants }: Project): ReadonlyMap<string, readonly string[]> =>
   new Map([
     ...scenarios.map((item) => [item.id, scenarioLines(item)] as const),
+    ...loads.map((item) => [item.id, loadLines(item)] as const),
     ...faults.map((item) => [item.id, kindLines('fault', item)] as const),
     ...workloads.map((item) => [item.id, kindLines('workload', item)] as const),
     ...invariants.map((item) => [item.id, invariantLines(item, target)] as const),
@@ -90,8 +100,8 @@ const entriesOf = ({ target, scenarios, invariants }: Project): ReadonlyMap<stri
 export const verb: Verb = {
   usage: 'NAME',
   summary:
-    'Explains a scenario, fault, workload, invariant, anomaly class, lie, defect or look-alike, with its parameters ' +
-    'and their ranges.',
+    'Explains a scenario, load, fault, workload, invariant, anomaly class, lie, defect or look-alike, with its ' +
+    'parameters and their ranges.',
   run: async (args) => {
     const { positionals } = readArguments('explain', args, {});
     const name = onePositional('explain', 'name', positionals);

@@ -17,7 +17,7 @@ import { parseShard, type Shard } from '../../explore/shard.ts';
 import { toJson } from '../../report/json.ts';
 import { paintFor } from '../../report/paint.ts';
 import { anomaliesOf } from '../../run/audit.ts';
-import type { Told } from '../../run/run-scenario.ts';
+import type { Told } from '../../run/drive.ts';
 import { exitCodeOf } from '../../run/verdict.ts';
 import { onePositional, readArguments, wholeNumber } from '../arguments.ts';
 import { commandIn } from '../compose.ts';

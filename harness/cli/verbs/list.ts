@@ -1,4 +1,5 @@
 /** `topple list`: everything that has a name. */
+import { loads } from '#scenarios/load/index';
 import { anomalies } from '../../anomalies/index.ts';
 import { exitCodes } from '../../exit-codes.ts';
 import { faults } from '../../faults/index.ts';
@@ -20,12 +21,13 @@ const section = (title: string, rows: readonly Row[]): string =>
 /** The verb `list`. */
 export const verb: Verb = {
   usage: '[--json]',
-  summary: 'Lists scenarios, faults, invariants, anomaly classes, workloads, worlds, lies and defects.',
+  summary: 'Lists scenarios, loads, faults, invariants, anomaly classes, workloads, worlds, lies and defects.',
   run: async (args) => {
     const { values } = readArguments('list', args, { json: { type: 'boolean', default: false } });
     const { target, scenarios, invariants } = await loadProject(process.cwd());
     const sections: Record<string, readonly Row[]> = {
       scenarios: scenarios.map(({ id, hypothesis }) => ({ id, sentence: hypothesis })),
+      loads: loads.map(({ id, hypothesis }) => ({ id, sentence: hypothesis })),
       faults: faults.map(({ id, summary }) => ({ id, sentence: summary })),
       invariants: invariants.map(({ id, claim }) => ({ id, sentence: claim })),
       'anomaly classes': anomalies.map(({ id, name, when }) => ({ id, sentence: `${name}: ${when}` })),

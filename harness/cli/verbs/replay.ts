@@ -4,6 +4,7 @@ import { type ExitCode, exitCodes } from '../../exit-codes.ts';
 import { followWorld, repeatWorld } from '../../explore/exploration.ts';
 import { isKeptWorld } from '../../explore/kept-worlds.ts';
 import { breachText } from '../../explore/report.ts';
+import { loadErrors } from '../../load-errors.ts';
 import { readChoices, readVerdict } from '../../report/journal.ts';
 import { choicesOf, toJson, verdictDocument } from '../../report/json.ts';
 import { paintFor } from '../../report/paint.ts';
@@ -93,6 +94,7 @@ export const verb: Verb = {
     if (values.guided) return followKept(id, values.json);
     if (isKeptWorld(process.cwd(), id)) return replayWorld(id, repeat, values.json);
     const choices = readChoices(process.cwd(), id);
+    if (choices.load !== undefined) throw loadErrors.loadNotReplayed(id, readVerdict(process.cwd(), id).rerun);
     const wanted = fingerprint(readVerdict(process.cwd(), id));
     const project = await loadProject(process.cwd());
     const chosen = await chooseScenario(process.cwd(), choices.file ?? choices.scenario, project);

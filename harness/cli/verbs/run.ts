@@ -5,6 +5,7 @@ import { toJson, verdictDocument } from '../../report/json.ts';
 import { paintFor } from '../../report/paint.ts';
 import { terminalReport } from '../../report/terminal.ts';
 import type { Finding } from '../../run/audit.ts';
+import type { Told } from '../../run/drive.ts';
 import { parseSetting, withSettings } from '../../run/plan.ts';
 import type { RunRequest, RunResult } from '../../run/result.ts';
 import { type Lab, runScenario } from '../../run/run-scenario.ts';
@@ -39,18 +40,17 @@ const printReport = (result: RunResult, { id }: Journal): void => {
   console.log(terminalReport(result, whereabouts, paintFor(process.stdout, process.env)));
 };
 
-/** Runs once, keeps the journal, prints the report (or one line of JSON), and tells the pipeline it runs in. */
-export const runAndReport = async (
-  lab: Lab,
-  request: RunRequest,
+/** Does one run, keeps its journal, prints the report (or one line of JSON), and tells the pipeline it runs in. */
+export const reportOn = async (
+  title: string,
   asJson: boolean,
-  keep: Thrift = 'all',
+  keep: Thrift,
+  run: (told: Told, journal: Journal) => Promise<RunResult>,
 ): Promise<RunResult> => {
-  const title = `${request.scenario.id}, seed ${request.seed}`;
   const opening = (async () => openJournal(process.cwd(), systemClock.nowMs()))();
   const drop = async (journal: Journal): Promise<void> => dropJournal(journal);
   return withResource(opening, drop, async (journal) => {
-    const result = await withProgress(title, (told) => runScenario(lab, request, systemClock, told));
+    const result = await withProgress(title, (told) => run(told, journal));
     if (keep === 'failures' && result.verdict.finding === 'holds') return result;
     finishJournal(journal, result);
     if (asJson) console.log(toJson(verdictDocument(result, journal.id)));
@@ -59,6 +59,15 @@ export const runAndReport = async (
     return result;
   });
 };
+
+/** Runs once, and reports as above. */
+export const runAndReport = (
+  lab: Lab,
+  request: RunRequest,
+  asJson: boolean,
+  keep: Thrift = 'all',
+): Promise<RunResult> =>
+  reportOn(`${request.scenario.id}, seed ${request.seed}`, asJson, keep, (told) => runScenario(lab, request, { told }));
 
 /** Runs the seeds from that of `first` on until one does not hold; says on standard error how far it is. */
 const search = async (lab: Lab, first: RunRequest, triesMax: number, asJson: boolean): Promise<Finding> => {

@@ -34,11 +34,12 @@ const faultsOf = ({ plan }: RunResult): readonly Markup[] =>
     return markup`<li>${what} <small>${valuesOf(ranges)}</small></li>`;
   });
 
-const trafficOf = ({ plan }: RunResult): Markup => {
+const trafficOf = ({ plan, load, books }: RunResult): Markup => {
   const orders = plan.traffic.batches.flat();
   const wallets = new Set(orders.map(({ wallet }) => wallet)).size;
   const { workload, ranges } = plan.scenario.workload;
   const what = markup`<b>${workload.id}</b>: ${sentence(workload.summary)} <small>${valuesOf(ranges)}</small>`;
+  if (load !== undefined) return markup`${books.orders.length} top-up orders by ${load.k6.script}; ${what}`;
   return markup`${orders.length} top-up orders for ${wallets} wallets; ${what}`;
 };
 

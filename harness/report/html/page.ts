@@ -10,7 +10,7 @@ import { breachesOf } from './breaches.ts';
 import { headOf } from './head.ts';
 import { panelsOf } from './panels.ts';
 import { style } from './style.ts';
-import { againOf, evidenceOf, logsOf, untestedOf } from './tail.ts';
+import { againOf, evidenceOf, loadOf, logsOf, untestedOf } from './tail.ts';
 import { timelineOf } from './timeline.ts';
 
 interface Section {
@@ -27,6 +27,9 @@ const sectionsOf = (result: RunResult, runId: string): readonly Section[] => {
     { id: 'agreement', title: 'Did the dashboards tell the truth?', content: agreementOf(result, axis) },
     { id: 'timeline', title: 'What happened when', content: timelineOf(result, axis) },
     { id: 'panels', title: 'What the board showed', content: panelsOf(result, axis) },
+    ...(result.load === undefined
+      ? []
+      : [{ id: 'load', title: 'What k6 says, and how hard the system tried', content: loadOf(result.load) }]),
     { id: 'evidence', title: 'Was it really tested?', content: evidenceOf(result) },
     { id: 'logs', title: 'Logs and files', content: logsOf(result) },
     { id: 'untested', title: 'What was not tested', content: untestedOf(result) },

@@ -1,6 +1,9 @@
 /** The end of the report: evidence, logs, what was not tested, and how to repeat the run. */
+
+import type { LoadOutcome } from '../../run/load-outcome.ts';
 import type { RunResult } from '../../run/result.ts';
 import { journalFiles } from '../journal-files.ts';
+import { effortLines, k6Lines } from '../load-lines.ts';
 import { type Markup, markup, none } from '../markup.ts';
 import { untestedIn } from '../untested.ts';
 import { rerunOf } from '../words.ts';
@@ -19,6 +22,16 @@ export const evidenceOf = ({ evidence, signals }: RunResult): Markup => {
   return markup`<p>A fault that hits nothing proves nothing. These were counted where they happened: at the
 providers, at the fault proxy, in the history.</p>
 ${wideTable('What was counted, and how much was needed', ['What', 'Counted', 'Needed', 'So'], rows)}${scrapes}`;
+};
+
+/** What the load script says of itself, and how the system treats a provider that is away. */
+export const loadOf = (load: LoadOutcome): Markup => {
+  const rows = [...k6Lines(load), ...effortLines(load)].map(({ label, text, look }) => {
+    const kind = look === undefined ? markup`${label}` : markup`<span class="finding ${look}">${label}</span>`;
+    return markup`<tr><th scope="row">${kind}</th><td>${text}</td></tr>\n`;
+  });
+  return markup`<p>k6 judges by the answers it got; the verdict above comes from the money.</p>
+${wideTable('What k6 says, and how hard the system tried', ['Kind', 'What'], rows)}`;
 };
 
 /** So many last lines of each process are shown, each so long at most. */
@@ -50,8 +63,11 @@ ${definitions('gaps', named)}`;
 };
 
 /** The last lines of the report: the commands. */
-export const againOf = ({ request, system }: RunResult, runId: string): Markup =>
-  markup`<p>The same plan, so that the finding can be counted again (order of events is likely, not exact):</p>
+export const againOf = ({ request, system, load }: RunResult, runId: string): Markup => {
+  const replay = markup`<p>The same plan, so that the finding can be counted again (order of events is likely,
+not exact):</p>
 <p class="command">Replay: <code tabindex="0">${system.command} replay ${runId}</code></p>
-<p>The same scenario with the same seed, anywhere:</p>
+`;
+  return markup`${load === undefined ? replay : none}<p>The same scenario with the same seed, anywhere:</p>
 <p class="command">Rerun: <code tabindex="0">${rerunOf(request, system.command)}</code></p>`;
+};

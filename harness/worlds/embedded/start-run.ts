@@ -4,7 +4,7 @@ import { errors } from '../../errors.ts';
 import type { OpenProvider } from '../../provider.ts';
 import type { Target, Wiring } from '../../target.ts';
 import { startToxiproxy, type ToxiproxyServer } from '../../toxiproxy/server.ts';
-import type { Assignment, Doors, RunningWorld } from '../../world.ts';
+import type { Assignment, Companion, Doors, RunningWorld } from '../../world.ts';
 import { type Child, startChild } from './child.ts';
 import type { Lease } from './lease.ts';
 import { openLedger } from './ledger.ts';
@@ -41,7 +41,7 @@ const together = async <Result>(promises: readonly Promise<Result>[]): Promise<R
 /** Opens every provider on a socket, and a link from the system to it. */
 const startProviders = async (ground: Ground, links: Links, undo: Undo) => {
   const clock = scaledClock(ground.timeScale);
-  const opened: { provider: OpenProvider; url: string }[] = [];
+  const opened: { provider: OpenProvider; url: string; door: string }[] = [];
   for (const provider of ground.providers) {
     const open = provider.open({
       clock,
@@ -53,7 +53,7 @@ const startProviders = async (ground: Ground, links: Links, undo: Undo) => {
     const door = await ground.doors.open(open);
     undo.push(door.close, async () => open.stop());
     const address = await links.open(`service-${provider.id}`, new URL(door.url).host);
-    opened.push({ provider: open, url: `http://${address}` });
+    opened.push({ provider: open, url: `http://${address}`, door: door.url });
   }
   return opened;
 };
@@ -78,6 +78,15 @@ const startRole = async (
   children.push(child);
   return { role, child, port: await child.firstLine((line) => target.process.portIn(line), listenMsMax) };
 };
+
+/** Starts a program among the run's own processes. */
+const companionsOf =
+  ({ database, lease }: Ground, children: Child[]) =>
+  async ({ name, ...program }: Companion): Promise<Child> => {
+    const child = await startChild({ lease, name: `${database}-${name}`, ...program });
+    children.push(child);
+    return child;
+  };
 
 /** Names under which faults find the links of the two roles that the outside meets, whatever a target calls them. */
 const aliasesIn = ({ apiRole, webhookRole }: Target) => ({
@@ -139,6 +148,11 @@ const startParts = async (ground: Ground, toxiproxy: ToxiproxyServer, undo: Undo
     links: links.names,
     timeScale,
     request: requester(`http://${addressOf('apiRole')}`),
+    outside: {
+      apiUrl: `http://${addressOf('apiRole')}`,
+      providerUrls: Object.fromEntries(opened.map(({ provider, door }) => [provider.id, door])),
+      start: companionsOf(ground, children),
+    },
     addToxic: links.addToxic,
     removeToxic: links.removeToxic,
     removeToxics: links.removeToxics,
