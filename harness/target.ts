@@ -108,11 +108,20 @@ export interface InProcessPorts {
   readonly db: SqlConnection & { connect(): Promise<SqlConnection & { release(error?: Error): void }> };
   readonly clock: Pick<Clock, 'nowMs'>;
   readonly random: Random;
-  /** Fetch-shaped; rejects when no whole answer came. */
+  /** Fetch-shaped; rejects when no whole answer came within `timeoutMs`, or 5 s without one. */
   readonly http: (
     url: string,
-    request: { readonly method: string; readonly headers: Record<string, string>; readonly body?: string },
-  ) => Promise<{ readonly status: number; text(): Promise<string> }>;
+    request: {
+      readonly method: string;
+      readonly headers: Record<string, string>;
+      readonly body?: string;
+      readonly timeoutMs?: number;
+    },
+  ) => Promise<{
+    readonly status: number;
+    readonly headers: { get(name: string): string | null };
+    text(): Promise<string>;
+  }>;
   readonly log: (fields: Readonly<Record<string, unknown>>, message: string) => void;
 }
 

@@ -9,14 +9,11 @@ import type { Db, Http, Ids, Log, Ports } from './ports.ts';
 import { errorText } from './resilience/error-text.ts';
 import type { Job, TopUpService } from './service.ts';
 
-/** How long a provider may take to answer in full. */
-const answerTimeoutMs = 5_000;
-
 /** Every step is durable before the next, so nothing is lost with what a stop interrupts. */
 const stopMsMax = 1_000;
 
-const http: Http = (url, request) =>
-  fetch(url, { ...request, redirect: 'error', signal: AbortSignal.timeout(answerTimeoutMs) });
+const http: Http = (url, { timeoutMs, ...request }) =>
+  fetch(url, { ...request, redirect: 'error', signal: AbortSignal.timeout(timeoutMs) });
 
 const ids: Ids = {
   orderId: () => `ord_${randomBytes(12).toString('hex')}`,

@@ -45,16 +45,24 @@ const minuteMs = 60 * secondMs;
 const waits = {
   /** Without a webhook, the provider is asked after this; the wait doubles with the order's age. */
   webhookOverdueMs: 10 * minuteMs,
-  /** An intent whose answer was lost is sent again after this; the wait doubles with the order's age. */
+  /** An intent without an answer is sent again within this; doubles with each failure up to the second value. */
   initiationRetryMs: 5 * secondMs,
+  initiationRetryMaxMs: 10 * minuteMs,
   /** How often unanswered intents, unfinished webhooks and confirmed payments are looked for. */
   sweepMs: 30 * secondMs,
   grantPollMs: 5 * secondMs,
-  /** First wait after a failed grant attempt; doubles up to the second value, spread by a quarter. */
+  /** A failed grant is taken up again within this; doubles with each failure up to the second value. */
   grantRetryMs: 10 * secondMs,
   grantRetryMaxMs: 10 * minuteMs,
   /** An order whose cloud account is busy with another order's grant looks again after this. */
   accountBusyMs: 5 * secondMs,
+  /** A breaker lets its first probe through after this; doubles with each probe that fails. */
+  breakerOpenMs: 30 * secondMs,
+  breakerOpenMaxMs: 10 * minuteMs,
+  /** A provider that asks us to wait longer is asked again after this. */
+  retryAfterMaxMs: 10 * minuteMs,
+  /** One more retry may be made after this, however few other calls there are. */
+  retryTokenMs: 5 * secondMs,
   reconcileMs: minuteMs,
   /** An order in one unfinished state for longer than this counts as stuck. */
   stuckMs: 30 * minuteMs,

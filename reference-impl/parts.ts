@@ -7,6 +7,7 @@ import { compareAndSwap, type Transition } from './orders/transition.ts';
 import { exactFit, type Fit } from './payments/fit.ts';
 import { askBeforeRepeat, type RepeatPolicy } from './provisioning/repeat-policy.ts';
 import { confirmFound, type Recover } from './reconciliation/recover.ts';
+import { carefulRetries, type Resilience } from './resilience/policy.ts';
 import { type Authenticate, verifiedNotice } from './webhooks/alipay-notice.ts';
 import { dedupByEvent, type Inbox } from './webhooks/inbox.ts';
 
@@ -22,6 +23,7 @@ export interface Parts {
   readonly balance: RaiseBalance;
   readonly repeat: RepeatPolicy;
   readonly recover: Recover;
+  readonly resilience: Resilience;
 }
 
 /** The composition that runs in production. */
@@ -36,4 +38,5 @@ export const soundParts: Parts = {
   balance: raiseUnderLock,
   repeat: askBeforeRepeat,
   recover: confirmFound,
+  resilience: carefulRetries,
 };

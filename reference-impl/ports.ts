@@ -46,10 +46,19 @@ export interface HttpRequest {
   readonly method: string;
   readonly headers: Record<string, string>;
   readonly body?: string;
+  /** A whole answer takes at most so long. */
+  readonly timeoutMs: number;
+}
+
+/** An answer, of which the body may still break off. */
+export interface HttpAnswer {
+  readonly status: number;
+  readonly headers: { get(name: string): string | null };
+  text(): Promise<string>;
 }
 
 /** Fetch-shaped; rejects when no whole answer came in time, and follows no redirect. */
-export type Http = (url: string, request: HttpRequest) => Promise<{ readonly status: number; text(): Promise<string> }>;
+export type Http = (url: string, request: HttpRequest) => Promise<HttpAnswer>;
 
 /** What is said beside the message: ids and outcomes, never bodies, signatures or keys. */
 export type LogFields = Readonly<Record<string, string | number | boolean>>;

@@ -10,6 +10,7 @@ import { createProvisioning } from './provisioning/provisioning.ts';
 import { createReconciliation } from './reconciliation/reconciliation.ts';
 import type { Role } from './roles.ts';
 import { type Count, countersFor } from './telemetry/counters.ts';
+import { gaugesIn, type Show } from './telemetry/gauges.ts';
 import { createWebhooks } from './webhooks/webhooks.ts';
 
 /** Background work. The caller owns the loop: `run` again at once while `did` > 0, else after `everyMs`. */
@@ -31,6 +32,7 @@ export interface RoleParts {
   readonly ports: Ports;
   readonly parts: Parts;
   readonly count: Count;
+  readonly show: Show;
 }
 
 const roles: Readonly<Record<Role, (parts: RoleParts) => TopUpService>> = {
@@ -48,5 +50,5 @@ export const createTopUpService = (options: {
   parts?: Parts;
 }): TopUpService => {
   const { role, config, ports, parts = soundParts } = options;
-  return roles[role]({ config, ports, parts, count: countersFor(role, ports.metrics) });
+  return roles[role]({ config, ports, parts, count: countersFor(role, ports.metrics), show: gaugesIn(ports.metrics) });
 };

@@ -69,7 +69,7 @@ export const stubProviders = () => {
     const text = await (isCloud
       ? cloud(url, headers['x-acs-action'] ?? '')
       : gateway(url.searchParams.get('method') ?? '', body));
-    return { status: 200, text: async () => text };
+    return { status: 200, headers: new Headers(), text: async () => text };
   };
   return {
     http,

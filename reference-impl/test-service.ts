@@ -4,7 +4,7 @@ import { type Parts, soundParts } from './parts.ts';
 import { type Role, roleNames } from './roles.ts';
 import { createTopUpService, type TopUpService } from './service.ts';
 import { stubProviders } from './test-providers.ts';
-import { testConfig, testPorts } from './test-world.ts';
+import { beginMs, testConfig, testPorts } from './test-world.ts';
 
 /** A create request that is right; tests change what they are about. */
 export const orderBody = { walletId: 'wallet-1', cloudAccountId: 'cloud-1', amountMinor: 1000, currency: 'CNY' };
@@ -12,8 +12,10 @@ export const orderBody = { walletId: 'wallet-1', cloudAccountId: 'cloud-1', amou
 /** All roles over `as(role)`, all composed from `parts`. */
 export const startService = (as: (role: string) => Pool, parts: Parts = soundParts) => {
   const providers = stubProviders();
+  let nowMs = beginMs;
+  const clock = { nowMs: () => nowMs };
   const compose = (role: Role): TopUpService =>
-    createTopUpService({ role, config: testConfig, ports: testPorts(as(role), providers.http), parts });
+    createTopUpService({ role, config: testConfig, ports: testPorts(as(role), providers.http, clock), parts });
   const services = Object.fromEntries(roleNames.map((role) => [role, compose(role)])) as Record<Role, TopUpService>;
   const send = (role: Role, path: string, init: RequestInit = {}): Promise<Response> =>
     services[role].fetch(new Request(`http://test${path}`, init));
@@ -29,6 +31,10 @@ export const startService = (as: (role: string) => Pool, parts: Parts = soundPar
     services,
     send,
     post,
+    /** Lets time pass outside of the database. */
+    pass: (byMs: number): void => {
+      nowMs += byMs;
+    },
     /** Creates an order and returns its id. */
     create: async (key: string, body: unknown = orderBody): Promise<string> =>
       ((await (await post(key, body)).json()) as { id: string }).id,

@@ -5,7 +5,7 @@ import { Registry } from 'prom-client';
 import { afterAll, beforeAll, inject } from 'vitest';
 import { type Config, timesFor } from './config.ts';
 import { migrations } from './db/migrate.ts';
-import type { Http, Ids, Log, Ports } from './ports.ts';
+import type { Clock, Http, Ids, Log, Ports } from './ports.ts';
 
 const pool = (database: string, user = 'postgres'): pg.Pool => {
   const url = new URL(inject('postgresUrl'));
@@ -91,11 +91,14 @@ const counter = (prefix: string): (() => string) => {
 
 const counting: Ids = { orderId: counter('ord'), nonce: counter('nonce'), unit: () => 0.5 };
 
-/** Ports with a clock that stands at the start of 2026, ids that count, and no log. */
-export const testPorts = (db: pg.Pool, http: Http): Ports => ({
+/** The start of 2026, in milliseconds since the epoch. */
+export const beginMs = 1_767_225_600_000;
+
+/** Ports with a clock that stands at `beginMs` unless one is given, ids that count, and no log. */
+export const testPorts = (db: pg.Pool, http: Http, clock: Clock = { nowMs: () => beginMs }): Ports => ({
   db,
   http,
-  clock: { nowMs: () => 1_767_225_600_000 },
+  clock,
   ids: counting,
   log: silent,
   metrics: new Registry(),

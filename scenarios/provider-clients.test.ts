@@ -14,6 +14,8 @@ let database: SimulatedDatabase;
 let system: System;
 const cuts = new Map<string, Cut['cut']>();
 let drawn = 0;
+/** Longer than any breaker stays open. */
+const breakerMs = 3_600_000;
 
 beforeAll(async () => {
   server.listen();
@@ -130,7 +132,10 @@ test.each([
   { what: 'with another code to pay by', change: (answer: string) => answer.replace(/"qr_code":"/, '"qr_code":"x') },
 ])('an initiation answer $what gives the buyer nothing to pay by', async ({ change }) => {
   server.use(tampered(change));
+  await system.advance(breakerMs);
+  const callsBefore = system.alipay.records().calls.length;
   expect(await create()).toMatchObject({ state: 'PAYMENT_INITIATED', payable: false });
+  expect(system.alipay.records().calls.length).toBe(callsBefore + 1);
 });
 
 test.each(['before', 'afterEffect', 'midBody'] as const)(
@@ -140,7 +145,7 @@ test.each(['before', 'afterEffect', 'midBody'] as const)(
     const { id = '' } = (await create()) ?? {};
     expect(await stateOf(id)).toBe('PAYMENT_INITIATED');
     cuts.clear();
-    await system.advance(60_000);
+    await system.advance(breakerMs);
     await system.settle();
     expect(await stateOf(id)).toBe('PAYMENT_PENDING');
   },

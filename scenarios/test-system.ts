@@ -88,7 +88,11 @@ const callsTo =
       body: Buffer.from(request.body ?? ''),
     });
     if (!reply || 'cut' in reply) throw new Error('the connection broke');
-    return { status: reply.status, text: async () => Buffer.from(reply.body).toString() };
+    return {
+      status: reply.status,
+      headers: new Headers(reply.headers),
+      text: async () => Buffer.from(reply.body).toString(),
+    };
   };
 
 /** A system in operation. */

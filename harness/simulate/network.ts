@@ -9,8 +9,8 @@ import { quiescence, type Step, type StepSource } from './steps.ts';
 type Http = InProcessPorts['http'];
 type Deliver = ProviderPorts['deliver'];
 
-/** How long a client waits for an answer before it gives up, in milliseconds of the world's clock. */
-const patienceMs = 5_000;
+/** How long a client that says nothing of it waits for an answer, in milliseconds of the world's clock. */
+const usualPatienceMs = 5_000;
 
 const callFates = ['is answered', 'is not sent', 'loses its answer', 'is done late', 'is done twice'] as const;
 const webhookFates = ['is delivered', 'is lost', 'loses its answer', 'is delivered twice'] as const;
@@ -41,7 +41,7 @@ const callOf = (url: URL, { method, headers, body = '' }: Parameters<Http>[1]): 
   body: Buffer.from(body),
 });
 
-const noAnswer = (): Error => new Error(`no answer within ${patienceMs} ms`);
+const noAnswer = (patienceMs: number): Error => new Error(`no answer within ${patienceMs} ms`);
 
 /** Everything that is under way between the system and its providers. */
 export class Network implements StepSource {
@@ -66,9 +66,10 @@ export class Network implements StepSource {
       const provider = this.#providers.get(url.hostname);
       if (provider === undefined) return Promise.reject(new Error(`nobody listens at ${url.host}`));
       const call = callOf(url, request);
+      const { timeoutMs = usualPatienceMs } = request;
       return new Promise((resolve, reject) => {
         const label = this.#label(`${role} calls ${provider.id}`);
-        this.#underWay.set(label, async () => this.#call(label, provider, call, resolve, reject));
+        this.#underWay.set(label, async () => this.#call(label, provider, call, resolve, reject, timeoutMs));
       });
     };
   }
@@ -112,8 +113,9 @@ export class Network implements StepSource {
     call: Call,
     resolve: (answer: Awaited<ReturnType<Http>>) => void,
     reject: (error: Error) => void,
+    patienceMs: number,
   ): void {
-    const giveUp = (): unknown => this.#world.clock.after(patienceMs, () => reject(noAnswer()));
+    const giveUp = (): unknown => this.#world.clock.after(patienceMs, () => reject(noAnswer(patienceMs)));
     const fate = this.#fateOf(label, callFates);
     if (fate === 'is not sent') {
       reject(new Error('connection refused'));
@@ -140,7 +142,8 @@ export class Network implements StepSource {
   }
 }
 
-const responseOf = ({ status, body }: Reply): Awaited<ReturnType<Http>> => ({
+const responseOf = ({ status, headers, body }: Reply): Awaited<ReturnType<Http>> => ({
   status,
+  headers: new Headers(headers),
   text: async () => Buffer.from(body).toString(),
 });

@@ -107,12 +107,13 @@ const addWallets = (app: Hono, { ports }: InitiateParts): void => {
 };
 
 /** Composes the role; `config` must hold apiToken, alipay and webhookUrl. */
-export const createApi = ({ config, ports, parts, count }: RoleParts): TopUpService => {
+export const createApi = (role: RoleParts): TopUpService => {
+  const { config, ports, parts, count } = role;
   const { times } = config;
-  const alipay = alipayClient(needed(config, 'alipay'), ports, count);
+  const alipay = alipayClient(role);
   const notifyUrl = `${needed(config, 'webhookUrl')}/webhooks/alipay`;
-  const { transition, idempotency } = parts;
-  const create: InitiateParts = { ports, times, transition, idempotency, count, alipay, notifyUrl };
+  const { transition, idempotency, resilience } = parts;
+  const create: InitiateParts = { ports, times, transition, idempotency, resilience, count, alipay, notifyUrl };
   const authorized = bearerCheck(needed(config, 'apiToken'));
   const app = baseApp(ports);
   app.use('/v1/*', async ({ req }, next) => {

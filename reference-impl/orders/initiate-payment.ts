@@ -3,12 +3,14 @@
 import type { Times } from '../config.ts';
 import { inTransaction, interval } from '../db/transaction.ts';
 import type { Idempotency } from '../idempotency/claim.ts';
-import type { Alipay } from '../payments/alipay.ts';
+import type { Alipay, Unknown } from '../payments/alipay.ts';
 import type { Ports, Queryable } from '../ports.ts';
 import { errorText } from '../resilience/error-text.ts';
 import { inParallel } from '../resilience/in-parallel.ts';
+import type { Resilience } from '../resilience/policy.ts';
 import type { Count } from '../telemetry/counters.ts';
-import { type Order, orderNamed } from './order.ts';
+import { holdOrder, type Order, orderNamed } from './order.ts';
+import type { OrderState } from './states.ts';
 import type { Transition } from './transition.ts';
 
 /** What the step works with. */
@@ -16,6 +18,7 @@ export interface InitiateParts {
   readonly ports: Ports;
   readonly transition: Transition;
   readonly idempotency: Idempotency;
+  readonly resilience: Resilience;
   readonly count: Count;
   readonly alipay: Alipay;
   readonly notifyUrl: string;
@@ -51,30 +54,54 @@ const refused = async ({ ports, transition, count }: InitiateParts, order: Order
   if (moved) count('topup_orders_finished_total', { provider: 'alipay', outcome: 'failed' });
 };
 
-/** Whether the provider has the intent is unknown, so it is sent again; the wait doubles with the order's age. */
-const unanswered = async ({ ports, times }: InitiateParts, { id }: Order, reason: string): Promise<void> => {
-  await ports.db.query(
-    `update topup.orders set initiate_due_at = now() + greatest(now() - created_at, ${interval('$2')})
-     where id = $1 and initiate_due_at is not null`,
-    [id, times.initiationRetryMs],
+/** The same again is of no use. Whether the buyer could still pay is unknown, so a person decides. */
+const giveUp = async ({ ports, count }: InitiateParts, orderId: string): Promise<void> => {
+  if (!(await holdOrder(ports.db, orderId, 'manual_review'))) return;
+  count('topup_queue_dead_lettered_total', { queue: 'initiations' });
+  ports.log.error({ orderId }, 'initiation handed to a person');
+};
+
+/**
+ * Whether the provider has the intent is unknown, so it is sent again under the same number: after a wait that grows
+ * with the failures, and not before the provider wants. An order that was paid meanwhile needs no code to pay by.
+ */
+const unanswered = async (parts: InitiateParts, order: Order, failure: Unknown): Promise<void> => {
+  const { ports, times, resilience } = parts;
+  const { reason, waitMs = 0, turnedAway, isOurFault } = failure;
+  const isFailure = turnedAway === undefined;
+  const failures = order.initiateFailures + (isFailure ? 1 : 0);
+  const backoff = { firstMs: times.initiationRetryMs, maxMs: times.initiationRetryMaxMs };
+  const delayMs = waitMs + resilience.waitMs(backoff, failures, ports.ids.unit());
+  const { rows } = await ports.db.query<{ state: OrderState }>(
+    `update topup.orders set initiate_failures = initiate_failures + $3, waiting_for = $4,
+       initiate_due_at = case state when 'PAYMENT_INITIATED' then now() + ${interval('$2')} end
+     where id = $1 and initiate_due_at is not null returning state`,
+    [order.id, delayMs, isFailure ? 1 : 0, turnedAway === 'breaker' ? 'alipay' : null],
   );
-  ports.log.warn({ orderId: id, reason }, 'initiation without an answer');
+  ports.log.warn({ orderId: order.id, reason }, 'initiation without an answer');
+  const isOver = isOurFault || (isFailure && failures >= resilience.caps.precreate);
+  if (isOver && rows[0]?.state === 'PAYMENT_INITIATED') await giveUp(parts, order.id);
 };
 
 /** Asks the provider once and stores its answer. Without one the order stays as it is and becomes due again. */
 export const initiatePayment = async (parts: InitiateParts, order: Order): Promise<void> => {
-  const initiation = await parts.alipay.precreate(order.id, order.amountMinor, parts.notifyUrl);
+  const initiation = await parts.alipay.precreate(
+    order.id,
+    order.amountMinor,
+    parts.notifyUrl,
+    order.initiateFailures > 0,
+  );
   const { kind } = initiation;
   parts.count('topup_payment_initiations_total', { provider: 'alipay', outcome: kind });
   if (kind === 'accepted') await accepted(parts, order, initiation.qrCode);
   else if (kind === 'refused') await refused(parts, order, initiation.code);
-  else await unanswered(parts, order, initiation.reason);
+  else await unanswered(parts, order, initiation);
 };
 
 /** Takes up intents whose answer never came or whose process died; returns how many. */
 export const resumeInitiations = async (parts: InitiateParts): Promise<number> => {
   const { rows } = await parts.ports.db.query<{ id: string }>(
-    `update topup.orders set initiate_due_at = now() + ${interval('$1')}
+    `update topup.orders set initiate_due_at = now() + ${interval('$1')}, waiting_for = null
      where id in (select id from topup.orders where initiate_due_at <= now() and hold is null
                   order by initiate_due_at limit 50 for update skip locked)
      returning id`,

@@ -13,6 +13,8 @@ export interface Order {
   readonly state: OrderState;
   readonly hold: Hold | null;
   readonly qrCode: string | null;
+  /** How often its intent was sent to the provider without a usable answer. */
+  readonly initiateFailures: number;
   readonly createdAtMs: number;
   readonly updatedAtMs: number;
 }
@@ -26,12 +28,13 @@ interface OrderRow {
   state: OrderState;
   hold: Hold | null;
   qr_code: string | null;
+  initiate_failures: number;
   created_ms: string | bigint;
   updated_ms: string | bigint;
 }
 
 const columns = `id, wallet_id, cloud_account_id, amount_minor, currency, state, hold, qr_code,
-  ${epochMs('created_at')} as created_ms, ${epochMs('updated_at')} as updated_ms`;
+  initiate_failures,  ${epochMs('created_at')} as created_ms, ${epochMs('updated_at')} as updated_ms`;
 
 const orderOf = (row: OrderRow): Order => ({
   id: row.id,
@@ -42,6 +45,7 @@ const orderOf = (row: OrderRow): Order => ({
   state: row.state,
   hold: row.hold,
   qrCode: row.qr_code,
+  initiateFailures: row.initiate_failures,
   createdAtMs: Number(row.created_ms),
   updatedAtMs: Number(row.updated_ms),
 });

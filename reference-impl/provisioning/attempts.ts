@@ -63,6 +63,14 @@ export const markSent = async (db: Queryable, attemptId: string, quotaBeforeMino
   return rowCount === 1;
 };
 
+/** Takes `markSent` back: the call was turned away before it left, so this attempt is still to be made. */
+export const reopenAttempt = async (db: Queryable, attemptId: string): Promise<void> => {
+  await db.query(
+    `update topup.grant_attempts set state = 'OPEN', updated_at = now() where id = $1 and state = 'SENT'`,
+    [attemptId],
+  );
+};
+
 /** Notes what is now known of the attempt's effect; false when that had been decided, for it is decided once. */
 export const closeAttempt = async (
   db: Queryable,

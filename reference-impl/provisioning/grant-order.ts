@@ -7,31 +7,38 @@ import { holdOrder, type Order, orderNamed } from '../orders/order.ts';
 import { type Claimed, finish, postpone } from '../outbox/outbox.ts';
 import type { Parts } from '../parts.ts';
 import type { Queryable } from '../ports.ts';
-import { backoffMs } from '../resilience/backoff.ts';
+import type { Failure } from '../resilience/failure.ts';
 import type { RoleParts } from '../service.ts';
 import type { Cloud, Grant } from './alibaba.ts';
-import { type Attempt, closeAttempt, lastAttempt, markSent, openAttempt } from './attempts.ts';
+import { type Attempt, closeAttempt, lastAttempt, markSent, openAttempt, reopenAttempt } from './attempts.ts';
 
 /** What granting works with. */
 export interface GrantParts extends RoleParts {
   readonly cloud: Cloud;
 }
 
-/** After so many attempts a person must look. */
-const attemptsMax = 10;
-
-const waitMs = ({ ports, config }: GrantParts, failures: number): number =>
-  backoffMs({ firstMs: config.times.grantRetryMs, maxMs: config.times.grantRetryMaxMs }, failures, ports.ids.unit());
-
 /** Hands over to a person. The order stays paid and credited, and goes on soon after its hold is lifted. */
 const giveUp = async ({ ports, config, count }: GrantParts, claimed: Claimed, reason: string): Promise<void> => {
   const held = await inTransaction(ports.db, async (client) => {
-    const ours = await postpone(client, claimed, config.times.grantRetryMaxMs, reason);
+    const ours = await postpone(client, claimed, config.times.grantRetryMaxMs, reason, { isFailure: true });
     return ours && (await holdOrder(client, claimed.orderId, 'manual_review'));
   });
   if (!held) return;
   count('topup_queue_dead_lettered_total', { queue: 'grants' });
   ports.log.error({ orderId: claimed.orderId, reason }, 'grant handed to a person');
+};
+
+/** Comes back after a wait that grows with the failures, and not before the cloud wants; too many need a person. */
+const putOff = async (grant: GrantParts, claimed: Claimed, failure: Failure): Promise<void> => {
+  const { ports, parts, config } = grant;
+  const { reason, waitMs = 0, turnedAway } = failure;
+  const isFailure = turnedAway === undefined;
+  const failures = claimed.failures + (isFailure ? 1 : 0);
+  if (isFailure && failures >= parts.resilience.caps.grant) return giveUp(grant, claimed, reason);
+  const backoff = { firstMs: config.times.grantRetryMs, maxMs: config.times.grantRetryMaxMs };
+  const delayMs = waitMs + parts.resilience.waitMs(backoff, failures, ports.ids.unit());
+  const waiting = turnedAway === 'breaker' ? { waitingFor: 'alibaba-cloud' } : {};
+  await postpone(ports.db, claimed, delayMs, reason, { isFailure, ...waiting });
 };
 
 const waitOnHold = async ({ config }: GrantParts, db: Queryable, claimed: Claimed): Promise<void> => {
@@ -63,33 +70,36 @@ const complete = async (grant: GrantParts, claimed: Claimed, attempt: Attempt, h
 
 /** Notes the outcome and what follows from it; nothing follows when another worker decided while we waited. */
 const settle = async (grant: GrantParts, claimed: Claimed, attempt: Attempt, outcome: Grant): Promise<void> => {
-  const { ports, count } = grant;
+  const { ports, parts, count } = grant;
   const named = { granted: 'succeeded', retry: 'retry', refused: 'refused', unknown: 'unknown' } as const;
   count('topup_provisioning_attempts_total', { cloud: 'alibaba-cloud', outcome: named[outcome.kind] });
   if (outcome.kind === 'granted') return complete(grant, claimed, attempt, 'answer');
   const { kind, reason } = outcome;
+  const { change } = parts.resilience.caps;
   if (!(await closeAttempt(ports.db, attempt.id, kind === 'unknown' ? 'UNKNOWN' : 'FAILED', reason))) return;
   // Whether an unanswered one was granted is found out first, also after the last attempt.
-  const isOver = kind === 'refused' || (kind === 'retry' && attempt.nth >= attemptsMax);
+  const isOver = kind === 'refused' || (kind === 'retry' && attempt.nth >= change);
   if (isOver) await giveUp(grant, claimed, reason);
-  else await postpone(ports.db, claimed, waitMs(grant, attempt.nth), reason);
+  else await putOff(grant, claimed, outcome);
 };
 
 /** Reads the quota, notes that the call is about to be made, makes it. */
 const send = async (grant: GrantParts, claimed: Claimed, order: Order, attempt: Attempt): Promise<void> => {
   const { cloud, ports } = grant;
-  const reading = await cloud.quota(order.cloudAccountId);
+  const isRetry = claimed.failures > 0;
+  const reading = await cloud.quota(order.cloudAccountId, isRetry);
   if (reading.kind === 'refused') {
     const closed = await closeAttempt(ports.db, attempt.id, 'FAILED', `quota not read: ${reading.reason}`);
     return closed ? giveUp(grant, claimed, reading.reason) : undefined;
   }
-  if (reading.kind !== 'quota') {
-    // Nothing was sent, so the attempt stays open for the next turn.
-    await postpone(ports.db, claimed, waitMs(grant, claimed.claims), reading.reason);
-    return;
-  }
+  // Nothing was sent, so the attempt stays open for the next turn.
+  if (reading.kind !== 'quota') return putOff(grant, claimed, reading);
   if (!(await markSent(ports.db, attempt.id, reading.quotaMinor))) return;
-  const outcome = await cloud.grant(order.cloudAccountId, order.amountMinor, attempt.outBizId);
+  const outcome = await cloud.grant(order.cloudAccountId, order.amountMinor, attempt.outBizId, isRetry);
+  if (outcome.kind !== 'granted' && outcome.turnedAway !== undefined) {
+    await reopenAttempt(ports.db, attempt.id);
+    return putOff(grant, claimed, outcome);
+  }
   return settle(grant, claimed, attempt, outcome);
 };
 
@@ -117,12 +127,12 @@ const resolve = async (grant: GrantParts, claimed: Claimed, order: Order, lost: 
   const { ports, parts, cloud, count } = grant;
   const { cloudAccountId, amountMinor } = order;
   const decision = await parts.repeat.afterLostAnswer(cloud, { cloudAccountId, amountMinor, attempt: lost });
-  if (decision === 'repeat' && order.hold === null && lost.nth < attemptsMax) return 'repeat';
+  if (decision === 'repeat' && order.hold === null && lost.nth < parts.resilience.caps.change) return 'repeat';
   if (decision === 'granted') {
     count('topup_provisioning_attempts_total', { cloud: 'alibaba-cloud', outcome: 'found_granted' });
     await complete(grant, claimed, lost, 'quota');
-  } else if (decision === 'wait') {
-    await postpone(ports.db, claimed, waitMs(grant, claimed.claims), 'quota not read');
+  } else if (decision !== 'repeat' && decision.kind !== 'refused') {
+    await putOff(grant, claimed, decision);
   } else {
     // It did not happen and is not repeated now, so the account is free for other orders.
     if (decision === 'repeat') await closeAttempt(ports.db, lost.id, 'SUPERSEDED', 'not repeated for now');

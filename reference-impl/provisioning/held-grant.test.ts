@@ -26,6 +26,7 @@ beforeEach(async () => {
 const work = async (turns = 1): Promise<void> => {
   for (let turn = 0; turn < turns; turn += 1) {
     await database.as().query('update topup.outbox set next_at = now(), lease_until = null where done_at is null');
+    service.pass(3_600_000);
     await service.run('provisioning', 'grant-credits');
   }
 };

@@ -1,5 +1,4 @@
 /** The role `provisioning`: turns ledger credit into credit at the cloud. */
-import { needed } from '../config.ts';
 import { baseApp } from '../http/base-app.ts';
 import { type Claimed, claimDue, renew } from '../outbox/outbox.ts';
 import { errorText } from '../resilience/error-text.ts';
@@ -44,8 +43,8 @@ const grantCredits = async (grant: GrantParts): Promise<number> => {
 
 /** Composes the role; `config` must hold cloud. */
 export const createProvisioning = (role: RoleParts): TopUpService => {
-  const { config, ports, count } = role;
-  const grant: GrantParts = { ...role, cloud: cloudClient(needed(config, 'cloud'), ports, count) };
+  const { config, ports } = role;
+  const grant: GrantParts = { ...role, cloud: cloudClient(role) };
   const app = baseApp(ports);
   const run = async () => ({ did: await grantCredits(grant) });
   return {

@@ -1,5 +1,6 @@
 /** What to do about a grant whose answer was lost: it may have happened, and doing it again may grant twice. */
 
+import type { Failure } from '../resilience/failure.ts';
 import type { Cloud } from './alibaba.ts';
 import type { Attempt } from './attempts.ts';
 
@@ -14,8 +15,8 @@ export interface LostAnswer {
 export interface RepeatPolicy {
   /** The reference by which the cloud recognises a repeat of attempt `nth`; letters, digits and underscores. */
   outBizId(orderId: string, nth: number): string;
-  /** `granted`: it did happen. `repeat`: send it again. `wait`: nobody can tell yet. `refused`: nobody tells us. */
-  afterLostAnswer(cloud: Cloud, lost: LostAnswer): Promise<'granted' | 'repeat' | 'wait' | 'refused'>;
+  /** `granted`: it did happen. `repeat`: send it again. A failure: the cloud cannot be asked, or refuses to tell. */
+  afterLostAnswer(cloud: Cloud, lost: LostAnswer): Promise<'granted' | 'repeat' | Failure>;
 }
 
 /**
@@ -25,8 +26,8 @@ export interface RepeatPolicy {
 export const askBeforeRepeat: RepeatPolicy = {
   outBizId: (orderId) => orderId,
   afterLostAnswer: async (cloud, { cloudAccountId, amountMinor, attempt }) => {
-    const reading = await cloud.quota(cloudAccountId);
-    if (reading.kind !== 'quota') return reading.kind === 'refused' ? 'refused' : 'wait';
+    const reading = await cloud.quota(cloudAccountId, true);
+    if (reading.kind !== 'quota') return reading;
     return reading.quotaMinor === (attempt.quotaBeforeMinor ?? 0n) + amountMinor ? 'granted' : 'repeat';
   },
 };

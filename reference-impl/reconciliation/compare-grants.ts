@@ -54,7 +54,7 @@ const compare = async ({ ports, cloud, count }: GrantJobs, row: AccountRow): Pro
   const { db } = ports;
   const subject = row.cloud_account_id;
   // The cloud first, the ledger after: a grant always follows its credit, so work in flight never looks like a gap.
-  const reading = await cloud.quota(subject);
+  const reading = await cloud.quota(subject, false);
   if (reading.kind !== 'quota') return false;
   const { rows } = await db.query<{ credited_minor: string }>(creditedTo, [subject]);
   const creditedMinor = BigInt(rows[0]?.credited_minor ?? 0);

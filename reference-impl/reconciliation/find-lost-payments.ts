@@ -45,8 +45,19 @@ const fail = async (jobs: PaymentJobs, orderId: string): Promise<void> => {
   if (hold === null) await stopAsking(jobs, orderId);
 };
 
+/** Its question was not even asked: it is again once the provider may be called, each order a little later. */
+const wait = async ({ ports, config, parts }: PaymentJobs, orderId: string, waitMs: number): Promise<void> => {
+  const backoff = { firstMs: config.times.sweepMs, maxMs: config.times.sweepMs };
+  await ports.db.query(
+    `update topup.orders set query_due_at = now() + ${interval('$2')}, waiting_for = 'alipay'
+     where id = $1 and query_due_at is not null`,
+    [orderId, waitMs + parts.resilience.waitMs(backoff, 1, ports.ids.unit())],
+  );
+};
+
 const ask = async (jobs: PaymentJobs, orderId: string): Promise<void> => {
   const trade = await jobs.alipay.query(orderId);
+  if (trade.kind === 'unknown' && trade.turnedAway !== undefined) return wait(jobs, orderId, trade.waitMs ?? 0);
   jobs.count('topup_reconciliation_records_compared_total', { comparison: 'find-lost-payments' });
   if (trade.kind === 'captured') return confirmCaptured(jobs, orderId, trade);
   if (trade.kind === 'closed') return fail(jobs, orderId);
@@ -58,7 +69,8 @@ const ask = async (jobs: PaymentJobs, orderId: string): Promise<void> => {
 /** Asks about every order whose time has come; the wait before the next question doubles with the order's age. */
 export const findLostPayments = async (jobs: PaymentJobs): Promise<number> => {
   const { rows } = await jobs.ports.db.query<{ id: string }>(
-    `update topup.orders set query_due_at = now() + greatest(now() - created_at, ${interval('$1')})
+    `update topup.orders set query_due_at = now() + greatest(now() - created_at, ${interval('$1')}),
+       waiting_for = null
      where id in (select id from topup.orders where query_due_at <= now() and hold is null
                   order by query_due_at limit 50 for update skip locked)
      returning id`,

@@ -97,6 +97,15 @@ const ledgerGauges: Readonly<Record<string, LedgerGauge>> = {
         select t.reference from topup.order_transitions t where t.cause = 'webhook' and not exists (
           select from topup.inbox i where i.event_id = t.reference and i.order_id = t.order_id)) w`,
   },
+  topup_orders_waiting: {
+    help: 'Orders for which a provider is not even asked, because its breaker is open.',
+    label: 'dependency',
+    sql: `select d.dependency, count(w.dependency) from (values ('alipay'), ('alibaba-cloud')) d (dependency)
+      left join (
+        select waiting_for as dependency from topup.orders where coalesce(initiate_due_at, query_due_at) is not null
+        union all select waiting_for from topup.outbox where done_at is null) w using (dependency)
+      group by d.dependency`,
+  },
   topup_orders_in_state: {
     help: 'Orders by state.',
     label: 'state',

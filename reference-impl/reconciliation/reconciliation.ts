@@ -13,9 +13,9 @@ import { verifyInbox } from './verify-inbox.ts';
 
 /** Composes the role; `config` must hold alipay and cloud. */
 export const createReconciliation = (role: RoleParts): TopUpService => {
-  const { config, ports, count } = role;
-  const alipay = alipayClient(needed(config, 'alipay'), ports, count);
-  const cloud = cloudClient(needed(config, 'cloud'), ports, count);
+  const { config, ports } = role;
+  const alipay = alipayClient(role);
+  const cloud = cloudClient(role);
   const app = baseApp(ports, ledgerGaugesIn(ports.metrics, ports.db, config.times));
   const recipient = recipientIn(needed(config, 'alipay'));
   const everyMs = config.times.reconcileMs;

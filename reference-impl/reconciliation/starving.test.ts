@@ -5,6 +5,8 @@ import { startService } from '../test-service.ts';
 import { testDatabase } from '../test-world.ts';
 
 const database = testDatabase();
+/** Longer than any breaker stays open. */
+const breakerMs = 3_600_000;
 let service: ReturnType<typeof startService>;
 beforeEach(() => {
   service = startService((role) => database.as(role));
@@ -19,6 +21,7 @@ test('fifty payments that the provider does not answer for do not keep the next 
     return captured(out_trade_no, '10.00');
   };
   expect(await service.run('reconciliation', 'compare-payments')).toBe(0);
+  service.pass(breakerMs);
   expect(await service.run('reconciliation', 'compare-payments')).toBe(1);
   const { rows } = await database.as().query('select order_id from topup.payment_comparisons');
   expect(rows).toEqual([{ order_id: ids.at(-1) }]);
@@ -37,6 +40,7 @@ test('fifty accounts whose quota cannot be read do not keep the next one from it
     return quota(fields);
   };
   expect(await service.run('reconciliation', 'compare-grants')).toBe(0);
+  service.pass(breakerMs);
   expect(await service.run('reconciliation', 'compare-grants')).toBe(1);
   expect(await service.run('reconciliation', 'compare-grants')).toBe(0);
   const waits = `select failures, extract(epoch from due_at - now())::int as s from topup.grant_comparisons

@@ -6,6 +6,10 @@ export interface Backoff {
   readonly maxMs: number;
 }
 
-/** The wait after so many failures (1 or more): doubled each time up to `maxMs`, then spread by ±25 % with `unit`. */
-export const backoffMs = ({ firstMs, maxMs }: Backoff, failures: number, unit: number): number =>
-  Math.round(Math.min(maxMs, firstMs * 2 ** Math.min(failures - 1, 30)) * (0.75 + unit / 2));
+/** The bound after so many failures (1 or more): doubled each time up to `maxMs`. */
+export const boundMs = ({ firstMs, maxMs }: Backoff, failures: number): number =>
+  Math.min(maxMs, firstMs * 2 ** Math.min(Math.max(failures, 1) - 1, 30));
+
+/** Full jitter: anything from nothing to the bound, as `unit` (0 to 1) says. */
+export const fullJitterMs = (backoff: Backoff, failures: number, unit: number): number =>
+  Math.round(boundMs(backoff, failures) * unit);

@@ -72,8 +72,8 @@ const declarations = {
   },
   topup_queue_dead_lettered_total: {
     help: 'Work given up and handed to a person.',
-    roles: ['webhooks', 'provisioning'],
-    labels: { queue: ['inbox', 'credits', 'grants'] },
+    roles: ['api', 'webhooks', 'provisioning'],
+    labels: { queue: ['inbox', 'credits', 'grants', 'initiations'] },
   },
   topup_dependency_requests_total: {
     help: 'Calls to the outside; unknown means that no answer we can believe came.',
@@ -85,6 +85,21 @@ const declarations = {
     },
     possible: ({ dependency, operation }) =>
       (dependency === 'alipay') === (operation === 'precreate' || operation === 'query'),
+  },
+  topup_retries_total: {
+    help: 'Calls to the outside that would not have been made but for an earlier failure.',
+    roles: ['api', 'provisioning', 'reconciliation'],
+    labels: { dependency: [...provider, ...cloud] },
+  },
+  topup_calls_turned_away_total: {
+    help: 'Calls to the outside that were not made: the breaker was open, or the budget of retries was spent.',
+    roles: ['api', 'provisioning', 'reconciliation'],
+    labels: { dependency: [...provider, ...cloud], by: ['breaker', 'budget'] },
+  },
+  topup_circuit_breaker_transitions_total: {
+    help: 'Moves of the breaker before a provider.',
+    roles: ['api', 'provisioning', 'reconciliation'],
+    labels: { dependency: [...provider, ...cloud], to: ['closed', 'probing', 'open'] },
   },
   topup_reconciliation_records_compared_total: {
     help: 'Records compared with a provider.',

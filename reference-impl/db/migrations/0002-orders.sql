@@ -16,6 +16,10 @@ create table topup.orders (
   qr_code text,
   -- When the intent is sent to the provider again, because no answer came.
   initiate_due_at timestamptz,
+  -- How often it was sent without a usable answer; bounds the waits, and in the end a person must look.
+  initiate_failures integer not null default 0,
+  -- The provider that is not even asked about this order for now, because its breaker is open.
+  waiting_for text,
   -- When the provider is asked about the payment, because no webhook came.
   query_due_at timestamptz,
   -- How often the sweep has tried to credit it, and when it tries again; null = at once.

@@ -6,6 +6,10 @@ create table topup.outbox (
   order_id text not null references topup.orders (id),
   -- How often it was claimed; the number also tells a worker whether its claim is still its own.
   claims integer not null default 0,
+  -- How many calls made for it had no usable answer; bounds the waits, and in the end a person must look.
+  failures integer not null default 0,
+  -- The provider that is not even asked for now, because its breaker is open.
+  waiting_for text,
   next_at timestamptz not null default now(),
   lease_until timestamptz,
   done_at timestamptz,

@@ -14,7 +14,7 @@ grant update (state, version, hold, updated_at) on topup.orders
 
 grant insert (id, wallet_id, cloud_account_id, amount_minor, currency, state, version, initiate_due_at, query_due_at,
   intent) on topup.orders to topup_api;
-grant update (query_due_at, qr_code, initiate_due_at) on topup.orders to topup_api;
+grant update (query_due_at, qr_code, initiate_due_at, initiate_failures, waiting_for) on topup.orders to topup_api;
 grant select on topup.idempotency_keys, topup.balances to topup_api;
 grant insert (scope, key, fingerprint, order_id, locked_until) on topup.idempotency_keys to topup_api;
 grant update (locked_until, status, json) on topup.idempotency_keys to topup_api;
@@ -29,14 +29,16 @@ grant select, insert (wallet_id, currency, balance_minor) on topup.balances to t
 grant update (balance_minor, version, updated_at) on topup.balances to topup_webhooks;
 grant insert (kind, dedup_key, order_id) on topup.outbox to topup_webhooks;
 
-grant select, update (claims, next_at, lease_until, done_at, last_error) on topup.outbox to topup_provisioning;
+grant select, update (claims, failures, waiting_for, next_at, lease_until, done_at, last_error)
+  on topup.outbox to topup_provisioning;
+grant select on topup.outbox to topup_reconciliation;
 grant select, insert (order_id, n, cloud_account_id, out_biz_id, state) on topup.grant_attempts to topup_provisioning;
 grant update (state, quota_before_minor, detail, updated_at) on topup.grant_attempts to topup_provisioning;
 
 grant select on topup.journal_entries, topup.postings, topup.sealed_rows, topup.balances, topup.grant_attempts
   to topup_reconciliation;
 grant select, update (authentic) on topup.inbox to topup_reconciliation;
-grant update (query_due_at) on topup.orders to topup_reconciliation;
+grant update (query_due_at, waiting_for) on topup.orders to topup_reconciliation;
 grant update (compare_due_at) on topup.payments to topup_reconciliation;
 grant select, insert (order_id, trade_no, captured_minor, currency), update (trade_no, captured_minor, currency)
   on topup.payment_comparisons to topup_reconciliation;

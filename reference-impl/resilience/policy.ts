@@ -1,0 +1,62 @@
+/** How each provider is called when things go wrong: its numbers, and the pieces that a defect may swap. */
+import type { Times } from '../config.ts';
+import { type Backoff, fullJitterMs } from './backoff.ts';
+import { type Guard, type GuardPorts, openGuard } from './guard.ts';
+
+/** A provider as metrics call it. */
+export type Dependency = 'alipay' | 'alibaba-cloud';
+
+/** The numbers of one provider. Waits are in `Times`, where they follow the run's scale. */
+export interface Policy {
+  readonly dependency: Dependency;
+  /** A whole answer takes at most so long; the network is as fast in a scaled world. */
+  readonly timeoutMs: number;
+  /** So many strained answers in a row open the breaker. */
+  readonly strainsInRow: number;
+  /** Retries per call that is none. */
+  readonly retryShare: number;
+  /** Retries that may be made at once after a calm time. */
+  readonly retryBurst: number;
+}
+
+/** Alipay: precreate and query, both safe to repeat under the order's number. */
+export const alipayPolicy: Policy = {
+  dependency: 'alipay',
+  timeoutMs: 5_000,
+  strainsInRow: 5,
+  retryShare: 0.1,
+  retryBurst: 20,
+};
+
+/** Alibaba Cloud: the change of a quota, which moves money, and its reading. */
+export const cloudPolicy: Policy = {
+  dependency: 'alibaba-cloud',
+  timeoutMs: 5_000,
+  strainsInRow: 5,
+  retryShare: 0.1,
+  retryBurst: 20,
+};
+
+/** After so many calls without a usable answer a person must look. */
+export interface Caps {
+  /** Of one order, by operation. */
+  readonly precreate: number;
+  readonly change: number;
+  /** Of one order's grant over all its operations, readings of the quota included. */
+  readonly grant: number;
+}
+
+/** The pieces that decide how much a failing provider is asked. */
+export interface Resilience {
+  readonly caps: Caps;
+  /** The wait after so many failures of one order; `unit` is uniform in [0, 1). */
+  waitMs(backoff: Backoff, failures: number, unit: number): number;
+  guard(policy: Policy, times: Times, ports: GuardPorts): Guard;
+}
+
+/** Budget, breaker, caps, and full jitter. */
+export const carefulRetries: Resilience = {
+  caps: { precreate: 20, change: 10, grant: 30 },
+  waitMs: fullJitterMs,
+  guard: openGuard,
+};
