@@ -211,6 +211,7 @@ export const target: Target = defineTarget({
   roles: roleNames,
   apiRole: 'api',
   webhookRole: 'webhooks',
+  grantRole: 'provisioning',
   process: {
     command: process.execPath,
     argsFor: (role, variant) => [main, '--role', role, ...(variant === undefined ? [] : ['--defect', variant])],
@@ -244,5 +245,6 @@ export const target: Target = defineTarget({
   signalDelayS: 90,
   // An hour after we know of captured money it counts as lost; we ask about it after ten minutes without a notice.
   slowSignalsS: { uncredited: 4_350 },
+  agesS: { uncredited: 3_600 },
   scrapeIntervalS: 15,
 });

@@ -13,15 +13,18 @@ export type {
   OrderState,
 } from '#harness/books';
 export { systemClock } from '#harness/clock';
-export { defineFault, type Fault, link, type PlannedFault } from '#harness/fault';
+export { defineFault, during, type Fault, link, type PlannedFault } from '#harness/fault';
 export { captureShort } from '#harness/faults/capture-short';
 export { dropWebhook } from '#harness/faults/drop-webhook';
 export { forgeWebhook } from '#harness/faults/forge-webhook';
 export { holdAnswer } from '#harness/faults/hold-answer';
+export { killProcess } from '#harness/faults/kill-process';
 export { latency } from '#harness/faults/latency';
 export { loseAnswer } from '#harness/faults/lose-answer';
 export { loseCommitAnswers } from '#harness/faults/lose-commit-answers';
+export { pauseProcess } from '#harness/faults/pause-process';
 export { redeliverWebhook } from '#harness/faults/redeliver-webhook';
+export { restartPostgres } from '#harness/faults/restart-postgres';
 export { defineInvariant, type Invariant, type Witness } from '#harness/invariant';
 export { appendOnlyLedger } from '#harness/invariants/append-only-ledger';
 export { balanceEqualsLedger } from '#harness/invariants/balance-equals-ledger';

@@ -9,11 +9,13 @@ import type {
   CallPoint,
   CapturePoint,
   ForgedWebhook,
+  Moment,
   ProviderRecords,
   WebhookFate,
   WebhookPoint,
 } from './provider.ts';
 import type { Random } from './seed.ts';
+import type { Aftermath, Span, Strike, StrikeKind, Struck } from './strike.ts';
 
 /** What a fault knows when it decides about one subject (a reference): its drawn values, and chance of its own. */
 export interface Draw<Name extends string> {
@@ -41,12 +43,6 @@ export interface CommitHoles {
   readonly delayMs: number;
 }
 
-/** An interval of real milliseconds since the epoch. */
-export interface Span {
-  readonly fromMs: number;
-  readonly untilMs: number;
-}
-
 /**
  * Where a fault acts. A decision of `undefined` leaves the subject alone.
  * Draws are made once per reference, so every call and webhook of one order meets the same values.
@@ -65,9 +61,18 @@ export interface Site<Name extends string> {
   addToxic(toxicOf: (draw: Draw<Name>) => Toxic, windowOf?: (draw: Draw<Name>) => Window): void;
   /** Loses the answers to commits that add to the ledger; its hits are the rows that were committed without one. */
   loseCommitAnswers(holesOf: (draw: Draw<Name>) => CommitHoles): void;
+  /** Strikes the process at chosen moments, as often as `timesOf` says at most, and never while it is struck. */
+  strike(
+    how: StrikeKind,
+    decide: (moment: Moment, draw: Draw<Name>) => Strike | undefined,
+    timesOf: (draw: Draw<Name>) => number,
+  ): void;
 }
 
-/** Where in the world a fault is planned: a provider, one operation of it, or a link. */
+/**
+ * Where in the world a fault is planned: a provider, one operation of it, a link; or a process, and the operation of a
+ * provider, or `webhook`, during which it is struck.
+ */
 export interface Place {
   readonly id: string;
   readonly operation?: string;
@@ -76,7 +81,7 @@ export interface Place {
 /** The contract of a fault. `params` are the allowed ranges. */
 export interface FaultDefinition<Name extends string> {
   readonly id: string;
-  readonly layer: 'provider' | 'transport';
+  readonly layer: 'provider' | 'transport' | 'process';
   /** One sentence, in which the parameters stand in backticks. */
   readonly summary: string;
   readonly params: Ranges<Name>;
@@ -88,6 +93,8 @@ export interface FaultDefinition<Name extends string> {
   hits?(records: ProviderRecords, decided: ReadonlySet<string>, at: Place): number;
   /** How often it struck, by the ledger; `spans` are the times during which it was there. */
   hitsInLedger?(ledger: LedgerView, spans: readonly Span[]): number;
+  /** Whether a strike, which was carried out, interrupted what it was aimed at; each that did is a hit. */
+  hasHit?(struck: Struck, after: Aftermath, at: Place): boolean;
 }
 
 /** A fault as a scenario uses it: at a place, with narrowed ranges. */
@@ -104,6 +111,10 @@ export interface PlannedFault {
 /** A fault's definition, and the function by which a scenario plans it. */
 export type Fault<Name extends string> = FaultDefinition<Name> &
   ((at: Place, ranges: Ranges<Name>, evidence?: { readonly hitsMin: number }) => PlannedFault);
+
+/** The place of a planned fault in a word: its process; else the operation, if it names one, the provider or link. */
+export const placeName = ({ fault, at }: Pick<PlannedFault, 'fault' | 'at'>): string =>
+  fault.layer === 'process' ? at.id : (at.operation ?? at.id);
 
 /** Makes a fault; planning it outside its allowed ranges throws. */
 export const defineFault = <Name extends string>(definition: FaultDefinition<Name>): Fault<Name> => {
@@ -122,3 +133,12 @@ export const defineFault = <Name extends string>(definition: FaultDefinition<Nam
  * stand for whatever a target calls the roles that answer customers and providers.
  */
 export const link = (from: string, to: string): Place => ({ id: `${from}-${to}` });
+
+/** The database server, as faults name it. */
+export const databaseProcess = 'postgres';
+
+/**
+ * A process while a provider's `operation` is done for it, or a `webhook` is with it: a role of the system, or
+ * `postgres`. `api-role`, `webhook-role` and `grant-role` stand for whatever a target calls those.
+ */
+export const during = (operation: string, process: string): Place => ({ id: process, operation });

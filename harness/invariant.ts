@@ -4,6 +4,7 @@
  */
 import type { AnomalyId } from './anomaly.ts';
 import type { Books } from './books.ts';
+import type { Span } from './strike.ts';
 
 /** Smallest evidence of a breach. */
 export interface Witness {
@@ -38,6 +39,8 @@ export interface Invariant {
   /** How many facts of this run could have broken the promise; zero makes the verdict `unknown`, never `holds`. */
   exercised(books: Books): number;
   witnesses(books: Books): readonly Witness[];
+  /** Where only age makes a fact a breach: from when to when each fact lasted that is over by now. */
+  waits?(books: Books): readonly Span[];
   /** Logical signal whose value above `bound` must raise the alert; absent while no series tells of it. */
   readonly signal?: string;
   readonly bound: number;

@@ -78,7 +78,17 @@ export interface ForgedWebhook {
   readonly afterMs: number;
 }
 
-/** Where faults of the layer `provider` act. A provider asks at each point; the default answers do no harm. */
+/**
+ * Something that a provider has just done: the operation of that name, before its answer leaves; or, as `webhook`, the
+ * `nth` attempt to deliver one, which is now on its way.
+ */
+export interface Moment {
+  readonly operation: string;
+  readonly reference: string;
+  readonly nth: number;
+}
+
+/** Where faults act. A provider asks at each point, and tells each moment; the default answers do no harm. */
 export interface FaultSite {
   onCall(point: CallPoint): CallFate;
   onWebhook(point: WebhookPoint): WebhookFate;
@@ -86,6 +96,8 @@ export interface FaultSite {
   onCapture(point: CapturePoint): bigint;
   /** What strangers will send about an order that the provider has just heard of, and which is not paid yet. */
   onOrder(point: { readonly reference: string }): readonly ForgedWebhook[];
+  /** Hears what was done; whatever follows from it happens to the system, not to the provider. */
+  onMoment(moment: Moment): void;
 }
 
 /** The site at which nothing goes wrong. */
@@ -94,6 +106,7 @@ export const noFaults: FaultSite = {
   onWebhook: () => ({ lost: false, copiesAfterMs: [] }),
   onCapture: (point) => point.amountMinor,
   onOrder: () => [],
+  onMoment: () => undefined,
 };
 
 /** A webhook on its way out: the URL that the client gave, and the exact bytes. */

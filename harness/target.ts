@@ -160,6 +160,8 @@ export interface Target {
   /** The roles that answer customers and provider webhooks. */
   readonly apiRole: string;
   readonly webhookRole: string;
+  /** The role that asks clouds for credit. Left out: faults cannot strike it, so scenarios with them are `unknown`. */
+  readonly grantRole?: string;
   readonly process: TargetProcess;
   /** Composes one role inside this process, for worlds that own time and chance; `variant` as in `process`. */
   readonly inProcess?: (
@@ -177,9 +179,24 @@ export interface Target {
   readonly signalDelayS: number;
   /** Signals that take longer than that, because only age makes their fact a breach: seconds in production. */
   readonly slowSignalsS?: Readonly<Record<string, number>>;
+  /** By signal, how long a fact lasts before it is a breach, where only age makes it one: seconds in production. */
+  readonly agesS?: Readonly<Record<string, number>>;
   /** The scrape interval that the system has in production, from which run intervals and rules are scaled. */
   readonly scrapeIntervalS: number;
 }
+
+/** Names by which faults find roles, whatever a target calls them. */
+export const roleAliases: readonly string[] = ['api-role', 'webhook-role', 'grant-role'];
+
+/** The role that a fault means by `process`, a role's name or an alias of one; undefined when there is none. */
+export const roleNamed = (
+  { roles, apiRole, webhookRole, grantRole }: Pick<Target, 'roles' | 'apiRole' | 'webhookRole' | 'grantRole'>,
+  process: string,
+): string | undefined => {
+  const aliases = { 'api-role': apiRole, 'webhook-role': webhookRole, 'grant-role': grantRole };
+  const role = aliases[process as keyof typeof aliases] ?? process;
+  return roles.includes(role) ? role : undefined;
+};
 
 /** Freezes a target; its type is what `topple.config` exports as `target`. */
 export const defineTarget = (target: Target): Target => Object.freeze(target);

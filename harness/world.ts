@@ -6,6 +6,7 @@ import type { LedgerView } from './books.ts';
 import type { PlannedFault, Toxic } from './fault.ts';
 import type { FaultSite, OpenProvider, Provider, ProviderPorts, ProviderRecords } from './provider.ts';
 import type { Random } from './seed.ts';
+import type { StrikeKind } from './strike.ts';
 import type { HttpRequest, HttpResponse, Target } from './target.ts';
 
 /** What a world needs that lives outside the harness: how a provider is put on a socket, and how it posts webhooks. */
@@ -51,6 +52,15 @@ export interface LinkHits {
   readonly toxic: string;
   readonly connections: number;
   readonly bytes: number;
+}
+
+/** A process that was struck. */
+export interface Blow {
+  /**
+   * Starts it again, or lets it go on; resolves when it works, with whether the operating system or its own log says
+   * that the blow had hit.
+   */
+  heal(): Promise<boolean>;
 }
 
 /** A program that a run needs beside the system. */
@@ -104,7 +114,12 @@ export interface RunningWorld {
   removeToxics(): Promise<void>;
   /** What each toxic touched; `link` is the name that `addToxic` was given. */
   hits(): readonly LinkHits[];
-  /** `/metrics` of each role. */
+  /**
+   * Strikes a role or `postgres`, at once. `api-role`, `webhook-role` and `grant-role` stand for roles. `undefined`
+   * when it is struck already, or the target does not say which role that is; throws when there is no such process.
+   */
+  strike(process: string, how: StrikeKind): Blow | undefined;
+  /** `/metrics` of each role; `url` is where it is now. */
   readonly metrics: readonly { readonly instance: string; readonly url: string }[];
   readLedger(): Promise<LedgerView>;
   /** Runs SQL on the system's database as superuser; resolves with its rows, rejects with the database's words. */

@@ -48,9 +48,8 @@ export const openProvider = (parts: ProviderParts): OpenProvider => {
   const counts = new Map<string, number>();
 
   const next = (operation: string, reference: string): number => {
-    const key = `${operation} ${reference}`;
-    const nth = (counts.get(key) ?? 0) + 1;
-    counts.set(key, nth);
+    const nth = (counts.get(`${operation} ${reference}`) ?? 0) + 1;
+    counts.set(`${operation} ${reference}`, nth);
     return nth;
   };
 
@@ -80,6 +79,7 @@ export const openProvider = (parts: ProviderParts): OpenProvider => {
       const operation = known ? route.operation : 'unknown';
       const point = { operation, reference: route.reference, nth: next(operation, route.reference) };
       const answered = answer(known ? ports.site.onCall(point) : 'answer', route.reference, route.run);
+      if (known && !(isCut(answered) && answered.cut === 'before')) ports.site.onMoment(point);
       const outcome = isCut(answered) ? answered.cut : answered.status;
       const ended = { provider: provider.id, ...point, startedMs, outcome };
       const index = calls.push(ended) - 1;

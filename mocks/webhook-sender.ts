@@ -77,6 +77,14 @@ const openTimers = () => {
   };
 };
 
+/** Sends it, and tells that it is on its way; a stranger's is nobody's moment. */
+const departing = ({ deliver, site }: ProviderPorts, webhook: OutgoingWebhook): Promise<WebhookAnswer> => {
+  const answered = deliver(webhook);
+  const { reference, attempt: nth, forged } = webhook;
+  if (forged === undefined) site.onMoment({ operation: 'webhook', reference, nth });
+  return answered;
+};
+
 /** Attempts follow `ports.clock`; copies follow `ports.wall`, repeat the first attempt's bytes and are not retried. */
 export const openWebhookSender = (provider: string, ports: ProviderPorts, policy: DeliveryPolicy): WebhookSender => {
   const { clock, wall, site } = ports;
@@ -89,7 +97,7 @@ export const openWebhookSender = (provider: string, ports: ProviderPorts, policy
   const post = async (webhook: OutgoingWebhook, refused?: () => void): Promise<void> => {
     underWay += 1;
     const sentMs = wall.nowMs();
-    const answer = await ports.deliver(webhook);
+    const answer = await departing(ports, webhook);
     const acknowledged = policy.acknowledged(answer);
     const { url: _url, headers: _headers, body: _sent, ...sent } = webhook;
     const { status, body } = answer;

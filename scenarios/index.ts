@@ -4,6 +4,7 @@ import { amountMismatch } from './amount-mismatch.ts';
 import { clickInsteadOfWebhook } from './click-instead-of-webhook.ts';
 import { concurrentTopUps } from './concurrent-top-ups.ts';
 import { confirmRace } from './confirm-race.ts';
+import { databaseRestarts } from './database-restarts.ts';
 import { duplicateWebhooks } from './duplicate-webhooks.ts';
 import { forgedWebhooks } from './forged-webhooks.ts';
 import { ledgerWriteFails } from './ledger-write-fails.ts';
@@ -11,12 +12,15 @@ import { lostGrantAnswer } from './lost-grant-answer.ts';
 import { lostPaymentResponse } from './lost-payment-response.ts';
 import { lostWebhook } from './lost-webhook.ts';
 import { webhookBeforeResponse } from './webhook-before-response.ts';
+import { webhookWorkerKilled } from './webhook-worker-killed.ts';
+import { workerKilledMidGrant } from './worker-killed-mid-grant.ts';
 
 export const scenarios: readonly Scenario[] = [
   amountMismatch,
   clickInsteadOfWebhook,
   concurrentTopUps,
   confirmRace,
+  databaseRestarts,
   duplicateWebhooks,
   forgedWebhooks,
   ledgerWriteFails,
@@ -24,4 +28,6 @@ export const scenarios: readonly Scenario[] = [
   lostPaymentResponse,
   lostWebhook,
   webhookBeforeResponse,
+  webhookWorkerKilled,
+  workerKilledMidGrant,
 ];

@@ -78,6 +78,29 @@ describe('the sound service', () => {
     });
   }, 180_000);
 
+  test('survives the kills that a scenario plans, after the grant and before its answer', async () => {
+    await explored(subjectOf('worker-killed-mid-grant'), async (exploration) => {
+      let kills = 0;
+      for (let seed = 1; seed <= 6; seed += 1) {
+        const { outcome } = await runSeed(exploration, seed);
+        expect(outcome.fingerprint, `seed ${seed}`).toEqual([]);
+        const { lines } = outcome;
+        // A call is noted as answered before it is made: whoever dies in the next line died at that call.
+        kills += lines.filter((line, index) => {
+          return line === 'provisioning dies' && lines[index - 1]?.startsWith('provisioning calls alibaba-cloud');
+        }).length;
+      }
+      expect(kills).toBeGreaterThan(0);
+    });
+  }, 180_000);
+
+  test('is told which faults mean nothing there', () => {
+    const named = (id: string) => meaninglessFaults(subjectOf(id).scenario);
+    expect(named('worker-killed-mid-grant')).toEqual([]);
+    expect(named('webhook-worker-killed')).toEqual(['latency', 'pause-process']);
+    expect(named('database-restarts')).toEqual(['restart-postgres']);
+  });
+
   test.each(scenarios)(
     'can be explored in $id',
     async (scenario) => {

@@ -18,9 +18,10 @@ describe('a target is told', () => {
     ['that a role is there twice', { ...sound, roles: [...sound.roles, 'api'] }, 'target.roles is not an array of'],
     [
       'which role it does not have',
-      { ...sound, apiRole: 'apo', roles: ['api', 'webhooks'] },
-      'target.apiRole is "apo", not one of: api, webhooks',
+      { ...sound, apiRole: 'apo', roles: ['api', 'webhooks', 'provisioning'] },
+      'target.apiRole is "apo", not one of: api, webhooks, provisioning',
     ],
+    ['which granting role it does not have', { ...sound, grantRole: 'nobody' }, 'target.grantRole is "nobody"'],
     ['that this is no number', { ...sound, signalDelayS: '90' }, 'target.signalDelayS is not a number of seconds'],
     ['that time passes', { ...sound, scrapeIntervalS: 0 }, 'target.scrapeIntervalS is not a number of seconds above 0'],
     [

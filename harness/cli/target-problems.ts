@@ -29,13 +29,14 @@ const tableName: Check = (value) =>
     : 'is not the name of a table, such as shop.entries';
 
 /** Members that may be left out. */
-const optional: ReadonlySet<string> = new Set(['database.ledgerTable']);
+const optional: ReadonlySet<string> = new Set(['database.ledgerTable', 'grantRole']);
 
 const members: Readonly<Record<string, RoleCheck>> = {
   id: text,
   roles: roleNames,
   apiRole: role,
   webhookRole: role,
+  grantRole: role,
   process: object,
   'process.command': text,
   'process.argsFor': callable,

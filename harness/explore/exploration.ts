@@ -1,5 +1,6 @@
 /** A place where simulated worlds of one variant run one after the other, and the worlds that were kept. */
 
+import { databaseProcess } from '../fault.ts';
 import type { Invariant } from '../invariant.ts';
 import { armFaults } from '../run/fault-sites.ts';
 import { planRun, type Setting } from '../run/plan.ts';
@@ -109,7 +110,12 @@ export const repeatWorld = (exploration: Exploration, { seed, shape, choices }: 
 export const followWorld = (exploration: Exploration, { seed, shape, choices }: RecordedWorld): Promise<WorldOutcome> =>
   runShaped(exploration, seed, shape, guidedBy(choices), 'deep');
 
-/** Ids of the scenario's faults that have no meaning in a simulated world: those of TCP, where nothing has a length. */
-export const meaninglessFaults = ({ faults }: Scenario): readonly string[] => [
-  ...new Set(armFaults(faults, randomFrom(1)).toxics.map(({ planned }) => planned.fault.id)),
-];
+/**
+ * Ids of the scenario's faults that have no meaning in a simulated world: those of TCP, where nothing has a length;
+ * pauses, where every process may be slow; and restarts of the database server, where each statement may be lost.
+ */
+export const meaninglessFaults = ({ faults }: Scenario): readonly string[] => {
+  const { toxics, striking } = armFaults(faults, randomFrom(1));
+  const strikes = striking.filter(({ how, process }) => how === 'pause' || process === databaseProcess);
+  return [...new Set([...toxics, ...strikes].map(({ planned }) => planned.fault.id))];
+};

@@ -1,13 +1,14 @@
 /** Runs the traffic of a plan through one simulated world, lets it come to rest, and audits its books. */
 import type { Books } from '../books.ts';
 import { sleep } from '../clock.ts';
+import type { PlannedFault } from '../fault.ts';
 import { History } from '../history.ts';
 import type { Invariant } from '../invariant.ts';
 import { type Audit, auditOf } from '../run/audit.ts';
 import { booksOf, recordDeliveries, shownBalances } from '../run/collect.ts';
 import type { Buyers } from '../run/drive.ts';
 import { executeTraffic } from '../run/execute.ts';
-import { armFaults } from '../run/fault-sites.ts';
+import { armFaults, type PlannedStrike } from '../run/fault-sites.ts';
 import type { RunPlan } from '../run/plan.ts';
 import { restlessIn } from '../run/settle.ts';
 import { type Choices, type Chooser, recording } from '../simulate/choices.ts';
@@ -96,6 +97,17 @@ const watchBreaches = (invariants: readonly Invariant[]) => {
   return { since, look };
 };
 
+/** Carries out what has a meaning here: a process that is paused is merely slow, and the server has other worlds. */
+const killsIn = (simulation: Pick<Simulation, 'kill'>): ((strike: PlannedStrike) => void) => {
+  const done = new Map<PlannedFault, number>();
+  return ({ planned, how, process, afterMs, times }) => {
+    const before = done.get(planned) ?? 0;
+    if (how !== 'kill' || before >= times) return;
+    done.set(planned, before + 1);
+    simulation.kill(process, afterMs);
+  };
+};
+
 /** Runs one world. Throws `realWorldLeak`, `worldStuck` and what else makes it worthless. */
 export const runWorld = async (setting: WorldSetting): Promise<WorldOutcome> => {
   const { ground, plan } = setting;
@@ -119,6 +131,7 @@ export const runWorld = async (setting: WorldSetting): Promise<WorldOutcome> => 
     siteOf: sites.siteOf,
     unheardCommitsMax: sites.commitHoles.reduce((sum, { times }) => sum + times, 0),
   });
+  sites.strikeWith(killsIn(simulation));
   try {
     const history = new History();
     const traffic = { world: simulation, adapter: ground.target.http, clock: simulation.clock, history, patience };

@@ -4,20 +4,26 @@ import { captureShort } from './capture-short.ts';
 import { dropWebhook } from './drop-webhook.ts';
 import { forgeWebhook } from './forge-webhook.ts';
 import { holdAnswer } from './hold-answer.ts';
+import { killProcess } from './kill-process.ts';
 import { latency } from './latency.ts';
 import { loseAnswer } from './lose-answer.ts';
 import { loseCommitAnswers } from './lose-commit-answers.ts';
+import { pauseProcess } from './pause-process.ts';
 import { providerDown } from './provider-down.ts';
 import { redeliverWebhook } from './redeliver-webhook.ts';
+import { restartPostgres } from './restart-postgres.ts';
 
 export const faults: readonly FaultDefinition<string>[] = [
   captureShort,
   dropWebhook,
   forgeWebhook,
   holdAnswer,
+  killProcess,
   latency,
   loseAnswer,
   loseCommitAnswers,
+  pauseProcess,
   providerDown,
   redeliverWebhook,
+  restartPostgres,
 ];

@@ -12,6 +12,11 @@ export const noLostCredit = defineInvariant({
   signal: 'uncredited',
   bound: 0,
   exercised: (books) => books.captured.length,
+  waits: ({ captured, credits }) =>
+    captured.flatMap(({ id, atMs: fromMs }) => {
+      const credit = credits.find(({ paymentId }) => paymentId === id);
+      return credit === undefined ? [] : [{ fromMs, untilMs: credit.atMs }];
+    }),
   witnesses: (books) => {
     const credited = new Set(books.credits.map((credit) => credit.paymentId));
     const orders = new Map(books.orders.map((order) => [order.reference, order]));

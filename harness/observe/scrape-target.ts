@@ -5,7 +5,7 @@ import { type Labels, labelOf, nameLabel, withLabels } from './labels.ts';
 import { createSource, type Reading } from './source.ts';
 import type { SampleStore } from './store.ts';
 
-/** A metrics page and the labels that all of its series get. */
+/** A metrics page, where it is at the moment, and the labels that all of its series get. */
 export interface ScrapeTarget {
   readonly job: string;
   readonly instance: string;
@@ -115,10 +115,11 @@ export const createTargetScraper = (parts: ScrapeParts, target: ScrapeTarget): T
     const atMs = Math.max(clock.nowMs(), latestMs);
     latestMs = atMs;
     controller = new AbortController();
-    const outcome = await readPage(parts, target.url, controller)
+    const { url } = target;
+    const outcome = await readPage(parts, url, controller)
       .then(parse)
       .catch((thrown: unknown) =>
-        thrown instanceof ToppleError ? thrown : errors.scrapeFailed(target.url, reasonOf(thrown)),
+        thrown instanceof ToppleError ? thrown : errors.scrapeFailed(url, reasonOf(thrown)),
       );
     if (stopped) return;
     if (!(outcome instanceof ToppleError)) return tell(outcome, atMs, 1);

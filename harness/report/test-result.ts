@@ -92,6 +92,7 @@ export const sampleResult = (credits: 1 | 2): RunResult => {
     mended: new Map<string, number>(),
     detectMsMax: 400,
     slowMsMax: new Map<string, number>(),
+    agesMs: new Map<string, number>(),
     toleranceMs: 100,
   };
   const testimonies = invariants.map((invariant) => testimonyOf(auditOf(invariant, found), signals));

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { noDoubleCredit } from '../invariants/no-double-credit.ts';
+import { noLostCredit } from '../invariants/no-lost-credit.ts';
 import { type Agreement, testimonyOf } from './agreement.ts';
 import { type Audit, auditOf } from './audit.ts';
-import { books, credit, emptyBooks } from './test-books.ts';
+import { books, credit, emptyBooks, payment } from './test-books.ts';
 import { heard } from './test-signals.ts';
 
 const holds = auditOf(noDoubleCredit, books());
@@ -54,6 +55,13 @@ describe('agreement of books, alert and panel', () => {
     ],
     ['blind', 'the series was absent', holds, { fired: absent, lastColour: 'orange' }],
     ['blind', 'the series was absent during a breach', violated, { fired: absent, lastColour: 'orange' }],
+    ['quiet', 'the series was absent for a time', holds, { fired: { NoDoubleCreditAbsent: [300, 600] } }],
+    [
+      'missed',
+      'the series was absent for a time during a breach',
+      violated,
+      { fired: { NoDoubleCreditAbsent: [300, 600] } },
+    ],
     ['blind', 'the panel had no data at the end', holds, { lastColour: 'orange' }],
     ['blind', 'the rule failed', holds, { broken: new Set(['NoDoubleCredit']) }],
     ['blind', 'no rule watches it', holds, { watched: new Set() }],
@@ -109,4 +117,42 @@ test('a signal that is slow by its nature has its own bound', () => {
   expect(testimonyOf(violated, heard(said))).toMatchObject({ detectMs: 1_400, allowedMs: 500, late: true });
   const slowMsMax = new Map([['overcredited', 2_000]]);
   expect(testimonyOf(violated, heard({ ...said, slowMsMax }))).toMatchObject({ allowedMs: 2_000, late: false });
+});
+
+describe('a breach that only its age made one, and that ended', () => {
+  const claim = noLostCredit.claim;
+  const agesMs = new Map([['uncredited', 1_000]]);
+  /** Paid at 0, credited at 2,000; alert and panel spoke as given. */
+  const judged = (spoke: readonly [number, number?], given: Parameters<typeof heard>[0] = {}) => {
+    const [fromMs, untilMs] = spoke;
+    const audit = auditOf(
+      noLostCredit,
+      books({ captured: [payment({ atMs: 0 })], credits: [credit({ atMs: 2_000 })] }),
+    );
+    const green = { atMs: untilMs ?? 0, colour: 'green' };
+    const colours = new Map([[claim, [{ atMs: fromMs, colour: 'red' }, ...(untilMs === undefined ? [] : [green])]]]);
+    return testimonyOf(audit, heard({ fired: { NoLostCredit: spoke }, colours, agesMs, ...given })).agreement;
+  };
+
+  test.each<[Agreement, string, readonly [number, number?], Parameters<typeof heard>[0]]>([
+    ['passing', 'was told while it lasted', [1_000, 2_100], {}],
+    ['passing', 'was told a scrape after its end', [2_600, 2_700], {}],
+    ['false alarm', 'was told before it was old enough', [999, 2_100], {}],
+    ['false alarm', 'was told long after its end', [2_601, 2_700], {}],
+    ['false alarm', 'goes on being told', [1_500], {}],
+    ['false alarm', 'is one for nobody, since no age is declared', [1_500, 2_100], { agesMs: new Map() }],
+  ])('is %s when it %s', (agreement, _when, spoke, given) => {
+    expect(judged(spoke, given)).toBe(agreement);
+  });
+
+  test('is no lie, and does not fail the run', () => {
+    expect(judged([1_500, 2_100])).toBe('passing');
+    const audit = auditOf(
+      noLostCredit,
+      books({ captured: [payment({ atMs: 0 })], credits: [credit({ atMs: 2_000 })] }),
+    );
+    const colours = new Map([[claim, [{ atMs: 0, colour: 'green' }]]]);
+    const { liars } = testimonyOf(audit, heard({ fired: { NoLostCredit: [1_500, 2_100] }, colours, agesMs }));
+    expect(liars).toEqual([]);
+  });
 });

@@ -2,16 +2,17 @@
  * The dashboards under oath: what the books found, against what two voices said of it (the alert, and the colour of the
  * panel), how soon they spoke, and how soon they fell silent once the breach was mended.
  */
-import { alertNameOf } from '../invariant.ts';
+import { alertNameOf, type Invariant } from '../invariant.ts';
 import type { ColourChange } from '../observe/panel-view.ts';
 import type { Audit } from './audit.ts';
 
 /**
  * `quiet` and `caught`: both voices agree with the books. `missed`: violated, and a voice that could see said nothing.
  * `false alarm`: a voice spoke although there was nothing to tell. `blind`: a voice could not see, and none lied.
+ * `passing`: a voice told of a breach that only its age had made one, and both were over before the end.
  * `unwatched`: the invariant declares no signal, so nobody was asked.
  */
-export type Agreement = 'quiet' | 'caught' | 'missed' | 'false alarm' | 'blind' | 'unwatched';
+export type Agreement = 'quiet' | 'caught' | 'missed' | 'false alarm' | 'blind' | 'passing' | 'unwatched';
 
 /** What one voice said: `spoke` from `atMs` on and for the last time at `untilMs` (none: to the end of the watch). */
 export type Voice =
@@ -65,6 +66,8 @@ export interface Signals {
   readonly detectMsMax: number;
   /** The same for signals that take longer, by the signal's name. */
   readonly slowMsMax: ReadonlyMap<string, number>;
+  /** By signal, how long a fact must last to be a breach, where only age makes it one. */
+  readonly agesMs: ReadonlyMap<string, number>;
   /** How far the times of samples and of the books may be apart: one interval, and as long as a scrape took. */
   readonly toleranceMs: number;
 }
@@ -88,8 +91,10 @@ const alertVoice = (alert: string, signal: string, signals: Signals): Voice => {
   if (signals.broken.has(alert)) {
     return { said: 'blind', because: `the rule of ${alert} could not be evaluated; see alerts.json` };
   }
-  if (firingsOf(signals, `${alert}Absent`).length === 0) return { said: 'calm' };
-  return { said: 'blind', because: `its series was absent, says ${alert}Absent` };
+  // An exporter that was away for a time tells of all that is wrong afterwards, and the books are read then as well.
+  const absence = firingsOf(signals, `${alert}Absent`).at(-1);
+  if (absence === undefined || absence.endedMs !== undefined) return { said: 'calm' };
+  return { said: 'blind', because: `its series was absent to the end, says ${alert}Absent` };
 };
 
 /** Red is what an operator takes for a breach and green for none; every other colour tells him nothing. */
@@ -131,6 +136,28 @@ const agreementOf = (audit: Audit, voices: Voices, signals: Signals): Pick<Testi
   return { agreement: isBlind ? 'blind' : isViolated ? 'caught' : 'quiet', liars: [] };
 };
 
+/** The times during which alert and panel spoke; one without an end went on to the end of the watch. */
+const episodesOf = (invariant: Invariant, signals: Signals): readonly Omit<Firing, 'alert'>[] => {
+  const changes = signals.colours.get(invariant.claim) ?? [];
+  const reds = changes.flatMap(({ atMs, colour }, index) => {
+    if (colour !== 'red') return [];
+    const endedMs = changes[index + 1]?.atMs;
+    return [{ atMs, ...(endedMs === undefined ? {} : { endedMs }) }];
+  });
+  return [...firingsOf(signals, alertNameOf(invariant)), ...reds];
+};
+
+/** Whether each word of a breach fell into a time in which there was one, and has ended. */
+const wasPassing = ({ invariant, waits = [] }: Audit, signal: string, signals: Signals): boolean => {
+  const ageMs = signals.agesMs.get(signal);
+  if (ageMs === undefined) return false;
+  const delayMs = signals.detectMsMax + signals.toleranceMs;
+  return episodesOf(invariant, signals).every(
+    ({ atMs, endedMs }) =>
+      endedMs !== undefined && waits.some(({ fromMs, untilMs }) => fromMs + ageMs <= atMs && atMs <= untilMs + delayMs),
+  );
+};
+
 /** How soon the alert came and went, and whether it came in time. */
 const speedOf = (
   audit: Audit,
@@ -163,7 +190,10 @@ export const testimonyOf = (audit: Audit, signals: Signals): Testimony => {
   }
   const alert = alertVoice(alertNameOf(audit.invariant), signal, signals);
   const panel = panelVoice(claim, signal, signals);
-  const { agreement, liars } = agreementOf(audit, { alert, panel }, signals);
+  const judged = agreementOf(audit, { alert, panel }, signals);
+  const isPassing =
+    judged.agreement === 'false alarm' && audit.finding === 'holds' && wasPassing(audit, signal, signals);
+  const { agreement, liars } = isPassing ? { agreement: 'passing' as const, liars: [] } : judged;
   const colour = signals.colours.get(claim)?.at(-1)?.colour;
   const allowedMs = signals.slowMsMax.get(signal) ?? signals.detectMsMax;
   return {

@@ -2,6 +2,7 @@
 import type { AnomalyId } from '../anomaly.ts';
 import type { Books } from '../books.ts';
 import type { Invariant, Witness } from '../invariant.ts';
+import type { Span } from '../strike.ts';
 
 /** `unknown`: the promise was not put to the test, or the oracle failed. */
 export type Finding = 'holds' | 'violated' | 'unknown';
@@ -13,6 +14,8 @@ export interface Audit {
   /** Facts that could have broken the promise. */
   readonly exercised: number;
   readonly witnesses: readonly Witness[];
+  /** See `Invariant.waits`; left out where there are none. */
+  readonly waits?: readonly Span[];
   /** Why it is unknown. */
   readonly reason?: string;
 }
@@ -27,7 +30,9 @@ export const auditOf = (invariant: Invariant, books: Books): Audit => {
     const exercised = invariant.exercised(books);
     const witnesses = invariant.witnesses(books);
     if (witnesses.length > 0) return { invariant, finding: 'violated', exercised, witnesses };
-    if (exercised > 0) return { invariant, finding: 'holds', exercised, witnesses };
+    const waits = invariant.waits?.(books);
+    if (exercised > 0)
+      return { invariant, finding: 'holds', exercised, witnesses, ...(waits === undefined ? {} : { waits }) };
     return { invariant, finding: 'unknown', exercised, witnesses, reason: 'nothing in this run could have broken it' };
   } catch (error) {
     const reason = `its oracle failed: ${error instanceof Error ? error.message : String(error)}`;

@@ -4,7 +4,8 @@
  */
 import { type Clock, sleep } from '../clock.ts';
 import { errors } from '../errors.ts';
-import type { CommitHoles, PlannedFault, Span, Toxic } from '../fault.ts';
+import type { CommitHoles, PlannedFault, Toxic } from '../fault.ts';
+import type { Span } from '../strike.ts';
 import type { RunningWorld } from '../world.ts';
 import type { Passing } from './toxic-windows.ts';
 

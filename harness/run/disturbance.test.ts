@@ -23,6 +23,7 @@ const worldOf = (clock: { nowMs(): number }, underWay: readonly number[]) => {
     addToxic: async (_link: string, name: string) => void note(`add ${name}`),
     removeToxic: async (_link: string, name: string) => void note(`remove ${name}`),
     removeToxics: async () => void note('remove all'),
+    strike: () => undefined,
     asSuperuser: async (sql: string) => {
       if (!sql.includes('pg_stat_activity')) note((/(create|drop)/.exec(sql) ?? [''])[0]);
       return sql.includes('pg_stat_activity') ? Array.from({ length: looks.shift() ?? 0 }, () => ({})) : [];

@@ -1,20 +1,24 @@
 import { describe, expect, test } from 'vitest';
-import { link, type PlannedFault, type Span } from '../fault.ts';
+import { during, link, type PlannedFault } from '../fault.ts';
 import { dropWebhook } from '../faults/drop-webhook.ts';
+import { killProcess } from '../faults/kill-process.ts';
 import { latency } from '../faults/latency.ts';
 import { loseAnswer } from '../faults/lose-answer.ts';
 import { loseCommitAnswers } from '../faults/lose-commit-answers.ts';
+import { pauseProcess } from '../faults/pause-process.ts';
 import { redeliverWebhook } from '../faults/redeliver-webhook.ts';
+import { restartPostgres } from '../faults/restart-postgres.ts';
 import { History, type Operation, type OperationKind } from '../history.ts';
 import { exactly } from '../range.ts';
 import { defineScenario, type Overlap } from '../scenario.ts';
 import { randomFrom } from '../seed.ts';
+import type { Span, Struck } from '../strike.ts';
 import { oneWalletTopUps } from '../workloads/one-wallet-top-ups.ts';
 import { topUps } from '../workloads/top-ups.ts';
 import { evidenceOf, overlappedOrders, type Traces } from './evidence.ts';
 import { armFaults } from './fault-sites.ts';
 import { planRun } from './plan.ts';
-import { books, credit, emptyBooks, payment } from './test-books.ts';
+import { books, credit, emptyBooks, grant, order, payment } from './test-books.ts';
 
 const amount = { amountMinor: exactly(1) };
 const separate = topUps({ payments: exactly(3), concurrency: exactly(3), confirms: exactly(0), ...amount });
@@ -91,6 +95,7 @@ describe('overlap', () => {
 const scenarioWith = (...faults: PlannedFault[]) => defineScenario({ ...base, workload: separate, faults });
 
 const spansOf = (): readonly Span[] => [];
+const struckBy = (): readonly Struck[] => [];
 
 /** The first count for a scenario of `faults`, from traces of which some are given. */
 const firstCount = (faults: PlannedFault[], given: Partial<Traces>): number | undefined => {
@@ -103,6 +108,7 @@ const firstCount = (faults: PlannedFault[], given: Partial<Traces>): number | un
     traffic: trafficOf(separate),
     books: emptyBooks,
     spansOf,
+    struckBy,
     ...given,
   };
   return evidenceOf(scenario, traces)[0]?.count;
@@ -122,6 +128,7 @@ test('a toxic counts the connections that carried bytes through it, on its own l
       traffic: trafficOf(separate),
       books: emptyBooks,
       spansOf,
+      struckBy,
     };
     return evidenceOf(scenario, traces)[0]?.count;
   };
@@ -176,7 +183,14 @@ describe('a fault at a provider counts what really happened, not what it decided
     const sites = armFaults(scenario.faults, randomFrom(1));
     sites.siteOf('alipay').onWebhook({ reference: 'r1', eventId: 'e' });
     const count = (own: typeof records) => {
-      const rest = { linkHits: [], history: new History(), traffic: trafficOf(separate), books: emptyBooks, spansOf };
+      const rest = {
+        linkHits: [],
+        history: new History(),
+        traffic: trafficOf(separate),
+        books: emptyBooks,
+        spansOf,
+        struckBy,
+      };
       return evidenceOf(scenario, { sites, records: [own as never], ...rest })[0]?.count;
     };
     expect(count({ ...records, payments: [payment()] as never })).toBe(1);
@@ -197,6 +211,7 @@ test('every planned order must have been paid, and every captured payment credit
     traffic: trafficOf(separate),
     books: books({ captured: [payment(), payment({ id: 'p2' })], credits: [credit()] }),
     spansOf,
+    struckBy,
   };
   const counts = (creditedMin?: number) =>
     evidenceOf({ ...scenarioWith(), ...(creditedMin === undefined ? {} : { creditedMin }) }, traces).map(
@@ -207,4 +222,65 @@ test('every planned order must have been paid, and every captured payment credit
     [1, 2],
   ]);
   expect(counts(1)[1]).toEqual([1, 1]);
+});
+
+const noRecords = { payments: [], grants: [], calls: [], deliveries: [] };
+
+describe('a strike counts when it was proven and interrupted something', () => {
+  const span = { fromMs: 100, untilMs: 200 };
+  const once = { sharePercent: exactly(100), times: exactly(1), afterMs: exactly(0) };
+  const killed = (operation: string) => killProcess(during(operation, 'some-role'), { ...once, downMs: exactly(0) });
+  const delivery = { provider: 'alipay', reference: 'r1', eventId: 'e', attempt: 1, acknowledged: false };
+  const delivered = (sentMs: number, answeredMs: number, status: number) => ({
+    records: [
+      { ...noRecords, provider: 'alipay', deliveries: [{ ...delivery, sentMs, answeredMs, status }] },
+      { ...noRecords, provider: 'alibaba-cloud' },
+    ],
+  });
+  const count = (fault: PlannedFault, given: Partial<Traces>, isProven = true) =>
+    firstCount([fault], { struckBy: () => [{ reference: 'o1', span, isProven }], ...given });
+
+  test.each([
+    [1, 'was with it and never answered', delivered(90, 110, 0), true],
+    [0, 'was answered', delivered(90, 110, 200), true],
+    [0, 'had been answered', delivered(80, 99, 0), true],
+    [0, 'came later', delivered(101, 110, 0), true],
+    [0, 'was with it, and nothing proves that it was hit', delivered(90, 110, 0), false],
+  ])('%i killed when the webhook %s', (hits, _when, given, isProven) => {
+    expect(count(killed('webhook'), given, isProven)).toBe(hits);
+  });
+
+  const finishedAt = (atMs: number, grantedMs = 100) => ({
+    records: [{ ...noRecords, provider: 'alibaba-cloud', grants: [grant({ reference: 'o1', atMs: grantedMs })] }],
+    books: books({
+      orders: [order({ id: 'o1', reference: 'o1' })],
+      transitions: [
+        { orderId: 'o1', sequence: 7, from: 'PROVISIONING', to: 'COMPLETED', cause: 'grant', atMs } as const,
+      ],
+    }),
+  });
+
+  test.each([
+    [1, 'was taken before and finished after', finishedAt(200)],
+    [0, 'was finished before it was up again', finishedAt(199)],
+    [0, 'was taken later', finishedAt(300, 101)],
+    [0, 'was never taken', { ...finishedAt(200), records: [] }],
+  ])('%i killed when the grant %s', (hits, _when, given) => {
+    expect(count(killed('grant'), given)).toBe(hits);
+  });
+
+  test('a pause counts when a webhook had to wait until its end', () => {
+    const paused = pauseProcess(during('webhook', 'some-role'), { ...once, pauseMs: exactly(100) });
+    expect(count(paused, delivered(90, 200, 200))).toBe(1);
+    expect(count(paused, delivered(90, 199, 200))).toBe(0);
+    expect(count(paused, delivered(101, 200, 200))).toBe(0);
+    expect(count(paused, delivered(90, 200, 200), false)).toBe(0);
+  });
+
+  test('a crash of the database counts when a webhook was with the system', () => {
+    const crashed = restartPostgres(during('webhook', 'postgres'), { ...once, downMs: exactly(0) });
+    expect(count(crashed, delivered(90, 110, 200))).toBe(1);
+    expect(count(crashed, delivered(90, 99, 200))).toBe(0);
+    expect(count(crashed, delivered(90, 110, 200), false)).toBe(0);
+  });
 });

@@ -1,9 +1,10 @@
 /** Was the system really put to the test? Counts hits of each fault and orders on which the race overlapped. */
 import type { Books } from '../books.ts';
-import type { PlannedFault, Span } from '../fault.ts';
+import { type PlannedFault, placeName } from '../fault.ts';
 import type { History, Operation } from '../history.ts';
 import type { ProviderRecords } from '../provider.ts';
 import type { Overlap, Scenario } from '../scenario.ts';
+import type { Aftermath, Span, Struck } from '../strike.ts';
 import type { PlannedTraffic } from '../workload.ts';
 import type { LinkHits } from '../world.ts';
 import type { FaultSites } from './fault-sites.ts';
@@ -49,6 +50,7 @@ export interface Traces {
   readonly linkHits: readonly LinkHits[];
   /** When each fault could act. */
   spansOf(planned: PlannedFault): readonly Span[];
+  struckBy(planned: PlannedFault): readonly Struck[];
   readonly records: readonly (ProviderRecords & { readonly provider: string })[];
   readonly history: History;
   readonly traffic: PlannedTraffic;
@@ -57,7 +59,23 @@ export interface Traces {
 
 const nothing: ProviderRecords = { payments: [], grants: [], calls: [], deliveries: [] };
 
-const hitsOf = (planned: PlannedFault, { sites, linkHits, spansOf, books, records }: Traces): number => {
+const aftermathOf = ({ records, books }: Traces): Aftermath => ({
+  records: {
+    payments: records.flatMap(({ payments }) => payments),
+    grants: records.flatMap(({ grants }) => grants),
+    calls: records.flatMap(({ calls }) => calls),
+    deliveries: records.flatMap(({ deliveries }) => deliveries),
+  },
+  ledger: books,
+});
+
+const hitsOf = (planned: PlannedFault, traces: Traces): number => {
+  const { sites, linkHits, spansOf, struckBy, books, records } = traces;
+  const { hasHit } = planned.fault;
+  if (hasHit !== undefined) {
+    const after = aftermathOf(traces);
+    return struckBy(planned).filter((struck) => hasHit(struck, after, planned.at)).length;
+  }
   const inLedger = planned.fault.hitsInLedger?.(books, spansOf(planned));
   if (inLedger !== undefined) return inLedger;
   const toxic = sites.toxics.find((candidate) => candidate.planned === planned);
@@ -79,7 +97,7 @@ export const evidenceOf = (scenario: Scenario, traces: Traces): readonly Evidenc
   const credited = new Set(books.credits.map(({ paymentId }) => paymentId));
   return [
     ...scenario.faults.map((fault) => ({
-      what: `${fault.fault.id} hit ${fault.at.operation ?? fault.at.id}`,
+      what: `${fault.fault.id} hit ${placeName(fault)}`,
       count: hitsOf(fault, traces),
       least: fault.hitsMin,
     })),

@@ -1,16 +1,17 @@
-import { expect, test } from 'vitest';
-import { link, type PlannedFault } from '../fault.ts';
+import { describe, expect, test } from 'vitest';
+import { during, link, type PlannedFault } from '../fault.ts';
 import { captureShort } from '../faults/capture-short.ts';
 import { dropWebhook } from '../faults/drop-webhook.ts';
 import { forgeWebhook } from '../faults/forge-webhook.ts';
 import { holdAnswer } from '../faults/hold-answer.ts';
+import { killProcess } from '../faults/kill-process.ts';
 import { latency } from '../faults/latency.ts';
 import { loseAnswer } from '../faults/lose-answer.ts';
 import { providerDown } from '../faults/provider-down.ts';
 import { redeliverWebhook } from '../faults/redeliver-webhook.ts';
 import { between, exactly } from '../range.ts';
 import { randomFrom } from '../seed.ts';
-import { armFaults } from './fault-sites.ts';
+import { armFaults, type PlannedStrike } from './fault-sites.ts';
 
 const alipay = { id: 'alipay' };
 const arm = (...faults: PlannedFault[]) => armFaults(faults, randomFrom(1));
@@ -125,4 +126,52 @@ test('a held answer is a hit only when it left after its webhook was acknowledge
     alipay,
   );
   expect(hits).toBe(1);
+});
+
+describe('strikes', () => {
+  const moment = (operation: string, reference: string, nth = 1) => ({ operation, reference, nth });
+  const killed = (sharePercent: number, operation = 'webhook') =>
+    killProcess(during(operation, 'webhook-role'), {
+      sharePercent: exactly(sharePercent),
+      times: exactly(3),
+      afterMs: between(0, 500),
+      downMs: between(0, 90),
+    });
+  /** What is decided at these moments, told by whichever provider. */
+  const decided = (fault: PlannedFault, moments: readonly ReturnType<typeof moment>[], seed = 1) => {
+    const sites = armFaults([fault], randomFrom(seed));
+    const strikes: PlannedStrike[] = [];
+    sites.strikeWith((strike) => strikes.push(strike));
+    for (const one of moments) sites.siteOf('alipay').onMoment(one);
+    return { sites, strikes };
+  };
+  const webhooks = references.map((reference) => moment('webhook', reference));
+
+  test('depend on the seed and the order of the moments alone', () => {
+    const plans = [1, 1, 2].map((seed) => decided(killed(50), webhooks, seed).strikes);
+    const of = (strikes: readonly PlannedStrike[] = []) =>
+      strikes.map(({ planned: _planned, ...strike }) => JSON.stringify(strike));
+    expect(of(plans[0])).toEqual(of(plans[1]));
+    expect(of(plans[0])).not.toEqual(of(plans[2]));
+    expect(plans[0]?.length).toBeGreaterThan(10);
+    expect(plans[0]?.length).toBeLessThan(40);
+    expect(plans[0]?.[0]).toMatchObject({ how: 'kill', process: 'webhook-role', times: 3 });
+    expect(new Set(plans[0]?.map(({ afterMs }) => afterMs)).size).toBeGreaterThan(5);
+  });
+
+  test('are noted as decisions, and none is made once disarmed or at another operation', () => {
+    const fault = killed(100);
+    const { sites, strikes } = decided(fault, [moment('webhook', 'r1'), moment('query', 'r2')]);
+    expect([...sites.decidedBy(fault)]).toEqual(['r1']);
+    sites.disarm();
+    sites.siteOf('alipay').onMoment(moment('webhook', 'r3'));
+    expect(strikes.map(({ reference }) => reference)).toEqual(['r1']);
+  });
+
+  test('come with the first call of an order alone, and with every attempt to deliver a webhook', () => {
+    const attempts = [1, 2].map((nth) => moment('webhook', 'r1', nth));
+    const calls = [1, 2].map((nth) => moment('grant', 'r1', nth));
+    expect(decided(killed(100), attempts).strikes).toHaveLength(2);
+    expect(decided(killed(100, 'grant'), calls).strikes).toHaveLength(1);
+  });
 });

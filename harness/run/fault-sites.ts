@@ -7,11 +7,13 @@ import {
   type CapturePoint,
   type FaultSite,
   type ForgedWebhook,
+  type Moment,
   noFaults,
   type WebhookFate,
   type WebhookPoint,
 } from '../provider.ts';
 import type { Random } from '../seed.ts';
+import type { Strike, StrikeKind } from '../strike.ts';
 import type { PlannedHoles } from './commit-holes.ts';
 
 /** A toxic to add to a link. */
@@ -24,6 +26,20 @@ export interface PlannedToxic {
   readonly window?: Window;
 }
 
+/** Whom a fault strikes, and how. */
+export interface Aim {
+  readonly planned: PlannedFault;
+  readonly how: StrikeKind;
+  readonly process: string;
+  /** The most strikes that it may carry out. */
+  readonly times: number;
+}
+
+/** A strike that a fault has decided on. */
+export interface PlannedStrike extends Strike, Aim {
+  readonly reference: string;
+}
+
 /** All faults of a run, ready to act. */
 export interface FaultSites {
   siteOf(providerId: string): FaultSite;
@@ -33,6 +49,10 @@ export interface FaultSites {
   decidedBy(planned: PlannedFault): ReadonlySet<string>;
   /** Adds what the fault of this index in the plan has chosen in another process. */
   decidedElsewhere(faultIndex: number, references: readonly string[]): void;
+  /** Faults whose strikes go through `strikeWith`. */
+  readonly striking: readonly Aim[];
+  /** From now on `carryOut` hears of each strike at the moment at which it is decided; before, none is. */
+  strikeWith(carryOut: (strike: PlannedStrike) => void): void;
   /** From now on every site does no harm. */
   disarm(): void;
 }
@@ -43,6 +63,8 @@ interface Handlers {
   readonly captures: ((point: CapturePoint) => bigint | undefined)[];
   readonly orders: ((point: { readonly reference: string }) => readonly ForgedWebhook[] | undefined)[];
 }
+
+type Listener = (moment: Moment) => void;
 
 const noHandlers = (): Handlers => ({ calls: [], webhooks: [], captures: [], orders: [] });
 
@@ -57,7 +79,7 @@ const drawsOf = (planned: PlannedFault, random: Random): ((reference: string) =>
   };
 };
 
-const siteFor = (handlers: Handlers): FaultSite => ({
+const siteFor = (handlers: Handlers, listeners: readonly Listener[]): FaultSite => ({
   onCall: (point) => firstDecision(handlers.calls, point) ?? noFaults.onCall(point),
   onWebhook: (point) => {
     const fates = handlers.webhooks.flatMap((decide) => decide(point) ?? []);
@@ -65,6 +87,9 @@ const siteFor = (handlers: Handlers): FaultSite => ({
   },
   onCapture: (point) => firstDecision(handlers.captures, point) ?? noFaults.onCapture(point),
   onOrder: (point) => handlers.orders.flatMap((decide) => decide(point) ?? []),
+  onMoment: (moment) => {
+    for (const listener of listeners) listener(moment);
+  },
 });
 
 const firstDecision = <Point, Decision>(
@@ -78,12 +103,34 @@ const firstDecision = <Point, Decision>(
   return undefined;
 };
 
+/** Who hears of moments, and what becomes of the strikes that are decided at them. */
+const openStriking = () => {
+  const striking: Aim[] = [];
+  const listeners: Listener[] = [];
+  let carryOut: Parameters<FaultSites['strikeWith']>[0] = () => undefined;
+  return {
+    striking,
+    listeners,
+    strikeWith: (given: typeof carryOut): void => {
+      carryOut = given;
+    },
+    add: (aim: Aim, decide: (moment: Moment) => Strike | undefined): void => {
+      striking.push(aim);
+      listeners.push((moment) => {
+        const strike = moment.operation === aim.planned.at.operation ? decide(moment) : undefined;
+        if (strike) carryOut({ ...strike, ...aim, reference: moment.reference });
+      });
+    },
+  };
+};
+
 /** Arms the faults; `random` decides about every subject of each of them. */
 export const armFaults = (faults: readonly PlannedFault[], random: Random): FaultSites => {
   const handlersById = new Map<string, Handlers>();
   const decided = new Map<PlannedFault, Set<string>>(faults.map((planned) => [planned, new Set()]));
   const toxics: PlannedToxic[] = [];
   const commitHoles: PlannedHoles[] = [];
+  const strikes = openStriking();
   let armed = true;
 
   for (const [index, planned] of faults.entries()) {
@@ -116,14 +163,18 @@ export const armFaults = (faults: readonly PlannedFault[], random: Random): Faul
         toxics.push({ planned, link: at.id, name, toxic: toxicOf(drawn), ...timed });
       },
       loseCommitAnswers: (holesOf) => commitHoles.push({ planned, link: at.id, name, ...holesOf(draw(at.id)) }),
+      strike: (how, decide, timesOf) =>
+        strikes.add({ planned, how, process: at.id, times: timesOf(draw(at.id)) }, noted(decide)),
     };
     fault.inject(site);
   }
 
   return {
-    siteOf: (providerId) => siteFor(handlersById.get(providerId) ?? noHandlers()),
+    siteOf: (providerId) => siteFor(handlersById.get(providerId) ?? noHandlers(), strikes.listeners),
     toxics,
     commitHoles,
+    striking: strikes.striking,
+    strikeWith: strikes.strikeWith,
     decidedBy: (planned) => decided.get(planned) ?? new Set(),
     decidedElsewhere: (faultIndex, references) => {
       const planned = faults[faultIndex];

@@ -5,7 +5,7 @@
 import type { Books } from '../books.ts';
 import { type Clock, sleep, systemClock } from '../clock.ts';
 import { errors, ToppleError } from '../errors.ts';
-import type { PlannedFault } from '../fault.ts';
+import { type PlannedFault, placeName } from '../fault.ts';
 import { History } from '../history.ts';
 import { alertNameOf, type Invariant } from '../invariant.ts';
 import type { Target } from '../target.ts';
@@ -58,7 +58,7 @@ const proveSteadyState = async (world: RunningWorld, invariants: readonly Invari
   if (broken.length > 0) throw errors.notSteady(broken.map(({ id }) => id));
 };
 
-const labelsOf = ({ fault, at }: PlannedFault) => ({ fault: fault.id, at: at.operation ?? at.id });
+const labelsOf = (planned: PlannedFault) => ({ fault: planned.fault.id, at: placeName(planned) });
 
 /** A run that is under way. */
 interface Running {
@@ -124,10 +124,11 @@ const untilTold = async (audits: readonly Audit[], signals: SignalWatch, clock: 
 };
 
 /** Longest times from a breach to its alert: what the target declares, scaled, and what scraping takes. */
-const boundsOf = ({ signalDelayS, slowSignalsS = {} }: Target, timeScale: number, latencyMs: number) => {
+const boundsOf = ({ signalDelayS, slowSignalsS = {}, agesS = {} }: Target, timeScale: number, latencyMs: number) => {
   const inRunMs = (delayS: number): number => (delayS * 1_000) / timeScale + latencyMs;
   const slow = Object.entries(slowSignalsS).map(([signal, delayS]) => [signal, inRunMs(delayS)] as const);
-  return { detectMsMax: inRunMs(signalDelayS), slowMsMax: new Map(slow) };
+  const ages = Object.entries(agesS).map(([signal, ageS]) => [signal, (ageS * 1_000) / timeScale] as const);
+  return { detectMsMax: inRunMs(signalDelayS), slowMsMax: new Map(slow), agesMs: new Map(ages) };
 };
 
 /** Drives the plan through a running world and judges what came of it. */
@@ -162,15 +163,8 @@ const judge = async (running: Running): Promise<Omit<RunResult, 'request' | 'sta
   const testimonies = audits.map((audit) => testimonyOf(audit, heard.signals));
   const records = world.providers.map((provider) => ({ provider: provider.id, ...provider.records() }));
   const linkHits = world.hits();
-  const traces = {
-    sites,
-    linkHits,
-    spansOf: disturbance.spansOf,
-    records,
-    history,
-    traffic: plan.traffic,
-    books,
-  };
+  const { spansOf, struckBy } = disturbance;
+  const traces = { sites, linkHits, spansOf, struckBy, records, history, traffic: plan.traffic, books };
   const evidence = [...evidenceOf(plan.scenario, traces), ...buyers.evidence];
   const doubts = [...world.ended(), ...restless, ...buyers.unreadable];
   const verdict = verdictOf(plan.scenario, testimonies, evidence, doubts);

@@ -39,7 +39,7 @@ test('a slow scrape widens what counts as the same moment: its sample is dated b
   const watch = await watchSignals({ world, job: 'j' }, { rules, board, intervalMs: 20 }, systemClock);
   isWatched = true;
   await expect.poll(() => watch.isFiring('Broken'), { timeout: 30_000, interval: 5 }).toBe(true);
-  const { signals } = await watch.stop({ detectMsMax: 1, slowMsMax: new Map() }, new Map());
+  const { signals } = await watch.stop({ detectMsMax: 1, slowMsMax: new Map(), agesMs: new Map() }, new Map());
   const redMs = signals.colours.get('No breach')?.find(({ colour }) => colour === 'red')?.atMs ?? expect.unreachable();
   expect(redMs).toBeLessThan(brokenSinceMs);
   expect(redMs).toBeGreaterThanOrEqual(brokenSinceMs - signals.toleranceMs);

@@ -44,7 +44,10 @@ export interface SignalWatch {
   /** Adds a sample of the harness's own to what was scraped: `topple_…`, as it is now. */
   note(metric: string, labels: Labels, value: number): void;
   /** Looks once more, then ends; what alerts and panels said over the whole watch. */
-  stop(bounds: Pick<Signals, 'detectMsMax' | 'slowMsMax'>, mended: ReadonlyMap<string, number>): Promise<Heard>;
+  stop(
+    bounds: Pick<Signals, 'detectMsMax' | 'slowMsMax' | 'agesMs'>,
+    mended: ReadonlyMap<string, number>,
+  ): Promise<Heard>;
   /** Ends without another look; harmless after `stop`. */
   abandon(): Promise<void>;
 }
@@ -121,7 +124,13 @@ export const watchSignals = async (
   const { intervalMs } = watching;
   const { rules, panels } = prepared(watching, lie);
   const store = createStore();
-  const targets = world.metrics.map(({ instance, url }) => ({ job, instance, url }));
+  const targets = world.metrics.map((page) => ({
+    job,
+    instance: page.instance,
+    get url() {
+      return page.url; // a role that is started again listens elsewhere
+    },
+  }));
   const get = lie?.fetch?.(fetchPage, signalNames(rules)) ?? fetchPage;
   const scraper = scrapeTargets({ clock, targets, store, intervalMs, timeoutMs: scrapeMsMax, fetchPage: get });
   await scraper.scrapeOnce();

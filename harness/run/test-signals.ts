@@ -35,6 +35,7 @@ export const heard = ({
     mended: new Map(),
     detectMsMax: 500,
     slowMsMax: new Map(),
+    agesMs: new Map(),
     toleranceMs: 100,
     ...part,
   };

@@ -34,7 +34,7 @@ const startCloud = async () => {
 test('a provider that is down hears nothing, each call to it is a hit, and afterwards it answers again', async () => {
   const { links, post, heard, isDown } = await startCloud();
   const clock = steppedClock(0);
-  const world = { ...links, asSuperuser: async () => [] };
+  const world = { ...links, asSuperuser: async () => [], strike: () => undefined };
   const disturbance = disturbanceOf(armFaults([down], randomFrom(1)), world, undefined, clock);
   await disturbance.start();
   expect(await post()).toBe('granted');

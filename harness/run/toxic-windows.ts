@@ -1,6 +1,6 @@
 /** A toxic that is there for a time only, and may come while others already act. */
 import type { Clock } from '../clock.ts';
-import type { Span } from '../fault.ts';
+import type { Span } from '../strike.ts';
 import type { RunningWorld } from '../world.ts';
 import type { PlannedToxic } from './fault-sites.ts';
 

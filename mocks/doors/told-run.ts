@@ -65,6 +65,7 @@ export const toldSite = (id: string): ToldSite => {
       onWebhook: (point) => site.onWebhook(point),
       onCapture: (point) => site.onCapture(point),
       onOrder: (point) => site.onOrder(point),
+      onMoment: (moment) => site.onMoment(moment),
     },
     withRuns: (provider) => ({
       ...provider,

@@ -14,6 +14,7 @@ const meanings: Readonly<Record<Agreement, string>> = {
   missed: 'the promise was broken, and one of them said nothing; this fails the run',
   'false alarm': 'one of them told of a breach that was not there; this fails the run',
   blind: 'one of them could not see, so its silence means nothing',
+  passing: 'the promise was broken for a time and then kept, and what told of it has ended',
   unwatched: 'no alert and no panel exist for this promise; only the books judge it',
 };
 
@@ -24,6 +25,7 @@ const looks: Readonly<Record<Agreement, readonly [string, string]>> = {
   missed: ['violated', '✗'],
   'false alarm': ['violated', '✗'],
   blind: ['unknown', '?'],
+  passing: ['holds', '✓'],
   unwatched: ['unknown', '–'],
 };
 

@@ -54,9 +54,10 @@ describe('a child', () => {
 
   test.each([
     { how: 'ends at once when it heeds SIGINT', script: 'trap "exit 7" INT', exit: { code: 7, signal: null } },
+    { how: 'also while it is halted', script: 'trap "exit 7" INT; kill -STOP $$', exit: { code: 7, signal: null } },
     { how: 'is killed when it does not', script: 'trap "" INT', exit: { code: null, signal: 'SIGKILL' } },
   ])('that is stopped $how', async ({ script, exit }) => {
-    const child = await sh(`${script}; echo ready; while :; do sleep 0.02; done`);
+    const child = await sh(`echo ready; ${script}; while :; do sleep 0.02; done`);
     await child.firstLine((line) => line === 'ready' || undefined, limitMs);
     await child.stop(exit.code === null ? 50 : limitMs);
     expect(await child.exited).toEqual(exit);

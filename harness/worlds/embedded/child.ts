@@ -9,7 +9,7 @@ import { readOutput } from './output.ts';
 
 /** What to run. Of this process's environment the child sees PATH, HOME, LANG, TZ and NODE_COMPILE_CACHE alone. */
 export interface ChildCommand {
-  readonly lease: Pick<Lease, 'dir' | 'env'>;
+  readonly lease: Pick<Lease, 'dir' | 'env' | 'isOver'>;
   /** What errors call it; its output goes to `<lease.dir>/logs/<name>.log`. */
   readonly name: string;
   readonly command: string;
@@ -43,7 +43,7 @@ export interface Child {
   tail(): string;
   /** Signals its whole process group; nothing happens when that has ended. */
   kill(signal: NodeJS.Signals): void;
-  /** SIGINT, after `graceMs` SIGKILL, to the whole group; resolves when the child has ended. */
+  /** SIGINT, also to a halted one, after `graceMs` SIGKILL, to the whole group; resolves when the child has ended. */
   stop(graceMs: number): Promise<void>;
 }
 
@@ -76,9 +76,13 @@ const findLine = <T>(
   });
 };
 
-/** Starts `command` in a session and process group of its own; throws `childNotStarted` when it cannot be run. */
+/**
+ * Starts `command` in a session and process group of its own; throws `childNotStarted` when it cannot be run, or its
+ * lease is over.
+ */
 export const startChild = async (command: ChildCommand): Promise<Child> => {
   const { lease, name, uid, gid } = command;
+  if (lease.isOver()) throw errors.childNotStarted(name, command.command, new Error('the run is being ended'));
   const spawned = spawn(command.command, [...command.args], {
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -116,6 +120,7 @@ export const startChild = async (command: ChildCommand): Promise<Child> => {
   const stop = async (graceMs: number): Promise<void> => {
     const cancel = systemClock.after(graceMs, () => kill('SIGKILL'));
     kill('SIGINT');
+    kill('SIGCONT');
     await exit;
     cancel();
     kill('SIGKILL'); // what it left in its group

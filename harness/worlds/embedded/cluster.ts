@@ -28,7 +28,7 @@ const isCluster = (dataDir: string): boolean =>
  * that belongs to the user of `binaries`; `cache` is the folder that keeps a prepared one, if there can be any.
  */
 export const createCluster = async (
-  lease: Pick<Lease, 'dir' | 'env'>,
+  lease: Pick<Lease, 'dir' | 'env' | 'isOver'>,
   binaries: PostgresBinaries,
   dataDir: string,
   cache: string | undefined,

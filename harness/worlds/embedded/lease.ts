@@ -21,6 +21,8 @@ export interface Lease {
   readonly env: Readonly<Record<string, string>>;
   /** The process that ends the lease when its owner is killed. */
   readonly watchdogPid: number;
+  /** True from the moment at which it is being ended: whatever is started from then on might be left. */
+  isOver(): boolean;
   /** What was removed of earlier owners. */
   readonly swept: readonly SweptLease[];
   /** Stops all that runs under the lease and removes its folder; throws `leaseNotRemoved` when it cannot. */
@@ -92,6 +94,7 @@ export const openLease = async (): Promise<Lease> => {
     env: { [leaseVariable]: dir },
     watchdogPid: watchdog.pid,
     swept,
+    isOver: () => ended !== undefined,
     release: () => {
       ended ??= end();
       return ended;

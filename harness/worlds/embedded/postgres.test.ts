@@ -69,7 +69,7 @@ test('does not start in a folder that its user cannot enter', async (context) =>
   context.skip(process.getuid?.() !== 0, 'needs root: only there PostgreSQL runs as another user');
   const closed = path.join(os.tmpdir(), 'closed');
   await mkdir(path.join(closed, 'lease'), { recursive: true, mode: 0o700 });
-  const started = startPostgres({ lease: { dir: path.join(closed, 'lease'), env: {} } });
+  const started = startPostgres({ lease: { dir: path.join(closed, 'lease'), env: {}, isOver: () => false } });
   await expect(started).rejects.toMatchObject({ code: 'folder-out-of-reach', exitCode: 4 });
 });
 
@@ -136,6 +136,22 @@ describe('nothing is left', () => {
     await expect(started.server.query('postgres', 'select 1')).rejects.toThrow();
     await started.lease.release();
     expectNothing(started);
+  });
+
+  test('after a crash and the start after it, on the same port with all that was committed', async () => {
+    const started = await start();
+    const { server } = started;
+    await server.query('postgres', 'create table acknowledged as select generate_series(1, 1000) as number');
+    await server.query('postgres', 'insert into acknowledged values (0)');
+    const { port } = server;
+    await server.crash();
+    const next = await server.restart();
+    expect(server.process).toBe(next);
+    expect(server.port).toBe(port);
+    expect(next.tail()).toContain('database system was not properly shut down');
+    expect(await server.query('postgres', 'select count(*) from acknowledged')).toEqual([{ count: 1001n }]);
+    await started.lease.release();
+    expectNothing({ ...started, pids: [...started.pids, next.pid] });
   });
 
   test('after the owner was killed', async () => {

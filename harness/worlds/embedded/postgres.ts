@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { cacheHome } from '../../cache-home.ts';
+import { sleep, systemClock } from '../../clock.ts';
 import { errors } from '../../errors.ts';
 import { sweepCache } from './cache.ts';
 import { type Child, startChild } from './child.ts';
@@ -16,10 +17,12 @@ import { enter, mayUse, unprivilegedUser } from './system-user.ts';
 export interface PostgresServer extends DatabaseServer {
   /** On 127.0.0.1. */
   readonly port: number;
-  /** The postmaster: its output, its end, signals to it. */
+  /** The postmaster as it is now: its output, its end, signals to it. */
   readonly process: Child;
   /** SIGKILL to the postmaster: clients lose their connections, the workers end by themselves. */
   crash(): Promise<void>;
+  /** Starts it again on its port after its end, however that came; resolves when it has recovered. */
+  restart(): Promise<Child>;
   stop(): Promise<void>;
 }
 
@@ -27,9 +30,9 @@ const settings = {
   listen_addresses: '127.0.0.1',
   unix_socket_directories: '', // a socket's path may have 107 bytes, a temporary folder's can have more
   max_connections: '200',
-  // Durability costs time and shows only when the machine, not the process, dies.
+  // To survive the death of the machine costs time; what a commit has answered must survive that of the server.
   fsync: 'off',
-  synchronous_commit: 'off',
+  synchronous_commit: 'on',
   full_page_writes: 'off',
   wal_level: 'minimal',
   max_wal_senders: '0',
@@ -47,11 +50,13 @@ const settings = {
 
 const readyMsMax = 60_000;
 const stopMsMax = 5_000;
-const portTriesMax = 20;
+const triesMax = 20;
+/** A taken port; or workers of a server that was killed, which are about to notice it. */
+const passing = /Address already in use|shared memory block .* is still in use/;
 
 /** Starts the postmaster on a port of `nextPort`, and on another one as long as the port turns out to be taken. */
 const startPostmaster = async (
-  lease: Pick<Lease, 'dir' | 'env'>,
+  lease: Pick<Lease, 'dir' | 'env' | 'isOver'>,
   { postgres, user }: PostgresBinaries,
   dataDir: string,
   nextPort: () => Promise<number>,
@@ -69,20 +74,35 @@ const startPostmaster = async (
       return { process: child, port };
     } catch (error) {
       await child.stop(0);
-      if (tries === portTriesMax || !child.tail().includes('Address already in use')) throw error;
+      if (tries === triesMax || !passing.test(child.tail())) throw error;
+      await sleep(systemClock, tries * 10);
     }
   }
 };
 
-const connect = (child: Child, port: number): PostgresServer => {
+/** A postmaster, and how to start the next one on its port and data. */
+interface Postmaster {
+  readonly process: Child;
+  readonly port: number;
+  readonly startNext: () => Promise<{ readonly process: Child }>;
+}
+
+const connect = ({ process: first, port, startNext }: Postmaster): PostgresServer => {
+  let child = first;
   const server = databaseServer(`127.0.0.1:${port}`);
   return {
     ...server,
     port,
-    process: child,
+    get process() {
+      return child;
+    },
     crash: async () => {
       child.kill('SIGKILL');
       await child.exited;
+    },
+    restart: async () => {
+      child = (await startNext()).process;
+      return child;
     },
     stop: async () => {
       await server.disconnect();
@@ -93,7 +113,7 @@ const connect = (child: Child, port: number): PostgresServer => {
 
 /** What `startPostgres` may be told; the defaults are what a run wants. */
 export interface PostgresOptions {
-  readonly lease: Pick<Lease, 'dir' | 'env'>;
+  readonly lease: Pick<Lease, 'dir' | 'env' | 'isOver'>;
   /** Proposes ports, each call another one. */
   readonly nextPort?: () => Promise<number>;
 }
@@ -112,6 +132,7 @@ export const startPostgres = async ({ lease, nextPort = freePort }: PostgresOpti
   const binaries = await findPostgres(await postgresPackage(), user, { cache, spare });
   const dataDir = path.join(lease.dir, 'postgres');
   await createCluster(lease, binaries, dataDir, cache);
-  const started = await startPostmaster(lease, binaries, dataDir, nextPort);
-  return connect(started.process, started.port);
+  const start = (portOf: () => Promise<number>) => startPostmaster(lease, binaries, dataDir, portOf);
+  const { process: postmaster, port } = await start(nextPort);
+  return connect({ process: postmaster, port, startNext: () => start(async () => port) });
 };

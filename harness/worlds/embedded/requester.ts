@@ -12,14 +12,17 @@ const parsed = (text: string): unknown => {
   }
 };
 
-/** Sends requests to `baseUrl`; never rejects: no answer within ten seconds is status 0 with the reason as body. */
+/**
+ * Sends requests to what `baseUrl` is at that moment; never rejects: no answer within ten seconds is status 0 with the
+ * reason as body.
+ */
 export const requester =
-  (baseUrl: string) =>
+  (baseUrl: () => string) =>
   async ({ method, path, headers, body }: HttpRequest): Promise<HttpResponse> => {
     const abort = new AbortController();
     const cancel = systemClock.after(answerMsMax, () => abort.abort(new Error(`no answer in ${answerMsMax} ms`)));
     try {
-      const response = await fetch(baseUrl + path, {
+      const response = await fetch(baseUrl() + path, {
         method,
         headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),

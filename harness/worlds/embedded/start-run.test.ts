@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { noFaults, type OpenProvider, type Provider } from '../../provider.ts';
 import { randomFrom } from '../../seed.ts';
 import type { Target } from '../../target.ts';
-import type { Doors } from '../../world.ts';
+import type { Doors, RunningWorld } from '../../world.ts';
 import { useOwnTmp } from './fixtures/machine.ts';
 import { type Lease, openLease } from './lease.ts';
 import { type PostgresServer, startPostgres } from './postgres.ts';
@@ -146,4 +146,88 @@ test('faults find the links of the outward roles, whatever these are called, and
   expect(world.hits().map(({ link }) => link)).toEqual(places);
   await world.removeToxics();
   await world.stop();
+});
+
+describe('a process that is struck', () => {
+  /** Listens on another port in each life; says so when it is asked to end. */
+  const counting = (name: string) =>
+    `echo x >> "$TOPPLE_LEASE/${name}"; echo port $(( 4700 + $(wc -l < "$TOPPLE_LEASE/${name}") )); exec sleep 1000`;
+  const startTwo = () => start(systemOf({ front: counting('front'), back: counting('back') }));
+  const portOf = (world: RunningWorld, role: string) =>
+    new URL(world.metrics.find(({ instance }) => instance === role)?.url ?? '').port;
+
+  test.each([
+    ['by its name', 'back'],
+    ['by what it does', 'webhook-role'],
+  ])('dies at once when it is killed %s, and is there again where its neighbours find it', async (_how, name) => {
+    const world = await startTwo();
+    expect(portOf(world, 'back')).toBe('4701');
+    const blow = world.strike(name, 'kill');
+    expect(world.strike('back', 'pause')).toBeUndefined();
+    expect(await blow?.heal()).toBe(true);
+    expect([portOf(world, 'back'), portOf(world, 'front')]).toEqual(['4702', '4701']);
+    expect(world.ended()).toEqual([]);
+    expect(world.logs().back).toBe('port 4701\nport 4702');
+    await world.stop();
+  });
+
+  test('and then ends by itself is told of as ever', async () => {
+    const world = await start(systemOf({ front: listening, back: 'echo port 4711; sleep 0.2; exit 3' }));
+    await world.strike('back', 'kill')?.heal();
+    await expect.poll(() => world.ended(), patience).toEqual(['role back ended by itself, with code 3']);
+    await world.stop();
+  });
+
+  test('is halted when it is paused, and goes on as the same process', async () => {
+    const world = await start(
+      systemOf({ front: listening, back: 'echo port 4711; while :; do echo on; sleep 0.02; done' }),
+    );
+    const lines = () => world.logs().back?.split('\n').length ?? 0;
+    const blow = world.strike('webhook-role', 'pause');
+    const halted = lines();
+    expect(await blow?.heal()).toBe(true);
+    await expect.poll(lines, patience).toBeGreaterThan(halted + 1);
+    expect(world.logs().back?.match(/port/g)).toHaveLength(1);
+    await world.stop();
+  });
+
+  test.each(['kill', 'pause'] as const)('and not healed (%s) leaves nothing when the run is stopped', async (how) => {
+    const before = held();
+    const world = await startTwo();
+    world.strike('back', how);
+    await world.stop();
+    await expect.poll(held, patience).toEqual(before);
+  });
+
+  test('loses nothing that it had committed when it is PostgreSQL, and is no end of the world', async () => {
+    const world = await startTwo();
+    await world.asSuperuser('create table kept as select 1 as one');
+    const blow = world.strike('postgres', 'kill');
+    const ask = () =>
+      world.asSuperuser('select 1').then(
+        () => 'answers',
+        () => 'is gone',
+      );
+    await expect.poll(ask, patience).toBe('is gone');
+    expect(await blow?.heal()).toBe(true);
+    expect(await world.asSuperuser('select one from kept')).toEqual([{ one: 1 }]);
+    expect(world.ended()).toEqual([]);
+    await world.stop();
+    expect(await postgres.query('postgres', `select 1 from pg_database where datname = 'run_1'`)).toEqual([]);
+  });
+
+  test('that nobody knows is refused; a role that the target does not name is left alone', async () => {
+    const world = await startTwo();
+    expect(() => world.strike('cashier', 'kill')).toThrow(/no process "cashier".*/);
+    expect(world.strike('grant-role', 'kill')).toBeUndefined();
+    await world.stop();
+  });
+});
+
+test('nothing is started under a lease that is being ended', async () => {
+  const world = await start(systemOf({ front: listening, back: listening }));
+  const blow = world.strike('back', 'kill');
+  const released = lease.release();
+  await expect(blow?.heal()).rejects.toMatchObject({ code: 'child-not-started' });
+  await released;
 });

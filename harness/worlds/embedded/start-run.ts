@@ -1,8 +1,9 @@
 /** Starts the surroundings of one run and the system's roles among them, each link behind a proxy. */
 import { preciseClock, scaledClock, systemClock } from '../../clock.ts';
 import { errors } from '../../errors.ts';
+import { databaseProcess } from '../../fault.ts';
 import type { OpenProvider } from '../../provider.ts';
-import type { Target, Wiring } from '../../target.ts';
+import { roleAliases, roleNamed, type Target, type Wiring } from '../../target.ts';
 import { startToxiproxy, type ToxiproxyServer } from '../../toxiproxy/server.ts';
 import type { Assignment, Companion, Doors, RunningWorld } from '../../world.ts';
 import { type Child, startChild } from './child.ts';
@@ -11,6 +12,7 @@ import { openLedger } from './ledger.ts';
 import { createLinks, type Links } from './links.ts';
 import type { PostgresServer } from './postgres.ts';
 import { requester } from './requester.ts';
+import { type Supervised, supervise } from './supervised.ts';
 
 /** What a run starts on. */
 export interface Ground extends Omit<Assignment, 'elsewhere'> {
@@ -58,35 +60,82 @@ const startProviders = async (ground: Ground, links: Links, undo: Undo) => {
   return opened;
 };
 
-/** Starts one role and resolves with the port on which it listens. */
-const startRole = async (
-  { target, postgres, database, variant, lease }: Ground,
-  links: Links,
-  role: string,
-  wiring: Omit<Wiring, 'databaseUrl'>,
-  children: Child[],
-) => {
-  const address = await links.open(`${role}-postgres`, `127.0.0.1:${postgres.port}`);
-  const databaseUrl = postgres.urlFor(target.database.userOf(role), database, address);
-  const child = await startChild({
-    lease,
-    name: `${database}-${role}`,
-    command: target.process.command,
-    args: target.process.argsFor(role, variant),
-    env: target.process.environmentFor(role, { ...wiring, databaseUrl }),
-  });
-  children.push(child);
-  return { role, child, port: await child.firstLine((line) => target.process.portIn(line), listenMsMax) };
+/** A role of the run, and where it listens at the moment. */
+interface RunningRole extends Supervised {
+  readonly role: string;
+  address(): string;
+  /** The last lines of each of its lives. */
+  tail(): string;
+}
+
+/** What the roles of a run are started with. */
+interface Staffing {
+  readonly ground: Ground;
+  readonly links: Links;
+  readonly wiring: Omit<Wiring, 'databaseUrl'>;
+  /** The link by which providers reach the role that takes their webhooks. */
+  readonly webhookLink: string;
+  /** All that are there. */
+  readonly children: Set<Child>;
+  readonly onEnd: (told: string) => void;
+}
+
+/** Starts one role; resolves when it listens, as it will after each strike. */
+const startRole = async (staffing: Staffing, role: string): Promise<RunningRole> => {
+  const { ground, links, wiring, webhookLink, children, onEnd } = staffing;
+  const { target, postgres, database, variant, lease } = ground;
+  const linked = await links.open(`${role}-postgres`, `127.0.0.1:${postgres.port}`);
+  const databaseUrl = postgres.urlFor(target.database.userOf(role), database, linked);
+  let address = '';
+  const lives: Child[] = [];
+  const startNext = async (): Promise<Child> => {
+    for (const earlier of lives) children.delete(earlier);
+    const child = await startChild({
+      lease,
+      name: `${database}-${role}`,
+      command: target.process.command,
+      args: target.process.argsFor(role, variant),
+      env: target.process.environmentFor(role, { ...wiring, databaseUrl }),
+    });
+    lives.push(child);
+    children.add(child);
+    address = `127.0.0.1:${await child.firstLine((line) => target.process.portIn(line), listenMsMax)}`;
+    if (role === target.webhookRole) await links.connect(webhookLink, address);
+    return child;
+  };
+  const supervised = supervise({ name: `role ${role}`, first: await startNext(), startNext, onEnd });
+  return { ...supervised, role, address: () => address, tail: () => lives.map((life) => life.tail()).join('\n') };
 };
 
 /** Starts a program among the run's own processes. */
 const companionsOf =
-  ({ database, lease }: Ground, children: Child[]) =>
+  ({ database, lease }: Ground, children: Set<Child>) =>
   async ({ name, ...program }: Companion): Promise<Child> => {
     const child = await startChild({ lease, name: `${database}-${name}`, ...program });
-    children.push(child);
+    children.add(child);
     return child;
   };
+
+/** What `RunningWorld.strike` does. */
+const strikerOf = (target: Target, roles: readonly RunningRole[], postgres: Supervised): RunningWorld['strike'] => {
+  return (name, how) => {
+    if (name === databaseProcess) return postgres.strike(how);
+    const role = roles.find((candidate) => candidate.role === roleNamed(target, name));
+    if (role === undefined && !roleAliases.includes(name))
+      throw errors.unknownName('process', name, [databaseProcess, ...target.roles, ...roleAliases]);
+    return role?.strike(how);
+  };
+};
+
+/** The server as a fault strikes it. A crash is told by what the next server says of the data that it finds. */
+const supervisePostgres = (postgres: PostgresServer, onEnd: (told: string) => void): Supervised =>
+  supervise({
+    name: 'PostgreSQL',
+    first: postgres.process,
+    startNext: () => postgres.restart(),
+    confirms: (next) => next.tail().includes('database system was not properly shut down'),
+    onEnd,
+  });
 
 /** Names under which faults find the links of the two roles that the outside meets, whatever a target calls them. */
 const aliasesIn = ({ apiRole, webhookRole }: Target) => ({
@@ -94,30 +143,25 @@ const aliasesIn = ({ apiRole, webhookRole }: Target) => ({
   'webhook-role-postgres': `${webhookRole}-postgres`,
 });
 
-/** Notes in words who ends before an end is expected. */
-const noteEnds = (watched: readonly { readonly name: string; readonly child: Child }[]) => {
-  const told: string[] = [];
-  let isOver = false;
-  for (const { name, child } of watched) {
-    void child.exited.then(({ code, signal }) => {
-      if (!isOver) told.push(`${name} ended by itself, ${signal === null ? `with code ${code}` : `by ${signal}`}`);
-    });
-  }
-  const expect = (): void => {
-    isOver = true;
-  };
-  return { told, expect };
+/** Where a role of the target listens at the moment; throws `badConfig` when there is none of that name. */
+const addressOf = (roles: readonly RunningRole[], target: Target, member: 'apiRole' | 'webhookRole') => {
+  const found = roles.find(({ role }) => role === target[member]);
+  if (found !== undefined) return found.address;
+  const problem = `${member} "${target[member]}" is none of its roles: ${target.roles.join(', ')}`;
+  throw errors.badConfig(`The target ${target.id}`, [problem]);
 };
 
 /** Starts everything, link by link; what it started is in `undo` even when it rejects. */
 const startParts = async (ground: Ground, toxiproxy: ToxiproxyServer, undo: Undo): Promise<RunningWorld> => {
   const { target, postgres, database, timeScale } = ground;
   const links = createLinks(toxiproxy, aliasesIn(target));
-  let isPostgresGone = false;
-  void postgres.process.exited.then(() => {
-    isPostgresGone = true;
-  });
-  undo.push(async () => isPostgresGone || (await postgres.dropDatabase(database)));
+  const ends: string[] = [];
+  let isOver = false;
+  const onEnd = (told: string): void => {
+    if (!isOver) ends.push(told);
+  };
+  const server = supervisePostgres(postgres, onEnd);
+  undo.push(async () => server.hasEnded() || (await postgres.dropDatabase(database)));
   const providersStarted = startProviders(ground, links, undo);
   await together<unknown>([providersStarted, ground.migrated()]);
   const opened = await providersStarted;
@@ -129,27 +173,21 @@ const startParts = async (ground: Ground, toxiproxy: ToxiproxyServer, undo: Undo
     timeScale,
   };
   const ledger = openLedger(target, postgres.urlFor(target.database.auditor, database));
-  const children: Child[] = [];
-  undo.push(ledger.close, () => Promise.all(children.map((child) => child.stop(stopMsMax))));
-  const roles = await together(target.roles.map((role) => startRole(ground, links, role, wiring, children)));
-  const addressOf = (member: 'apiRole' | 'webhookRole'): string => {
-    const found = roles.find(({ role }) => role === target[member]);
-    if (found !== undefined) return `127.0.0.1:${found.port}`;
-    const problem = `${member} "${target[member]}" is none of its roles: ${target.roles.join(', ')}`;
-    throw errors.badConfig(`The target ${target.id}`, [problem]);
-  };
-  await links.connect(webhookLink, addressOf('webhookRole'));
-  const ended = noteEnds([
-    ...roles.map(({ role, child }) => ({ name: `role ${role}`, child })),
-    { name: 'PostgreSQL', child: postgres.process },
-  ]);
+  const children = new Set<Child>();
+  undo.push(ledger.close, () => Promise.all([...children].map((child) => child.stop(stopMsMax))));
+  const staffing = { ground, links, wiring, webhookLink, children, onEnd };
+  const roles = await together(target.roles.map((role) => startRole(staffing, role)));
+  const apiAddress = addressOf(roles, target, 'apiRole');
+  addressOf(roles, target, 'webhookRole'); // refused now when it is none
   return {
     providers: opened.map(({ provider }) => provider),
     links: links.names,
     timeScale,
-    request: requester(`http://${addressOf('apiRole')}`),
+    request: requester(() => `http://${apiAddress()}`),
     outside: {
-      apiUrl: `http://${addressOf('apiRole')}`,
+      get apiUrl() {
+        return `http://${apiAddress()}`;
+      },
       providerUrls: Object.fromEntries(opened.map(({ provider, door }) => [provider.id, door])),
       start: companionsOf(ground, children),
     },
@@ -157,13 +195,19 @@ const startParts = async (ground: Ground, toxiproxy: ToxiproxyServer, undo: Undo
     removeToxic: links.removeToxic,
     removeToxics: links.removeToxics,
     hits: links.hits,
-    metrics: roles.map(({ role, port }) => ({ instance: role, url: `http://127.0.0.1:${port}/metrics` })),
+    strike: strikerOf(target, roles, server),
+    metrics: roles.map(({ role, address }) => ({
+      instance: role,
+      get url() {
+        return `http://${address()}/metrics`;
+      },
+    })),
     readLedger: ledger.read,
     asSuperuser: (sql) => postgres.query(database, sql),
-    logs: () => Object.fromEntries(roles.map(({ role, child }) => [role, child.tail()])),
-    ended: () => ended.told,
+    logs: () => Object.fromEntries(roles.map(({ role, tail }) => [role, tail()])),
+    ended: () => ends,
     stop: () => {
-      ended.expect();
+      isOver = true;
       return undoAll(undo);
     },
   };

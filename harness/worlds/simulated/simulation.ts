@@ -14,7 +14,14 @@ import { type StatementCounts, StatementScheduler } from '../../simulate/stateme
 import { runSteps } from '../../simulate/steps.ts';
 import { virtualClock } from '../../simulate/virtual-clock.ts';
 import { simulationErrors } from '../../simulation-errors.ts';
-import type { HttpRequest, HttpResponse, InProcessRole, Target, Wiring } from '../../target.ts';
+import {
+  type HttpRequest,
+  type HttpResponse,
+  type InProcessRole,
+  roleNamed,
+  type Target,
+  type Wiring,
+} from '../../target.ts';
 import { beginMs, type Ground } from './ground.ts';
 import { type RoleProcess, startRole } from './role-process.ts';
 
@@ -46,6 +53,11 @@ export interface Simulation {
   request(request: HttpRequest): Promise<HttpResponse>;
   /** Lets the world go on until what `begin` returned has settled. */
   run<T>(begin: () => Promise<T>): Promise<T>;
+  /**
+   * Kills a role now, or after a time of the world's clock, as a planned fault wants it; its supervisor starts it
+   * again. Nothing happens to `postgres`, or while the role is not there.
+   */
+  kill(process: string, afterMs: number): void;
   /** From now on no call, webhook or statement comes to harm. */
   heal(): void;
   /** Ends it; the ground can be reset afterwards. */
@@ -106,6 +118,8 @@ interface Surroundings {
   readonly plan: WorldPlan;
   readonly wiring: Omit<Wiring, 'databaseUrl'>;
   readonly roles: Roles;
+  /** The life that each role leads now, or led last. */
+  readonly lives: Map<string, { end(): void }>;
   readonly scheduler: StatementScheduler;
   readonly network: Network;
   readonly clock: Clock;
@@ -113,8 +127,8 @@ interface Surroundings {
 }
 
 /** Starts `role`; each life has a pool, chance and an HTTP port of its own, which are dead when it is over. */
-const startOne = (
-  { plan, wiring, roles, scheduler, network, clock, harm }: Surroundings,
+const startOne = async (
+  { plan, wiring, roles, lives, scheduler, network, clock, harm }: Surroundings,
   role: string,
 ): Promise<RoleProcess> => {
   const { target, variant, sessionsOf } = plan.ground;
@@ -126,11 +140,13 @@ const startOne = (
     const life = {
       isOver: false,
       end: () => {
+        if (life.isOver) return;
         life.isOver = true;
         harm.journal.note(`${role} dies`);
         roles.get(role)?.die();
       },
     };
+    lives.set(role, life);
     const db = poolOver(sessions, { ...harm, ...commitFault, role, scheduler, life });
     const random = plan.random.fork(nth === 1 ? role : `${role}, life ${nth}`);
     const send = network.httpOf(role);
@@ -153,6 +169,7 @@ export const openSimulation = async (plan: WorldPlan): Promise<Simulation> => {
   const gates = plan.hasGates ? ground.gates() : undefined;
   const scheduler = new StatementScheduler({ ...ground, journal, gates, clock });
   const roles = new Map<string, RoleProcess>();
+  const lives: Surroundings['lives'] = new Map();
   const harm = { chooser, journal, isHarmful: () => isHarmful };
   const network = new Network({ ...harm, clock, receive: receiverOf(roles, target) });
   const providers = plan.providers.map((provider) => {
@@ -167,7 +184,7 @@ export const openSimulation = async (plan: WorldPlan): Promise<Simulation> => {
     webhookUrl: 'http://webhooks.simulated',
     timeScale: 1,
   };
-  const surroundings = { plan, wiring, roles, scheduler, network, clock, harm };
+  const surroundings = { plan, wiring, roles, lives, scheduler, network, clock, harm };
   for (const role of target.roles) roles.set(role, await startOne(surroundings, role));
   const sources = [scheduler, network, clock.due];
   /** A healed world is fair: time passes only when nothing else can happen. */
@@ -185,6 +202,13 @@ export const openSimulation = async (plan: WorldPlan): Promise<Simulation> => {
     counts: scheduler.counts,
     request: requesterOf(roles, target),
     run: (begin) => runSteps(scheduled(), begin()),
+    kill: (process, afterMs) => {
+      const end = () => {
+        if (isHarmful) lives.get(roleNamed(target, process) ?? '')?.end();
+      };
+      if (afterMs === 0) end();
+      else clock.after(afterMs, end);
+    },
     heal: () => {
       isHarmful = false;
     },

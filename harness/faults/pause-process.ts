@@ -1,0 +1,29 @@
+/** A process stands still in the middle of its work, with all that it holds, and goes on as if nothing had been. */
+import { defineFault } from '../fault.ts';
+import { between } from '../range.ts';
+
+export const pauseProcess = defineFault({
+  id: 'pause-process',
+  layer: 'process',
+  summary:
+    'Stops the process `times` times by SIGSTOP, `afterMs` after a call or webhook of `sharePercent` of the orders, ' +
+    'and lets it go on `pauseMs` later.',
+  params: {
+    sharePercent: between(1, 100),
+    times: between(1, 1_000),
+    afterMs: between(0, 10_000),
+    pauseMs: between(1, 60_000),
+  },
+  inject: (site) =>
+    site.strike(
+      'pause',
+      (_moment, { values, random }) =>
+        random.integer(1, 100) <= values.sharePercent ? { afterMs: values.afterMs, forMs: values.pauseMs } : undefined,
+      ({ values }) => values.times,
+    ),
+  // A webhook that was with it had to wait until it went on. Of a call nobody can tell when its answer was read.
+  hasHit: ({ isProven, span }, { records }, { operation }) =>
+    isProven &&
+    (operation !== 'webhook' ||
+      records.deliveries.some(({ sentMs, answeredMs }) => sentMs <= span.fromMs && span.untilMs <= answeredMs)),
+});

@@ -1,0 +1,42 @@
+/** Strikes: what a fault of the layer `process` does to the system, when, and how it is known to have hit. */
+import type { LedgerView } from './books.ts';
+import type { ProviderRecords } from './provider.ts';
+
+/** SIGKILL, after which it is started again; or SIGSTOP, after which it goes on. */
+export type StrikeKind = 'kill' | 'pause';
+
+/** One blow at a process. */
+export interface Strike {
+  /** Real milliseconds between the moment at which it was decided and the signal; 0: before anything else happens. */
+  readonly afterMs: number;
+  /** Real milliseconds for which the process is left as it is then. */
+  readonly forMs: number;
+}
+
+/** An interval of real milliseconds since the epoch. */
+export interface Span {
+  readonly fromMs: number;
+  readonly untilMs: number;
+}
+
+/** A strike that was carried out and undone. */
+export interface Struck {
+  /** The order of whose call or webhook it was decided. */
+  readonly reference: string;
+  /** From the signal until the process worked again. */
+  readonly span: Span;
+  /** Whether the operating system, or the log of the process, says that it was hit. */
+  readonly isProven: boolean;
+}
+
+/** What tells whether a strike interrupted anything: the records of all providers, and the ledger. */
+export interface Aftermath {
+  readonly records: ProviderRecords;
+  readonly ledger: LedgerView;
+}
+
+/** Whether a webhook was with the system when it was struck; `isLost` asks for one that was never answered. */
+export const struckWebhook = ({ span }: Struck, { deliveries }: ProviderRecords, isLost: boolean): boolean =>
+  deliveries.some(
+    ({ sentMs, answeredMs, status }) => sentMs <= span.fromMs && span.fromMs <= answeredMs && (!isLost || status === 0),
+  );
