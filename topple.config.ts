@@ -9,6 +9,7 @@ import type {
   BookedCredit,
   BookedEntry,
   BookedOrder,
+  BookedSides,
   BookedTransition,
   LedgerView,
 } from '#harness/books';
@@ -174,6 +175,10 @@ const ledgerQueries = {
       coalesce(digest, '') as digest, not intact as "isRewritten",
       floor(extract(epoch from pg_xact_commit_timestamp(sealed_xid)) * 1000)::int8 as "writtenMs"
     from topup.sealed_rows left join written using (entry_id, line) order by 1`,
+  sides: `select 'entry-' || entry_id as "entryId", currency,
+    coalesce(sum(amount_minor) filter (where side = 'debit'), 0)::int8 as "debitMinor",
+    coalesce(sum(amount_minor) filter (where side = 'credit'), 0)::int8 as "creditMinor"
+    from topup.postings group by entry_id, currency order by entry_id, currency`,
 } as const;
 
 /** As the runbooks say, for all that is broken at once. */
@@ -198,6 +203,7 @@ const readLedger = async (query: ReadOnlyQuery): Promise<LedgerView> => {
     orders: await read<BookedOrder>('orders'),
     credits: dated(await read<BookedCredit>('credits')),
     balances: await read<BookedBalance>('balances'),
+    sides: await read<BookedSides>('sides'),
     transitions: dated(await read<BookedTransition>('transitions')),
     entries: (await read<BookedEntry & { writtenMs: bigint | null }>('entries')).map(({ writtenMs, ...entry }) => {
       return { ...entry, ...(writtenMs === null ? {} : { writtenMs: Number(writtenMs) }) };

@@ -7,6 +7,7 @@ export type {
   BookedCredit,
   BookedEntry,
   BookedOrder,
+  BookedSides,
   BookedTransition,
   Books,
   LedgerView,
@@ -26,15 +27,20 @@ export { pauseProcess } from '#harness/faults/pause-process';
 export { redeliverWebhook } from '#harness/faults/redeliver-webhook';
 export { restartPostgres } from '#harness/faults/restart-postgres';
 export { defineInvariant, type Invariant, type Witness } from '#harness/invariant';
+export { acknowledgedWebhooks } from '#harness/invariants/acknowledged-webhooks';
 export { appendOnlyLedger } from '#harness/invariants/append-only-ledger';
 export { balanceEqualsLedger } from '#harness/invariants/balance-equals-ledger';
+export { balancedEntries } from '#harness/invariants/balanced-entries';
+export { boundedRetries } from '#harness/invariants/bounded-retries';
 export { exactMatch } from '#harness/invariants/exact-match';
+export { explainedStates } from '#harness/invariants/explained-states';
 export { failClosed } from '#harness/invariants/fail-closed';
 export { grantedOnce } from '#harness/invariants/granted-once';
 export { legalTransitions } from '#harness/invariants/legal-transitions';
 export { noDoubleCharge } from '#harness/invariants/no-double-charge';
 export { noDoubleCredit } from '#harness/invariants/no-double-credit';
 export { noLostCredit } from '#harness/invariants/no-lost-credit';
+export { noOpenTransactions } from '#harness/invariants/no-open-transactions';
 export { noUnbackedCredit } from '#harness/invariants/no-unbacked-credit';
 export { formatMoney } from '#harness/money';
 export { noFaults, type OpenProvider, type Provider } from '#harness/provider';

@@ -5,9 +5,30 @@
 
 /**
  * C is about credit, S about the states of an order, K about idempotency keys, L about the ledger, B about balances,
- * V about grants at the cloud.
+ * V about grants at the cloud, X about what the system does to others.
  */
-export type AnomalyId = 'B1' | 'B2' | 'C1' | 'C2' | 'C3' | 'C4' | 'C5' | 'C8' | 'K1' | 'L2' | 'S1' | 'S2' | 'S3' | 'V1';
+export type AnomalyId =
+  | 'B1'
+  | 'B2'
+  | 'C1'
+  | 'C2'
+  | 'C3'
+  | 'C4'
+  | 'C5'
+  | 'C6'
+  | 'C7'
+  | 'C8'
+  | 'K1'
+  | 'K3'
+  | 'L1'
+  | 'L2'
+  | 'L3'
+  | 'S1'
+  | 'S2'
+  | 'S3'
+  | 'V1'
+  | 'X3'
+  | 'X4';
 
 /** One class of breach: what it is, and what to look at. */
 export interface Anomaly {

@@ -2,7 +2,8 @@
  * The books: ground truth of a run. Providers' own records on one side, a read-only view of the ledger on the other.
  * Invariants are judged from these alone; nothing here comes from metrics or status codes.
  */
-import type { CapturedPayment, GrantedCredit } from './provider.ts';
+import type { Operation } from './history.ts';
+import type { CapturedPayment, Delivery, GrantedCredit, ProviderCall } from './provider.ts';
 
 /** Order states, as every target reports them (requirements A.1). */
 export type OrderState =
@@ -83,6 +84,14 @@ export interface EarlierEntry extends BookedEntry {
   readonly intactMs?: number;
 }
 
+/** The two sides of a ledger entry, each as one sum, in one currency. */
+export interface BookedSides {
+  readonly entryId: string;
+  readonly currency: string;
+  readonly debitMinor: bigint;
+  readonly creditMinor: bigint;
+}
+
 /** What the system under test wrote, read in one snapshot by a read-only user. */
 export interface LedgerView {
   readonly orders: readonly BookedOrder[];
@@ -90,12 +99,19 @@ export interface LedgerView {
   readonly balances: readonly BookedBalance[];
   readonly transitions: readonly BookedTransition[];
   readonly entries: readonly BookedEntry[];
+  /** Left out where the ledger has no double entry: then nobody can say whether it balances. */
+  readonly sides?: readonly BookedSides[];
 }
 
 /** What a buyer wanted, by its idempotency key, and what the system answered to all requests under that key. */
 export interface Intent {
   readonly key: string;
   readonly requests: number;
+  /** Requests, those sent again too, that got no answer that tells whether they had an effect. */
+  readonly unanswered: number;
+  /** What each of them asked for. */
+  readonly wallet: string;
+  readonly amountMinor: bigint;
   /** Different orders named in successful answers; one is right, two are two charges for one wish. */
   readonly orderIds: readonly string[];
 }
@@ -122,6 +138,23 @@ export interface ForgedInput {
   readonly wasBelieved: boolean;
 }
 
+/** What was seen of the system from outside while it worked. */
+export interface Traces {
+  /** What buyers asked, and the deliveries of webhooks; in the order of their completion. */
+  readonly operations: readonly Operation[];
+  readonly deliveries: readonly Delivery[];
+  readonly calls: readonly ProviderCall[];
+  /** How many times faster than production the surroundings ran. */
+  readonly timeScale: number;
+}
+
+/** A database connection of the system at rest. */
+export interface RestingConnection {
+  readonly name: string;
+  /** One and the same transaction was open, and idle, at two looks between which it could have ended. */
+  readonly isLeftOpen: boolean;
+}
+
 /** Everything an invariant may look at. */
 export interface Books extends LedgerView {
   readonly captured: readonly CapturedPayment[];
@@ -131,6 +164,9 @@ export interface Books extends LedgerView {
   readonly shown: readonly ShownBalance[];
   /** Ledger rows seen at earlier moments of the run; an append-only ledger still has each of them, unchanged. */
   readonly earlierEntries: readonly EarlierEntry[];
+  readonly traces: Traces;
+  /** Left out while the system is not at rest. */
+  readonly connections?: readonly RestingConnection[];
 }
 
 /**

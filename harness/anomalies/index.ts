@@ -53,6 +53,20 @@ export const anomalies: readonly Anomaly[] = [
     judgedBy: 'exact-match',
   },
   {
+    id: 'C6',
+    name: 'acknowledged and lost',
+    when: 'The webhook of a captured payment was acknowledged, so it comes no more, and there is no credit at rest.',
+    look: 'An acknowledgement before the commit of what was received, or work that only memory knew of.',
+    judgedBy: 'no-lost-credit',
+  },
+  {
+    id: 'C7',
+    name: 'poison webhook',
+    when: 'A webhook was refused again and again after its payment had been credited, and never acknowledged.',
+    look: 'A handler for which having done it already is an error.',
+    judgedBy: 'acknowledged-webhooks',
+  },
+  {
     id: 'C8',
     name: 'forgery accepted',
     when: 'An order, a ledger row or a hold follows from a webhook that no provider sent to this system like this.',
@@ -67,11 +81,32 @@ export const anomalies: readonly Anomaly[] = [
     judgedBy: 'no-double-charge',
   },
   {
+    id: 'K3',
+    name: 'repeated effect',
+    when: 'A request without an answer made one order, and its retry with the same key made another.',
+    look: 'The key has to be stored in the transaction that makes the order; a commit may take effect unheard.',
+    judgedBy: 'no-double-charge',
+  },
+  {
+    id: 'L1',
+    name: 'unbalanced ledger',
+    when: 'The debits of a ledger entry are not its credits.',
+    look: 'Postings of one entry that are written by several transactions, or rounded one by one.',
+    judgedBy: 'balanced-entries',
+  },
+  {
     id: 'L2',
     name: 'rewritten ledger',
     when: 'A ledger row is not as it was written, or has vanished.',
     look: 'An upsert or a repair that updates rows; rights to update and delete should not exist.',
     judgedBy: 'append-only-ledger',
+  },
+  {
+    id: 'L3',
+    name: 'audit gap',
+    when: 'An order is in a state in which its history does not end, or was credited without a row that says so.',
+    look: 'An update of the state that does not write the history in the same transaction.',
+    judgedBy: 'explained-states',
   },
   {
     id: 'S1',
@@ -100,6 +135,20 @@ export const anomalies: readonly Anomaly[] = [
     when: 'The cloud granted an order more or less than was credited, to another account, or before the credit.',
     look: 'A grant that is repeated under a new reference although the first one may have been done.',
     judgedBy: 'granted-once',
+  },
+  {
+    id: 'X3',
+    name: 'retry amplification',
+    when: 'A provider was called for one order far more often in a minute than buyers and webhooks asked for.',
+    look: 'A retry without a growing wait, or retries on several layers that multiply.',
+    judgedBy: 'bounded-retries',
+  },
+  {
+    id: 'X4',
+    name: 'transaction left open',
+    when: 'At rest a connection still has the transaction open that it had before.',
+    look: 'A way out of a function, an error for example, on which the connection is not given back.',
+    judgedBy: 'no-open-transactions',
   },
 ];
 

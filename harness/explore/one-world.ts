@@ -5,11 +5,12 @@ import type { PlannedFault } from '../fault.ts';
 import { History } from '../history.ts';
 import type { Invariant } from '../invariant.ts';
 import { type Audit, auditOf } from '../run/audit.ts';
-import { booksOf, recordDeliveries, shownBalances } from '../run/collect.ts';
+import { booksOf, recordDeliveries, shownBalances, unwitnessed } from '../run/collect.ts';
 import type { Buyers } from '../run/drive.ts';
 import { executeTraffic } from '../run/execute.ts';
 import { armFaults, type PlannedStrike } from '../run/fault-sites.ts';
 import type { RunPlan } from '../run/plan.ts';
+import { restingConnections } from '../run/resting.ts';
 import { restlessIn } from '../run/settle.ts';
 import { type Choices, type Chooser, recording } from '../simulate/choices.ts';
 import type { Sentinel } from '../simulate/sentinel.ts';
@@ -71,17 +72,27 @@ const comeToRest = async (simulation: Simulation, { ground }: WorldSetting): Pro
   }
 };
 
+/** Virtual time passes as in production. */
+const inRealTime = ({ providers }: Simulation) => ({ providers, timeScale: 1 });
+
 const judge = async (
   setting: WorldSetting,
   simulation: Simulation,
   history: History,
   buyers: Buyers,
+  isAtRest: boolean,
 ): Promise<Pick<WorldOutcome, 'audits' | 'books'>> => {
   const { ground, invariants } = setting;
   recordDeliveries(simulation, buyers, history);
   const shown = await simulation.run(() => shownBalances(simulation, ground.target.http, buyers.wallets));
-  const witnessed = { intents: buyers.intents, shown, earlierEntries: [] };
-  const books = booksOf(simulation, await ground.ledger.read(), witnessed);
+  const witnessed = { ...unwitnessed, intents: buyers.intents, shown, operations: history.operations };
+  const looking = {
+    query: ground.asSuperuser,
+    pause: () => simulation.run(() => sleep(simulation.clock, lookEveryMs)),
+    looksMax: 2,
+  };
+  const atRest = isAtRest ? { connections: await restingConnections(ground.target, looking) } : {};
+  const books = booksOf(inRealTime(simulation), await ground.ledger.read(), { ...witnessed, ...atRest });
   return { books, audits: invariants.map((invariant) => auditOf(invariant, books)) };
 };
 
@@ -116,11 +127,10 @@ export const runWorld = async (setting: WorldSetting): Promise<WorldOutcome> => 
   const sites = armFaults(plan.scenario.faults, plan.random.fork('faults'));
   const { providers } = plan.scenario;
   const breaches = watchBreaches(setting.invariants);
-  const unwitnessed = { intents: [], shown: [], earlierEntries: [] };
   const lookAtBooks = async (label: string): Promise<void> => {
     if (label.startsWith('clock ') || label === 'timer fires') return;
     const line = simulation.journal.lines.lastIndexOf(label);
-    breaches.look(booksOf(simulation, await ground.ledger.read(), unwitnessed), line);
+    breaches.look(booksOf(inRealTime(simulation), await ground.ledger.read(), unwitnessed), line);
   };
   const simulation: Simulation = await openSimulation({
     ...(setting.isWatched ? { afterStep: lookAtBooks } : {}),
@@ -139,7 +149,7 @@ export const runWorld = async (setting: WorldSetting): Promise<WorldOutcome> => 
     await simulation.run(() => sleep(simulation.clock, underFaultsMs));
     sites.disarm();
     const restless = await comeToRest(simulation, setting);
-    const { audits, books } = await judge(setting, simulation, history, buyers);
+    const { audits, books } = await judge(setting, simulation, history, buyers, restless.length === 0);
     const violated = audits.filter(({ finding }) => finding === 'violated').map(({ invariant }) => invariant.id);
     return {
       fingerprint: [...violated.sort(), ...(restless.length > 0 ? ['not-at-rest'] : [])],

@@ -19,14 +19,17 @@ export const noLostCredit = defineInvariant({
     }),
   witnesses: (books) => {
     const credited = new Set(books.credits.map((credit) => credit.paymentId));
+    const acknowledged = books.traces.deliveries.filter((one) => one.acknowledged && one.forged === undefined);
+    const heard = new Set(acknowledged.map(({ reference }) => reference));
     const orders = new Map(books.orders.map((order) => [order.reference, order]));
     return books.captured.flatMap((payment) => {
       const order = orders.get(payment.reference);
+      const isHeard = heard.has(payment.reference);
       if (credited.has(payment.id) || (order !== undefined && order.hold !== null)) return [];
       return {
         subject: `payment ${payment.id}`,
-        anomaly: 'C2' as const,
-        story: 'was captured and never credited',
+        anomaly: isHeard ? ('C6' as const) : ('C2' as const),
+        story: `was captured${isHeard ? ', its webhook acknowledged,' : ''} and never credited`,
         expected: '1 credit, or an order on hold',
         actual: order === undefined ? 'no credit and no order' : `no credit, order in ${order.state} without a hold`,
         ...(order === undefined ? {} : { orderId: order.id }),

@@ -74,10 +74,13 @@ type Files = Readonly<Record<keyof typeof journalFiles, string>>;
 
 const lineOf = (document: object): string => `${toJson(document)}\n`;
 
+/** What was seen from outside has files of its own. */
+const withoutTraces = ({ traces: _elsewhere, ...books }: Books) => books;
+
 const filesOf = (id: string, result: RunResult): Files => ({
   'history.ndjson': toNdjson(result.history.operations),
   'choices.json': toJson(choicesOf(result.request, result.plan), 2),
-  'books.json': toJson(result.books, 2),
+  'books.json': toJson(withoutTraces(result.books), 2),
   'provider-calls.ndjson': result.records.flatMap(({ calls }) => calls.map(lineOf)).join(''),
   'deliveries.ndjson': result.records.flatMap(({ deliveries }) => deliveries.map(lineOf)).join(''),
   'verdict.json': toJson(verdictDocument(result, id), 2),
@@ -147,4 +150,5 @@ export const readHistory = (folder: string, id: string): readonly Operation[] =>
   readDocument(folder, id, 'history.ndjson', linesIn);
 
 /** The books of run `id`, whose amounts are decimal text; throws the usage error when there are none. */
-export const readBooks = (folder: string, id: string): JsonOf<Books> => readDocument(folder, id, 'books.json');
+export const readBooks = (folder: string, id: string): JsonOf<Omit<Books, 'traces'>> =>
+  readDocument(folder, id, 'books.json');

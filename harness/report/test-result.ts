@@ -10,7 +10,7 @@ import { testimonyOf } from '../run/agreement.ts';
 import { auditOf } from '../run/audit.ts';
 import { planRun } from '../run/plan.ts';
 import type { RunResult } from '../run/result.ts';
-import { books, credit } from '../run/test-books.ts';
+import { books, credit, order } from '../run/test-books.ts';
 import { verdictOf } from '../run/verdict.ts';
 import { defineScenario } from '../scenario.ts';
 import { topUps } from '../workloads/top-ups.ts';
@@ -81,7 +81,10 @@ const panelsWith = (credits: number): readonly PanelView[] => {
 /** With `credits` credits of the one payment; the alert fires exactly when there are two. */
 export const sampleResult = (credits: 1 | 2): RunResult => {
   const second = credit({ entryId: 'e2', atMs: 302 });
-  const found = books(credits === 1 ? {} : { credits: [credit(), second] });
+  const found = books({
+    orders: [order({ state: 'CREDITED' })],
+    ...(credits === 1 ? {} : { credits: [credit(), second] }),
+  });
   const reddened = credits === 1 ? [] : [{ atMs: 402, colour: 'red' }];
   const colours = (id: string) => [{ atMs: 0, colour: 'green' }, ...(id === noDoubleCredit.id ? reddened : [])];
   const signals = {

@@ -5,10 +5,22 @@
 import { describe, expect, test } from 'vitest';
 import { anomalies } from '../anomalies/index.ts';
 import type { AnomalyId } from '../anomaly.ts';
-import type { Books } from '../books.ts';
+import type { BookedSides, Books } from '../books.ts';
 import { invariants } from '../invariants/index.ts';
 import { anomaliesOf, auditOf } from './audit.ts';
-import { books, credit, grant, order, path, payment } from './test-books.ts';
+import {
+  books,
+  calls,
+  confirms,
+  credit,
+  delivery,
+  grant,
+  intent,
+  noTraces,
+  order,
+  path,
+  payment,
+} from './test-books.ts';
 
 /** A checker tells of which classes the breaches in the books are. */
 type Checker = (given: Books) => readonly AnomalyId[];
@@ -52,6 +64,16 @@ const forged = {
   status: 401,
   wasBelieved: false,
 };
+
+const refusals = [1, 2, 3].map((attempt) => delivery({ attempt, status: 500, acknowledged: false }));
+
+const sides = (part: Partial<BookedSides> = {}): BookedSides => ({
+  entryId: 'e1',
+  currency: 'CNY',
+  debitMinor: 1000n,
+  creditMinor: 1000n,
+  ...part,
+});
 
 const stored = (storedMinor: bigint) => [{ wallet: 'w1', currency: 'CNY', storedMinor, postedMinor: 1000n }];
 
@@ -156,6 +178,35 @@ const cases: readonly Case[] = [
     mutant: ['takes it for a wrong amount', mistaking('C5', 'C4')],
   },
   {
+    id: 'C6',
+    defect: [
+      'a payment was lost whose webhook was acknowledged',
+      { credits: [], traces: { ...noTraces, deliveries: [delivery()] } },
+    ],
+    lookAlike: [
+      'the acknowledged webhook was that of a stranger',
+      {
+        credits: [],
+        traces: { ...noTraces, deliveries: [delivery({ forged: { forgery: 'unsigned', paymentId: 'p-forged' } })] },
+      },
+    ],
+    mutant: ['takes every loss for one of a webhook that never came', mistaking('C6', 'C2')],
+  },
+  {
+    id: 'C7',
+    defect: ['a credited payment is reported in vain for good', { traces: { ...noTraces, deliveries: refusals } }],
+    lookAlike: [
+      'the fourth report is acknowledged',
+      { traces: { ...noTraces, deliveries: [...refusals, delivery()] } },
+    ],
+    mutant: [
+      'counts refusals and sees no acknowledgement',
+      seeing(({ traces }) => ({
+        traces: { ...traces, deliveries: traces.deliveries.filter(({ acknowledged }) => !acknowledged) },
+      })),
+    ],
+  },
+  {
     id: 'C8',
     defect: [
       'a forged webhook moved an order',
@@ -172,15 +223,54 @@ const cases: readonly Case[] = [
     defect: [
       'two answers to one key name two orders',
       {
-        intents: [{ key: 'k1', requests: 2, orderIds: ['o1', 'o2'] }],
+        intents: [intent({ requests: 2, orderIds: ['o1', 'o2'] })],
         orders: [order(), secondOrder],
       },
     ],
-    lookAlike: ['sixteen answers name one order', { intents: [{ key: 'k1', requests: 16, orderIds: ['o1'] }] }],
+    lookAlike: ['sixteen answers name one order', { intents: [intent({ requests: 16, orderIds: ['o1'] })] }],
     mutant: [
       'takes the first answer for all',
       seeing(({ intents }) => ({
         intents: intents.map((intent) => ({ ...intent, orderIds: intent.orderIds.slice(0, 1) })),
+      })),
+    ],
+  },
+  {
+    id: 'K3',
+    defect: [
+      'a request that was sent again without an answer made two orders',
+      {
+        orders: [order(), secondOrder],
+        intents: [intent({ unanswered: 1 })],
+      },
+    ],
+    lookAlike: [
+      'another buyer of the same wallet and amount gave up before he had an answer',
+      {
+        orders: [order(), secondOrder],
+        intents: [intent({ unanswered: 1 }), intent({ key: 'k2', unanswered: 1, orderIds: [] })],
+      },
+    ],
+    mutant: [
+      'takes each nameless order for a repeated one',
+      seeing(({ intents }) => ({
+        intents: intents.filter(({ orderIds }) => orderIds.length > 0),
+      })),
+    ],
+  },
+  {
+    id: 'L1',
+    defect: ['a debit is missing', { sides: [sides({ debitMinor: 0n })] }],
+    lookAlike: [
+      'an entry in two currencies balances in each',
+      {
+        sides: [sides(), sides({ currency: 'USD', debitMinor: 5n, creditMinor: 5n })],
+      },
+    ],
+    mutant: [
+      'wants debits alone',
+      seeing(({ sides: seen = [] }) => ({
+        sides: seen.map((one) => ({ ...one, creditMinor: one.debitMinor })),
       })),
     ],
   },
@@ -205,6 +295,17 @@ const cases: readonly Case[] = [
       'compares digests alone',
       seeing(({ entries }) => ({
         entries: entries.map(({ entryId, digest }) => ({ entryId, digest })),
+      })),
+    ],
+  },
+  {
+    id: 'L3',
+    defect: ['an order was completed past its history', { orders: [order({ state: 'COMPLETED' })] }],
+    lookAlike: ['an order is where its history ends', { orders: [order({ state: 'CREDITED' })] }],
+    mutant: [
+      'believes the order',
+      seeing(({ orders }) => ({
+        orders: orders.map((one) => ({ ...one, state: 'CREDITED' as const })),
       })),
     ],
   },
@@ -265,6 +366,31 @@ const cases: readonly Case[] = [
       })),
     ],
   },
+  {
+    id: 'X3',
+    defect: ['a provider in trouble is asked 30 times in a second', { traces: { ...noTraces, calls: calls(30, 33) } }],
+    lookAlike: [
+      'buyers asked for each of these calls',
+      {
+        traces: { ...noTraces, calls: calls(30, 33), operations: confirms(30, 33) },
+      },
+    ],
+    mutant: [
+      'counts calls, whoever asked for them',
+      seeing(({ traces }) => ({ traces: { ...traces, operations: [] } })),
+    ],
+  },
+  {
+    id: 'X4',
+    defect: ['a connection was not given back', { connections: [{ name: 'api', isLeftOpen: true }] }],
+    lookAlike: ['a transaction was under way and ended', { connections: [{ name: 'api', isLeftOpen: false }] }],
+    mutant: [
+      'takes each connection for an open transaction',
+      seeing(({ connections = [] }) => ({
+        connections: connections.map(({ name }) => ({ name, isLeftOpen: true })),
+      })),
+    ],
+  },
 ];
 
 /** Judged by whether the world comes to rest, see settle.ts. */
@@ -299,6 +425,16 @@ describe.each(cases)('$id', ({ id, defect, lookAlike, mutant }) => {
 });
 
 test('nothing is broken in sound books, nor in those of an order that nobody paid', () => {
-  expect(checker(books())).toEqual([]);
+  expect(checker(books({ orders: [order({ state: 'CREDITED' })] }))).toEqual([]);
   expect(checker(books({ ...unpaid, orders: [order({ state: 'CREATED' })], balances: stored(1000n) }))).toEqual([]);
+});
+
+test('retries are counted in time of production, wherever their window begins', () => {
+  const asked = (everyMs: number, timeScale: number) =>
+    checker(
+      books({ orders: [order({ state: 'CREDITED' })], traces: { ...noTraces, calls: calls(30, everyMs), timeScale } }),
+    );
+  expect(asked(2_900, 1)).toEqual(['X3']); // 21 in a minute
+  expect(asked(3_100, 1)).toEqual([]);
+  expect(asked(2_900, 600)).toEqual([]);
 });

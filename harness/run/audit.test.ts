@@ -1,9 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import type { Books } from '../books.ts';
+import type { Books, Traces } from '../books.ts';
 import type { Invariant } from '../invariant.ts';
+import { acknowledgedWebhooks } from '../invariants/acknowledged-webhooks.ts';
 import { appendOnlyLedger } from '../invariants/append-only-ledger.ts';
 import { balanceEqualsLedger } from '../invariants/balance-equals-ledger.ts';
+import { balancedEntries } from '../invariants/balanced-entries.ts';
+import { boundedRetries } from '../invariants/bounded-retries.ts';
 import { exactMatch } from '../invariants/exact-match.ts';
+import { explainedStates } from '../invariants/explained-states.ts';
 import { failClosed } from '../invariants/fail-closed.ts';
 import { grantedOnce } from '../invariants/granted-once.ts';
 import { invariants } from '../invariants/index.ts';
@@ -11,9 +15,23 @@ import { legalTransitions } from '../invariants/legal-transitions.ts';
 import { noDoubleCharge } from '../invariants/no-double-charge.ts';
 import { noDoubleCredit } from '../invariants/no-double-credit.ts';
 import { noLostCredit } from '../invariants/no-lost-credit.ts';
+import { noOpenTransactions } from '../invariants/no-open-transactions.ts';
 import { noUnbackedCredit } from '../invariants/no-unbacked-credit.ts';
 import { auditOf, type Finding } from './audit.ts';
-import { books, credit, emptyBooks, grant, order, path, payment } from './test-books.ts';
+import {
+  books,
+  calls,
+  confirms,
+  credit,
+  delivery,
+  emptyBooks,
+  grant,
+  intent,
+  noTraces,
+  order,
+  path,
+  payment,
+} from './test-books.ts';
 
 type Row = readonly [finding: Finding, when: string, given: Partial<Books>];
 
@@ -30,6 +48,10 @@ const forgedInput = {
   status: 401,
   wasBelieved: false,
 };
+
+const refusals = [1, 2, 3].map((attempt) => delivery({ attempt, status: 500, acknowledged: false }));
+
+const seen = (part: Partial<Traces>): Partial<Books> => ({ traces: { ...noTraces, ...part } });
 
 const cases: readonly (readonly [Invariant, readonly Row[]])[] = [
   [
@@ -97,9 +119,9 @@ const cases: readonly (readonly [Invariant, readonly Row[]])[] = [
     noDoubleCharge,
     [
       ['holds', 'one intent is one order', {}],
-      ['holds', 'sixteen equal requests are one order', { intents: [{ key: 'k1', requests: 16, orderIds: ['o1'] }] }],
-      ['unknown', 'no intent became an order', { intents: [{ key: 'k1', requests: 1, orderIds: [] }] }],
-      ['violated', 'one intent became two orders', { intents: [{ key: 'k1', requests: 2, orderIds: ['o1', 'o2'] }] }],
+      ['holds', 'sixteen equal requests are one order', { intents: [intent({ requests: 16, orderIds: ['o1'] })] }],
+      ['unknown', 'no intent became an order', { intents: [intent({ requests: 1, orderIds: [] })] }],
+      ['violated', 'one intent became two orders', { intents: [intent({ requests: 2, orderIds: ['o1', 'o2'] })] }],
       ['violated', 'one order was paid twice', { captured: [payment(), payment({ id: 'p2' })] }],
     ],
   ],
@@ -294,6 +316,80 @@ const cases: readonly (readonly [Invariant, readonly Row[]])[] = [
       ['violated', 'granted to another account', { grants: [grant({ cloudAccount: 'a2' })] }],
     ],
   ],
+  [
+    acknowledgedWebhooks,
+    [
+      ['holds', 'it is acknowledged after some refusals', seen({ deliveries: [...refusals, delivery()] })],
+      ['holds', 'it was refused twice so far', seen({ deliveries: refusals.slice(1) })],
+      ['holds', 'it met a dead process', seen({ deliveries: refusals.map((one) => ({ ...one, status: 0 })) })],
+      ['unknown', 'it was refused while its payment had no credit', { ...seen({ deliveries: refusals }), credits: [] }],
+      ['violated', 'it is refused for good', seen({ deliveries: refusals })],
+    ],
+  ],
+  [
+    balancedEntries,
+    [
+      [
+        'holds',
+        'both sides are equal',
+        { sides: [{ entryId: 'e1', currency: 'CNY', debitMinor: 5n, creditMinor: 5n }] },
+      ],
+      ['unknown', 'the ledger has no double entry', {}],
+      ['violated', 'a side is short', { sides: [{ entryId: 'e1', currency: 'CNY', debitMinor: 5n, creditMinor: 4n }] }],
+    ],
+  ],
+  [
+    boundedRetries,
+    [
+      ['holds', 'some calls are repeated', seen({ calls: calls(20, 10) })],
+      ['unknown', 'no call is repeated', seen({ calls: calls(1, 10) })],
+      ['holds', 'buyers asked for them', seen({ calls: calls(40, 10), operations: confirms(20, 20) })],
+      ['violated', 'nobody asked for them', seen({ calls: calls(21, 10) })],
+      [
+        'violated',
+        'they come after all that was asked for',
+        {
+          ...seen({
+            calls: calls(21, 10).map((one) => ({ ...one, startedMs: one.startedMs + 90_000 })),
+            operations: confirms(20, 20),
+          }),
+        },
+      ],
+    ],
+  ],
+  [
+    explainedStates,
+    [
+      ['holds', 'the order is where its history ends', { orders: [order({ state: 'CREDITED' })] }],
+      ['unknown', 'the system keeps no history', { transitions: [] }],
+      [
+        'holds',
+        'an order on hold has a credit that its history does not know',
+        {
+          orders: [order({ state: 'PAYMENT_SUCCEEDED', hold: 'manual_review' })],
+          transitions: path('CREATED', 'PAYMENT_INITIATED', 'PAYMENT_SUCCEEDED'),
+        },
+      ],
+      ['violated', 'the order was changed past its history', {}],
+      ['violated', 'an order has no history', { orders: [order({ state: 'CREDITED' }), secondOrder] }],
+      [
+        'violated',
+        'nothing says that the order was credited',
+        {
+          orders: [order({ state: 'PAYMENT_SUCCEEDED' })],
+          transitions: path('CREATED', 'PAYMENT_INITIATED', 'PAYMENT_SUCCEEDED'),
+        },
+      ],
+    ],
+  ],
+  [
+    noOpenTransactions,
+    [
+      ['holds', 'each has ended', { connections: [{ name: 'api', isLeftOpen: false }] }],
+      ['unknown', 'the system did not come to rest', {}],
+      ['violated', 'one is still open', { connections: [{ name: 'api', isLeftOpen: true }] }],
+    ],
+  ],
 ];
 
 test('every invariant has cases', () => {
@@ -351,7 +447,7 @@ test('a wish is charged twice from the moment of its second order or second paym
     return { orderId: `o${index}`, sequence: 1, from: null, to: 'CREATED' as const, cause: 'test', atMs };
   });
   const given = {
-    intents: [{ key: 'k1', requests: 3, orderIds: ['o0', 'o1', 'o2'] }],
+    intents: [intent({ requests: 3, orderIds: ['o0', 'o1', 'o2'] })],
     orders: [0, 1, 2].map((index) => order({ id: `o${index}`, reference: `r${index}` })),
     captured: [800, 850].map((atMs, index) => payment({ id: `p${index}`, reference: `r${index}`, atMs })),
     transitions: created,

@@ -1,6 +1,6 @@
 /** Gathers what a run left behind: the providers' records, the ledger, and what buyers were told. */
-import type { Books, EarlierEntry, LedgerView, ShownBalance } from '../books.ts';
-import type { History } from '../history.ts';
+import type { Books, EarlierEntry, LedgerView, RestingConnection, ShownBalance } from '../books.ts';
+import type { History, Operation } from '../history.ts';
 import type { HttpAdapter } from '../target.ts';
 import type { RunningWorld } from '../world.ts';
 import type { Buyers } from './drive.ts';
@@ -43,14 +43,29 @@ export interface Witnessed {
   readonly intents: Buyers['intents'];
   readonly shown: readonly ShownBalance[];
   readonly earlierEntries: readonly EarlierEntry[];
+  readonly operations: readonly Operation[];
+  readonly connections?: readonly RestingConnection[];
 }
 
+/** Nothing but the ledger and the providers is known. */
+export const unwitnessed: Witnessed = { intents: [], shown: [], earlierEntries: [], operations: [] };
+
 /** The books of a world at this moment. */
-export const booksOf = (world: Pick<RunningWorld, 'providers'>, ledger: LedgerView, witnessed: Witnessed): Books => {
+export const booksOf = (
+  world: Pick<RunningWorld, 'providers' | 'timeScale'>,
+  ledger: LedgerView,
+  { operations, ...witnessed }: Witnessed,
+): Books => {
   const records = world.providers.map((provider) => provider.records());
   return {
     ...ledger,
     ...witnessed,
+    traces: {
+      operations,
+      deliveries: records.flatMap(({ deliveries }) => deliveries),
+      calls: records.flatMap(({ calls }) => calls),
+      timeScale: world.timeScale,
+    },
     captured: records.flatMap(({ payments }) => payments),
     grants: records.flatMap(({ grants }) => grants),
     forged: records.flatMap(({ deliveries }) =>

@@ -64,13 +64,14 @@ const ask = async (to: Traffic, kind: OperationKind, ordinal: number, request: H
   return { response, order };
 };
 
-/** Creates the order as a stubborn client does: the same key again while there is no final answer. */
-const create = async (to: Traffic, planned: PlannedOrder): Promise<ShownOrder | undefined> => {
+/** The same key again while there is no final answer, as a stubborn client does; hears of each that got none. */
+const create = async (to: Traffic, planned: PlannedOrder, unanswered: () => void): Promise<ShownOrder | undefined> => {
   const untilMs = to.clock.nowMs() + to.patience.payableWithinMs;
   for (;;) {
     const request = built('createOrder', () => to.adapter.createOrder(planned));
     const { response, order } = await ask(to, 'create-order', planned.ordinal, request);
     if (order !== undefined) return order;
+    if (outcomeOf(response.status) === 'unknown') unanswered();
     const retryable = response.status === 0 || response.status === 409 || response.status >= 500;
     if (!retryable || to.clock.nowMs() >= untilMs) return undefined;
     await sleep(to.clock, to.patience.retryAfterMs);
@@ -124,10 +125,15 @@ export const executeTraffic = async (traffic: PlannedTraffic, surroundings: Surr
   const ordinals = new Map<string, number>();
   const intents: Intent[] = [];
   const prepare = async (planned: PlannedOrder) => {
-    const requests = Array.from({ length: planned.createsAtOnce }, () => create(to, planned));
+    let unanswered = 0;
+    const count = (): void => {
+      unanswered += 1;
+    };
+    const requests = Array.from({ length: planned.createsAtOnce }, () => create(to, planned, count));
     const orders = (await Promise.all(requests)).filter((order) => order !== undefined);
     const orderIds = [...new Set(orders.map((order) => order.id))];
-    intents.push({ key: planned.idempotencyKey, requests: requests.length, orderIds });
+    const { idempotencyKey: key, wallet, amountMinor } = planned;
+    intents.push({ key, wallet, amountMinor, requests: requests.length, unanswered, orderIds });
     const [first] = orders;
     if (first === undefined) return undefined;
     ordinals.set(first.reference, planned.ordinal);

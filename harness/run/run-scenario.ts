@@ -12,7 +12,7 @@ import type { Target } from '../target.ts';
 import type { OpenWorld, RunningWorld } from '../world.ts';
 import { testimonyOf } from './agreement.ts';
 import { type Audit, auditOf } from './audit.ts';
-import { booksOf, recordDeliveries, shownBalances } from './collect.ts';
+import { booksOf, recordDeliveries, shownBalances, unwitnessed } from './collect.ts';
 import { disturbanceOf } from './disturbance.ts';
 import type { Buyers, Drive, Told } from './drive.ts';
 import { evidenceOf } from './evidence.ts';
@@ -21,6 +21,7 @@ import { armFaults, type FaultSites } from './fault-sites.ts';
 import { watchLedger } from './ledger-watch.ts';
 import { mendBreaches } from './mend.ts';
 import { planRun, type RunPlan } from './plan.ts';
+import { restingConnections } from './resting.ts';
 import type { FaultWindow, Place, RunRequest, RunResult } from './result.ts';
 import { settle } from './settle.ts';
 import { type SignalWatch, type Watching, watchSignals } from './signals.ts';
@@ -53,7 +54,7 @@ const lateAlertMsMax = 10_000;
 
 /** Refuses to test a system that is already wrong: every invariant must be free of witnesses before the first order. */
 const proveSteadyState = async (world: RunningWorld, invariants: readonly Invariant[]): Promise<void> => {
-  const books = booksOf(world, await world.readLedger(), { intents: [], shown: [], earlierEntries: [] });
+  const books = booksOf(world, await world.readLedger(), unwitnessed);
   const broken = invariants.filter((invariant) => auditOf(invariant, books).witnesses.length > 0);
   if (broken.length > 0) throw errors.notSteady(broken.map(({ id }) => id));
 };
@@ -123,12 +124,34 @@ const untilTold = async (audits: readonly Audit[], signals: SignalWatch, clock: 
   while (anySilent() && clock.nowMs() < untilMs) await sleep(clock, lookEveryMs);
 };
 
+/** Mends what the target has a remedy for, and waits for the end of its alert. */
+const mend = (
+  { world, signals, lab, clock }: Running,
+  audits: readonly Audit[],
+  readBooks: () => Promise<Books>,
+): ReturnType<typeof mendBreaches> => {
+  const remedies = lab.target.database.remedies ?? {};
+  return mendBreaches(audits, { world, signals, remedies, readBooks, clock, lookEveryMs, atMostMs: lateAlertMsMax });
+};
+
 /** Longest times from a breach to its alert: what the target declares, scaled, and what scraping takes. */
 const boundsOf = ({ signalDelayS, slowSignalsS = {}, agesS = {} }: Target, timeScale: number, latencyMs: number) => {
   const inRunMs = (delayS: number): number => (delayS * 1_000) / timeScale + latencyMs;
   const slow = Object.entries(slowSignalsS).map(([signal, delayS]) => [signal, inRunMs(delayS)] as const);
   const ages = Object.entries(agesS).map(([signal, ageS]) => [signal, (ageS * 1_000) / timeScale] as const);
   return { detectMsMax: inRunMs(signalDelayS), slowMsMax: new Map(slow), agesMs: new Map(ages) };
+};
+
+/** A transaction that was still under way has this much real time to end, in looks. */
+const transactionLooksMax = 5_000 / lookEveryMs;
+
+const connectionsIn = async (
+  { world, lab, clock }: Running,
+  isAtRest: boolean,
+): Promise<Pick<Books, 'connections'>> => {
+  const pause = () => sleep(clock, lookEveryMs);
+  const looking = { query: world.asSuperuser, pause, looksMax: transactionLooksMax };
+  return isAtRest ? { connections: await restingConnections(lab.target, looking) } : {};
 };
 
 /** Drives the plan through a running world and judges what came of it. */
@@ -141,23 +164,22 @@ const judge = async (running: Running): Promise<Omit<RunResult, 'request' | 'sta
   told('reading books and dashboards');
   const signalDelayMs = (lab.target.signalDelayS * 1_000) / world.timeScale;
   const askForBalances = () => shownBalances(world, lab.target.http, buyers.wallets);
-  const readBooks = async (shown: Books['shown']): Promise<Books> =>
-    booksOf(world, await world.readLedger(), { intents: buyers.intents, shown, earlierEntries });
   // The system is at rest, so its customers may be asked while its signals catch up.
   const [shown] = await Promise.all([askForBalances(), sleep(clock, signalDelayMs)]);
   // Looked at once more: an order that left its rest was never at it, and what a late job did belongs into the books.
   const { restless } = await settle(world, clock, lookEveryMs, 0);
   recordDeliveries(world, buyers, history);
+  const atRest = await connectionsIn(running, restless.length === 0);
+  const witnessed = { intents: buyers.intents, earlierEntries, operations: history.operations, ...atRest };
+  const readBooks = async (seen: Books['shown']) =>
+    booksOf(world, await world.readLedger(), { ...witnessed, shown: seen });
   const books = await readBooks(shown);
   const audits = lab.invariants.map((invariant) => auditOf(invariant, books));
   for (const { invariant, witnesses } of audits) {
     signals.note('topple_invariant_violations', { invariant: invariant.id }, witnesses.length);
   }
   await untilTold(audits, signals, clock);
-  const remedies = lab.target.database.remedies ?? {};
-  const waits = { lookEveryMs, atMostMs: lateAlertMsMax };
-  const readAgain = async (): Promise<Books> => readBooks(await askForBalances());
-  const mended = await mendBreaches(audits, { world, signals, remedies, readBooks: readAgain, clock, ...waits });
+  const mended = await mend(running, audits, async () => readBooks(await askForBalances()));
   const bounds = boundsOf(lab.target, world.timeScale, signals.latencyMsMax);
   const heard = await signals.stop(bounds, mended);
   const testimonies = audits.map((audit) => testimonyOf(audit, heard.signals));

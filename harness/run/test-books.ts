@@ -1,6 +1,7 @@
 /** Small books for tests: one order for 10.00 CNY, paid, credited and granted once, of which a test changes a part. */
-import type { BookedCredit, BookedOrder, BookedTransition, Books, OrderState } from '../books.ts';
-import type { CapturedPayment, GrantedCredit } from '../provider.ts';
+import type { BookedCredit, BookedOrder, BookedTransition, Books, Intent, OrderState, Traces } from '../books.ts';
+import type { Operation } from '../history.ts';
+import type { CapturedPayment, Delivery, GrantedCredit, ProviderCall } from '../provider.ts';
 
 /** An order that is completed. */
 export const order = (part: Partial<BookedOrder> = {}): BookedOrder => ({
@@ -61,6 +62,56 @@ export const path = (...states: OrderState[]): BookedTransition[] =>
     atMs: index,
   }));
 
+/** The wish that became the order. */
+export const intent = (part: Partial<Intent> = {}): Intent => ({
+  key: 'k1',
+  requests: 1,
+  unanswered: 0,
+  wallet: 'w1',
+  amountMinor: 1000n,
+  orderIds: ['o1'],
+  ...part,
+});
+
+/** A webhook about the payment, delivered after the credit and acknowledged. */
+export const delivery = (part: Partial<Delivery> = {}): Delivery => ({
+  provider: 'alipay',
+  reference: 'r1',
+  eventId: 'n1',
+  attempt: 1,
+  sentMs: 250,
+  answeredMs: 251,
+  status: 200,
+  acknowledged: true,
+  ...part,
+});
+
+/** Calls that ask about the order's payment, one each `everyMs`. */
+export const calls = (count: number, everyMs: number): readonly ProviderCall[] =>
+  Array.from({ length: count }, (_, index) => ({
+    provider: 'alipay',
+    operation: 'alipay.trade.query',
+    reference: 'r1',
+    nth: index + 1,
+    startedMs: index * everyMs,
+    outcome: 'afterEffect',
+  }));
+
+/** So many confirm requests for the order, one each `everyMs`. */
+export const confirms = (count: number, everyMs: number): readonly Operation[] =>
+  Array.from({ length: count }, (_, index) => ({
+    kind: 'confirm-order',
+    ordinal: 0,
+    invokedMs: index * everyMs,
+    completedMs: index * everyMs + 1,
+    outcome: 'ok',
+    status: 200,
+    subject: 'o1',
+  }));
+
+/** Nothing was seen from outside, at the speed of production. */
+export const noTraces: Traces = { operations: [], deliveries: [], calls: [], timeScale: 1 };
+
 /** Books of that one order, with some of their parts replaced. */
 export const books = (part: Partial<Books> = {}): Books => ({
   orders: [order()],
@@ -68,12 +119,13 @@ export const books = (part: Partial<Books> = {}): Books => ({
   credits: [credit()],
   grants: [grant()],
   forged: [],
-  intents: [{ key: 'k1', requests: 1, orderIds: ['o1'] }],
+  intents: [intent()],
   shown: [{ wallet: 'w1', balanceMinor: 1000n }],
   balances: [{ wallet: 'w1', currency: 'CNY', storedMinor: 1000n, postedMinor: 1000n }],
   transitions: path('CREATED', 'PAYMENT_INITIATED', 'PAYMENT_PENDING', 'PAYMENT_SUCCEEDED', 'CREDITED'),
   entries: [{ entryId: 'e1', digest: 'd1' }],
   earlierEntries: [{ entryId: 'e1', digest: 'd1' }],
+  traces: noTraces,
   ...part,
 });
 
@@ -90,4 +142,5 @@ export const emptyBooks: Books = {
   transitions: [],
   entries: [],
   earlierEntries: [],
+  traces: noTraces,
 };

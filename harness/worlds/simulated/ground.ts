@@ -25,6 +25,8 @@ export interface Ground {
   /** Inserts into the target's tables can be stopped. */
   gates(): Gates;
   readonly ledger: Pick<Ledger, 'read'>;
+  /** Runs SQL as superuser; for what cannot block. */
+  asSuperuser(sql: string): Promise<readonly Readonly<Record<string, unknown>>[]>;
   /**
    * As after the migrations: empty tables without a page, because the order of rows in them decides what a query
    * without an order returns. `deep` gives the tables new files, indexes too, which takes ten times as long.
@@ -122,6 +124,7 @@ export const openGround = async (
     waitStates: waitStatesOver(control),
     gates: () => gatesOver(control),
     ledger,
+    asSuperuser: (sql) => control.run(sql),
     reset: async (how) => {
       await owner.run(how === 'deep' ? renew : empty);
       await owner.run(vacuum);
