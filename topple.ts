@@ -53,3 +53,4 @@ export { oneWalletTopUps } from '#harness/workloads/one-wallet-top-ups';
 export { topUps } from '#harness/workloads/top-ups';
 export { alibabaCloud } from '#mocks/alibaba-cloud/index';
 export { alipay } from '#mocks/alipay/index';
+export { wechatPay } from '#mocks/wechat-pay/index';

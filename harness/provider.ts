@@ -10,6 +10,8 @@ export interface Call {
   readonly method: string;
   readonly path: string;
   readonly query: URLSearchParams;
+  /** The query exactly as it was sent, without its `?`: some vendors sign it. */
+  readonly rawQuery: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array;
 }
@@ -118,6 +120,8 @@ export interface OutgoingWebhook {
   readonly eventId: string;
   /** 1 for the first attempt; the copies that a fault adds are not attempts of the provider (0). */
   readonly attempt: number;
+  /** How long the provider waits for the answer, in real milliseconds; left out: as long as its world lets it. */
+  readonly answerWithinMs?: number;
   /** Set when the provider did not send it; `paymentId` is the payment that it claims. */
   readonly forged?: { readonly forgery: Forgery; readonly paymentId: string };
 }

@@ -1,9 +1,11 @@
 import type { Provider } from '#harness/provider';
 import { alibabaCloud } from './alibaba-cloud/index.ts';
 import { alipay } from './alipay/index.ts';
+import { wechatPay } from './wechat-pay/index.ts';
 
 /** Every mock provider, by id and sorted. The only registry of providers: one line each. */
 export const providers = {
   'alibaba-cloud': alibabaCloud,
   alipay,
+  'wechat-pay': wechatPay,
 } as const satisfies Readonly<Record<string, Provider>>;

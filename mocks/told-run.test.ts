@@ -35,7 +35,7 @@ const serve = async () => {
 const open = async (urls: Readonly<Record<string, string>>, faults: readonly PlannedFault[]) => {
   const decided: string[][] = [];
   const hear = (index: number, references: readonly string[]): void => {
-    decided[index] = [...references];
+    decided[index] = [...new Set([...(decided[index] ?? []), ...references])];
   };
   const elsewhere = { faults, random: randomFrom('run'), decided: hear };
   const mocks = await openRemoteMocks(urls, new Set(['alipay']), elsewhere);

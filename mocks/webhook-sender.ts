@@ -13,13 +13,16 @@ export interface Webhook {
 /** How one provider delivers: the pause before each retry, counted from the failed attempt, and what ends them. */
 export interface DeliveryPolicy {
   readonly retryAfterS: readonly number[];
+  /** As `OutgoingWebhook.answerWithinMs`. */
+  readonly answerWithinMs?: number;
   readonly acknowledged: (answer: WebhookAnswer) => boolean;
 }
 
 /** The open end of a provider's webhooks. `deliveries` grows in order of the answers. */
 export interface WebhookSender {
   readonly deliveries: readonly Delivery[];
-  send(webhook: Webhook): void;
+  /** The first attempt leaves `afterMs` of the provider's time from now; left out: at once. */
+  send(webhook: Webhook, afterMs?: number): void;
   /** Sends one once, `afterMs` from now, and not as the provider: it has no retries, and no fault changes it. */
   sendForged(webhook: Webhook & Required<Pick<OutgoingWebhook, 'forged'>>, afterMs: number): void;
   /** Sends the newest webhook about `reference` once more, without retries; false when there is none. */
@@ -85,6 +88,11 @@ const departing = ({ deliver, site }: ProviderPorts, webhook: OutgoingWebhook): 
   return answered;
 };
 
+const deliveryOf = (provider: string, webhook: OutgoingWebhook, { status, body }: WebhookAnswer) => {
+  const { url: _url, headers: _headers, body: _sent, answerWithinMs: _within, ...sent } = webhook;
+  return { provider, ...sent, status, ...(body && { answer: body.slice(0, answerLengthMax) }) };
+};
+
 /** Attempts follow `ports.clock`; copies follow `ports.wall`, repeat the first attempt's bytes and are not retried. */
 export const openWebhookSender = (provider: string, ports: ProviderPorts, policy: DeliveryPolicy): WebhookSender => {
   const { clock, wall, site } = ports;
@@ -93,16 +101,14 @@ export const openWebhookSender = (provider: string, ports: ProviderPorts, policy
   const { later } = timers;
   const waiters = openWaiters(wall);
   const newest = new Map<string, Webhook>();
+  const patience = policy.answerWithinMs === undefined ? {} : { answerWithinMs: policy.answerWithinMs };
   let underWay = 0;
   const post = async (webhook: OutgoingWebhook, refused?: () => void): Promise<void> => {
     underWay += 1;
     const sentMs = wall.nowMs();
     const answer = await departing(ports, webhook);
     const acknowledged = policy.acknowledged(answer);
-    const { url: _url, headers: _headers, body: _sent, ...sent } = webhook;
-    const { status, body } = answer;
-    const ended = { sentMs, answeredMs: wall.nowMs(), status, ...(body && { answer: body.slice(0, answerLengthMax) }) };
-    deliveries.push({ provider, ...sent, ...ended, acknowledged });
+    deliveries.push({ ...deliveryOf(provider, webhook, answer), sentMs, answeredMs: wall.nowMs(), acknowledged });
     if (webhook.forged === undefined) waiters.tell(webhook.reference);
     // The retry is scheduled before the attempt stops counting, so that `idle` has no gap between the two.
     if (!acknowledged) refused?.();
@@ -111,7 +117,8 @@ export const openWebhookSender = (provider: string, ports: ProviderPorts, policy
 
   const attempt = (webhook: Webhook, nth: number): OutgoingWebhook => {
     const { url, reference, eventId } = webhook;
-    const outgoing = { url, reference, eventId, attempt: nth, ...webhook.encode() };
+    newest.set(reference, webhook);
+    const outgoing = { url, reference, eventId, attempt: nth, ...patience, ...webhook.encode() };
     void post(outgoing, () => {
       const pauseS = policy.retryAfterS[nth - 1];
       if (pauseS !== undefined) later(clock, pauseS * 1_000, () => attempt(webhook, nth + 1));
@@ -121,11 +128,10 @@ export const openWebhookSender = (provider: string, ports: ProviderPorts, policy
 
   return {
     deliveries,
-    send: (webhook) => {
-      newest.set(webhook.reference, webhook);
+    send: (webhook, afterMs = 0) => {
       const fate = site.onWebhook({ reference: webhook.reference, eventId: webhook.eventId });
       if (fate.lost) return;
-      later(clock, 0, () => {
+      later(clock, afterMs, () => {
         const first = attempt(webhook, 1);
         for (const copyAfterMs of fate.copiesAfterMs) {
           later(wall, copyAfterMs, () => void post({ ...first, attempt: 0 }));
@@ -138,7 +144,7 @@ export const openWebhookSender = (provider: string, ports: ProviderPorts, policy
       const webhook = newest.get(reference);
       if (webhook === undefined) return false;
       const { url, eventId } = webhook;
-      later(clock, 0, () => void post({ url, reference, eventId, attempt: 0, ...webhook.encode() }));
+      later(clock, 0, () => void post({ url, reference, eventId, attempt: 0, ...patience, ...webhook.encode() }));
       return true;
     },
     heard: waiters.wait,

@@ -88,6 +88,7 @@ const tampered = (change: (answer: string) => string) =>
       method: request.method,
       path: url.pathname,
       query: url.searchParams,
+      rawQuery: url.search.slice(1),
       headers: Object.fromEntries(request.headers),
       body: new Uint8Array(await request.arrayBuffer()),
     });

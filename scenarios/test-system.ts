@@ -84,6 +84,7 @@ const callsTo =
       method: request.method,
       path: url.pathname,
       query: url.searchParams,
+      rawQuery: url.search.slice(1),
       headers: { ...lowerCase(request.headers), host: url.host },
       body: Buffer.from(request.body ?? ''),
     });

@@ -21,6 +21,7 @@ const assets = [
   'harness/cli/starter',
   'harness/report/schema',
   'mocks/alipay/keys',
+  'mocks/wechat-pay/keys',
   'reference-impl/db/migrations',
   ...k6Scripts,
   'tools/go.mod',

@@ -1,4 +1,6 @@
 /** The reference pages of the docs, printed from the registries. */
+
+import { providers } from '#mocks/index';
 import { anomalies } from '../anomalies/index.ts';
 import { faults } from '../faults/index.ts';
 import { alertNameOf } from '../invariant.ts';
@@ -27,6 +29,21 @@ ${table(
 ${table(
   ['id', 'kind', 'what it changes', 'witness', 'invariant'],
   target.variants.map(({ id, kind, summary, witness, invariant }) => [id, kind, summary, witness, invariant]),
+)}
+`;
+
+/** The part about the mocks. */
+const mockProviders = (): string => `## Mock providers
+What each speaks; [mocks/README.md](../mocks/README.md) says how to use them on their own.
+
+${table(
+  ['id', 'serves', 'operations', 'after'],
+  Object.values(providers).map(({ id, serves, operations, docs }) => [
+    id,
+    serves,
+    operations.map((operation) => `\`${operation}\``).join(', '),
+    `<${docs}>`,
+  ]),
 )}
 `;
 
@@ -75,6 +92,7 @@ ${table(
   faults.map(({ id, layer, summary, params }) => [id, layer, summary, paramsOf(params)]),
 )}
 
+${mockProviders()}
 ## Workloads
 ${table(
   ['id', 'what it asks', 'parameters'],

@@ -33,6 +33,7 @@ const callOf = (url: URL, { method, headers, body = '' }: Parameters<Http>[1]): 
   method,
   path: url.pathname,
   query: url.searchParams,
+  rawQuery: url.search.slice(1),
   // As an HTTP client would: some signatures cover the host.
   headers: {
     host: url.host,

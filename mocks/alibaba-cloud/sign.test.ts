@@ -24,7 +24,8 @@ const callOf = (provider: OpenProvider, change: Record<string, string> = {}, aft
   const signer = core.OpenApiUtil.getAuthorization as (...all: unknown[]) => string;
   const authorization = signer(request, 'ACS3-HMAC-SHA256', emptyHash, accessKeyId, accessKeySecret);
   const query = new URLSearchParams(parameters);
-  return { method: 'POST', path: '/', query, headers: { ...headers, authorization }, body: new Uint8Array(), ...after };
+  const sent = { method: 'POST', path: '/', query, rawQuery: query.toString(), body: new Uint8Array() };
+  return { ...sent, headers: { ...headers, authorization }, ...after };
 };
 
 const open = () => {

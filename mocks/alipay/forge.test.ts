@@ -1,13 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { type ForgedWebhook, type Forgery, noFaults } from '#harness/provider';
 import { randomFrom } from '#harness/seed';
+import { beijingTime } from '../beijing-time.ts';
+import { verifyText } from '../rsa.ts';
 import { clockAtNewYear, recordingDelivery, step } from '../test-ports.ts';
 import { forgedNotice } from './forge.ts';
 import { merchant } from './quirks.ts';
-import { loadKeys, textToSign, verifyText } from './sign.ts';
+import { loadKeys, textToSign } from './sign.ts';
 import { openTrades, type Trade } from './states.ts';
 import { ask, order, ordered } from './test-calls.ts';
-import { beijingTime, noticeId, noticeOf } from './wire.ts';
+import { noticeId, noticeOf } from './wire.ts';
 
 const keys = loadKeys();
 const trades = openTrades(randomFrom(1), beijingTime);

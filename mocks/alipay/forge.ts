@@ -1,5 +1,6 @@
 /** Paid notices that Alipay never sent, or sent to somebody else: all is right but what makes a notice authentic. */
-import type { ByHand, ForgedWebhook, Forgery, ProviderPorts } from '#harness/provider';
+import type { ByHand, Forgery, ProviderPorts } from '#harness/provider';
+import { openStrangers, type Plan, type Strangers } from '../strangers.ts';
 import type { WebhookSender } from '../webhook-sender.ts';
 import type { Keys } from './sign.ts';
 import type { Trade } from './states.ts';
@@ -51,12 +52,6 @@ export const tampersWith = (keys: Keys): ByHand['tampers'] => {
   };
 };
 
-/** A forged notice, and when it leaves, counted from the moment that it waits for. */
-interface Plan extends ForgedWebhook {
-  /** Its number among those about the same trade, 0 to 99. */
-  readonly nth: number;
-}
-
 /** Puts three digits of its own where all real numbers have the same three, so that nothing real bears it. */
 const madeUp = (number: string, nth: number): string =>
   `${number.slice(0, 10)}9${String(nth).padStart(2, '0')}${number.slice(13)}`;
@@ -84,42 +79,20 @@ export const forgedNotice = (
   };
 };
 
-/** Those who tell of payments in Alipay's name. */
-export interface Strangers {
-  /** The trade is new, and its buyer has not paid yet. */
-  ordered(trade: Trade): void;
-  /** The buyer has paid; the real notice leaves at this moment. */
-  paid(trade: Trade): void;
-}
-
-/** They do what the fault site says; about a trade without an address for notices, nothing. */
-export const openStrangers = (
+/** Sends forged notices; about a trade without an address for notices, none. */
+export const strangersTo = (
   { clock, site }: Pick<ProviderPorts, 'clock' | 'site'>,
   keys: Keys,
   notices: Pick<WebhookSender, 'sendForged'>,
-): Strangers => {
-  const waiting = new Map<Trade, readonly Plan[]>();
-  const send = (trade: Trade, plans: readonly Plan[]): void => {
-    if (trade.notifyUrl === '') return;
-    for (const plan of plans) {
+): Strangers<Trade> =>
+  openStrangers(
+    site,
+    notices,
+    (trade) => trade.outTradeNo,
+    (trade, plan) => {
+      if (trade.notifyUrl === '') return undefined;
       const { eventId, paymentId, encode } = forgedNotice(trade, plan, clock.nowMs(), keys);
-      const webhook = {
-        url: trade.notifyUrl,
-        reference: trade.outTradeNo,
-        eventId,
-        encode: () => encode(clock.nowMs()),
-        forged: { forgery: plan.forgery, paymentId },
-      };
-      notices.sendForged(webhook, plan.afterMs);
-    }
-  };
-  return {
-    ordered: (trade) => {
-      const plans = site.onOrder({ reference: trade.outTradeNo }).map((forged, nth): Plan => ({ ...forged, nth }));
-      const { ordered = [], paid = [] } = Object.groupBy(plans, ({ since }) => since);
-      waiting.set(trade, paid);
-      send(trade, ordered);
+      const { notifyUrl: url, outTradeNo: reference } = trade;
+      return { url, reference, eventId, paymentId, encode: () => encode(clock.nowMs()) };
     },
-    paid: (trade) => send(trade, waiting.get(trade) ?? []),
-  };
-};
+  );

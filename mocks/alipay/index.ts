@@ -7,10 +7,12 @@ import {
   type OpenProvider,
   type ProviderPorts,
 } from '#harness/provider';
+import { beijingTime } from '../beijing-time.ts';
 import { openProvider, type Route } from '../open-provider.ts';
+import { verifyText } from '../rsa.ts';
 import { openWebhookSender } from '../webhook-sender.ts';
 import { isOrder, openByHand } from './by-hand.ts';
-import { openStrangers } from './forge.ts';
+import { strangersTo } from './forge.ts';
 import {
   acknowledgement,
   merchant,
@@ -20,10 +22,9 @@ import {
   requiredParameters,
   retryAfterS,
 } from './quirks.ts';
-import { type Keys, loadKeys, textToSign, verifyText } from './sign.ts';
+import { type Keys, loadKeys, textToSign } from './sign.ts';
 import { openTrades, statusOf, type Trade, type TradeOrder, type Trades } from './states.ts';
 import {
-  beijingTime,
   errorReply,
   isTimestamp,
   noticeId,
@@ -130,7 +131,7 @@ const open = (ports: ProviderPorts): OpenProvider => {
   const acknowledged = (answer: { status: number; body: string }) =>
     answer.status === 200 && answer.body === acknowledgement;
   const notices = openWebhookSender('alipay', ports, { retryAfterS, acknowledged });
-  const strangers = openStrangers(ports, keys, notices);
+  const strangers = strangersTo(ports, keys, notices);
 
   const tell = (trade: Trade): void => {
     if (trade.notifyUrl === '') return;

@@ -74,7 +74,8 @@ describe('refusals', () => {
     };
     const provider = alipay.open(testPorts({ site: { ...noFaults, onCall } }));
     const rubbish = Buffer.from('%zz&biz_content={"a":[&\u0000=%E0%A4%A');
-    const call: Call = { method: 'PUT', path: '/', query: new URLSearchParams('?&&=%'), headers: {}, body: rubbish };
+    const query = { query: new URLSearchParams('?&&=%'), rawQuery: '?&&=%' };
+    const call: Call = { method: 'PUT', path: '/', ...query, headers: {}, body: rubbish };
     expect(provider.handle(call)).toMatchObject({ status: 404 });
     expect(provider.handle({ ...call, path: '/gateway.do' })).toMatchObject({ status: 200 });
     expect(provider.records().calls.map((one) => one.operation)).toEqual(['unknown', 'unknown']);

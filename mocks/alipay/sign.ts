@@ -1,9 +1,7 @@
-/** RSA2 (SHA256withRSA, base64) as Alipay uses it, and the keys of a merchant, the gateway and a stranger. */
-import { createPrivateKey, createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+/** What Alipay signs with RSA2 (SHA256withRSA, base64), and the keys of a merchant, the gateway and a stranger. */
+import { createPublicKey, type KeyObject } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
-import { mockErrors } from '#harness/mock-errors';
+import { readPrivateKey } from '../rsa.ts';
 
 /** Parsed once per open provider: parsing a key costs more than signing with it. */
 export interface Keys {
@@ -19,17 +17,6 @@ export interface Keys {
 }
 
 const committedKeys = fileURLToPath(new URL('./keys', import.meta.url));
-
-const readPrivateKey = (folder: string, name: string): KeyObject => {
-  const path = join(folder, name);
-  try {
-    const key = createPrivateKey(readFileSync(path));
-    if (key.asymmetricKeyType !== 'rsa') throw new TypeError(`its type is ${key.asymmetricKeyType}`);
-    return key;
-  } catch (cause) {
-    throw mockErrors.unreadableKey(path, cause);
-  }
-};
 
 /** Reads the keys of merchant and gateway from `keysDir`, or the committed ones; throws `unreadable-key`. */
 export const loadKeys = (keysDir: string = committedKeys): Keys => {
@@ -51,11 +38,3 @@ export const textToSign = (fields: ReadonlyMap<string, string>, leftOut: readonl
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, value]) => `${name}=${value}`)
     .join('&');
-
-/** Base64 of the RSA2 signature over the UTF-8 bytes of `text`. */
-export const signText = (text: string, key: KeyObject): string =>
-  sign('RSA-SHA256', Buffer.from(text), key).toString('base64');
-
-/** False for any signature that does not match, rubbish included. */
-export const verifyText = (text: string, signature: string, key: KeyObject): boolean =>
-  verify('RSA-SHA256', Buffer.from(text), key, Buffer.from(signature, 'base64'));

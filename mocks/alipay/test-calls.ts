@@ -24,7 +24,8 @@ export const ask = (
   const sdk = new AlipaySdk({ appId, privateKey: appPrivateKey, keyType: 'PKCS8' });
   const text = sdk.sdkExecute(`alipay.trade.${method}`, { notifyUrl: 'http://merchant.test/notify', bizContent });
   const query = new URLSearchParams(change(Object.fromEntries(new URLSearchParams(text))));
-  const answer = provider.handle({ method: 'POST', path: '/gateway.do', query, headers: {}, body: new Uint8Array() });
+  const sent = { method: 'POST', path: '/gateway.do', headers: {}, body: new Uint8Array() };
+  const answer = provider.handle({ ...sent, query, rawQuery: query.toString() });
   return 'cut' in answer ? { cut: answer.cut } : inner(answer);
 };
 

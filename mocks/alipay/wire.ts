@@ -1,16 +1,12 @@
-/** Alipay's bytes: parameters in, signed JSON and signed form notices out. Yuan and Beijing time live here. */
+/** Alipay's bytes: parameters in, signed JSON and signed form notices out. Yuan live here. */
 import type { KeyObject } from 'node:crypto';
 import { fromDecimal, toDecimal } from '#harness/money';
 import type { Call, OutgoingWebhook, Reply } from '#harness/provider';
+import { beijingTime } from '../beijing-time.ts';
+import { signText } from '../rsa.ts';
 import { buyer, merchant } from './quirks.ts';
-import { signText, textToSign } from './sign.ts';
+import { textToSign } from './sign.ts';
 import { statusOf, type Trade } from './states.ts';
-
-const beijingOffsetMs = 8 * 3_600_000;
-
-/** `YYYY-MM-DD HH:mm:ss` in Beijing, where no clock is ever changed for summer. */
-export const beijingTime = (atMs: number): string =>
-  new Date(atMs + beijingOffsetMs).toISOString().slice(0, 19).replace('T', ' ');
 
 /** True for a real moment written as `beijingTime` writes it. */
 export const isTimestamp = (text: string): boolean =>

@@ -9,6 +9,7 @@ const toCall = async (request: Request): Promise<Call> => {
     method: request.method,
     path: url.pathname,
     query: url.searchParams,
+    rawQuery: url.search.slice(1),
     // A fetch request has no host header yet, but clients sign it.
     headers: { host: url.host, ...Object.fromEntries(request.headers) },
     body: new Uint8Array(await request.arrayBuffer()),

@@ -58,6 +58,13 @@ describe('postWebhook', () => {
     expect(answer.body).toContain('no answer within 1000 ms');
   });
 
+  test('waits no longer than the provider does', async () => {
+    const clock = steppedClock(0);
+    const url = await receiver(() => systemClock.after(0, () => clock.advance(50)));
+    const answer = await postWebhook(clock, 1_000)({ ...webhook(url), answerWithinMs: 50 });
+    expect(answer).toEqual({ status: 0, body: 'Error: no answer within 50 ms' });
+  });
+
   test.each([
     { when: 'the connection is reset', url: () => receiver((request) => request.socket.resetAndDestroy()) },
     { when: 'the URL is none', url: async () => 'notify me' },

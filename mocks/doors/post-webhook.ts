@@ -3,14 +3,15 @@ import type { Clock } from '#harness/clock';
 import type { ProviderPorts } from '#harness/provider';
 
 /**
- * Posts a webhook and waits at most `timeoutMs` of `clock` for the whole answer. Redirects are answers, not followed.
- * Never rejects: an answer that does not come, or a URL that is none, is status 0 with the reason as its body.
+ * Posts a webhook and waits for the whole answer as long as its provider does, else `timeoutMs` of `clock`. Redirects
+ * are answers, not followed. Never rejects: an answer that does not come, or a URL that is none, is status 0 with the
+ * reason as its body.
  */
 export const postWebhook =
   (clock: Clock, timeoutMs = 10_000): ProviderPorts['deliver'] =>
-  async ({ url, headers, body }) => {
+  async ({ url, headers, body, answerWithinMs = timeoutMs }) => {
     const abort = new AbortController();
-    const cancel = clock.after(timeoutMs, () => abort.abort(new Error(`no answer within ${timeoutMs} ms`)));
+    const cancel = clock.after(answerWithinMs, () => abort.abort(new Error(`no answer within ${answerWithinMs} ms`)));
     try {
       const response = await fetch(url, {
         method: 'POST',

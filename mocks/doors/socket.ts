@@ -31,6 +31,7 @@ const toCall = (request: IncomingMessage, body: Uint8Array): Call => {
     method: request.method ?? 'GET',
     path,
     query: new URLSearchParams(query),
+    rawQuery: query,
     headers: Object.fromEntries(headers),
     body,
   };

@@ -1,4 +1,5 @@
 /** `topple list`: everything that has a name. */
+import { providers } from '#mocks/index';
 import { loads } from '#scenarios/load/index';
 import { anomalies } from '../../anomalies/index.ts';
 import { exitCodes } from '../../exit-codes.ts';
@@ -21,7 +22,8 @@ const section = (title: string, rows: readonly Row[]): string =>
 /** The verb `list`. */
 export const verb: Verb = {
   usage: '[--json]',
-  summary: 'Lists scenarios, loads, faults, invariants, anomaly classes, workloads, worlds, lies and defects.',
+  summary:
+    'Lists scenarios, loads, faults, invariants, anomaly classes, workloads, providers, worlds, lies and defects.',
   run: async (args) => {
     const { values } = readArguments('list', args, { json: { type: 'boolean', default: false } });
     const { target, scenarios, invariants } = await loadProject(process.cwd());
@@ -32,6 +34,10 @@ export const verb: Verb = {
       invariants: invariants.map(({ id, claim }) => ({ id, sentence: claim })),
       'anomaly classes': anomalies.map(({ id, name, when }) => ({ id, sentence: `${name}: ${when}` })),
       workloads: workloads.map(({ id, summary }) => ({ id, sentence: summary })),
+      providers: Object.values(providers).map(({ id, serves, operations }) => ({
+        id,
+        sentence: `${serves}: ${operations.join(', ')}`,
+      })),
       worlds: worlds.map(({ id, summary }) => ({ id, sentence: summary })),
       lies: lies.map(({ id, summary }) => ({ id, sentence: summary })),
       'defects and look-alikes': target.variants.map(({ id, summary, kind }) => ({

@@ -1,0 +1,192 @@
+/** The routes of the API: who asks, what for, and what is answered. */
+import type { Call, Reply } from '#harness/provider';
+import type { Route } from '../open-provider.ts';
+import { validity } from './certificate.ts';
+import { nonceFrom, type Pen } from './notices.ts';
+import { merchant, operations, type Refusal, refundTakesMs, refusals, refusedRefundsMax } from './quirks.ts';
+import { openAuthenticator, seal } from './sign.ts';
+import type { Order, Orders, Refund } from './states.ts';
+import {
+  isRefusal,
+  type Json,
+  jsonReply,
+  orderFields,
+  readJson,
+  readOrder,
+  readRefund,
+  refundFields,
+  refusalReply,
+  refuseMerchant,
+} from './wire.ts';
+
+/** The parts of the open provider that the API acts on. */
+export interface Desk {
+  readonly orders: Orders;
+  readonly pen: Pen;
+  /** PEM of the platform's certificate. */
+  readonly certificate: string;
+  sign(reply: Reply, mchid: string): Reply;
+  /** Tells of a refund once it has ended. */
+  tell(refund: Refund): void;
+  /** Is told of each order that did not exist before. */
+  isNew(order: Order): void;
+}
+
+/** What a handler is asked: by whom, about which number in the path, with which body and query. */
+interface Question {
+  readonly mchid: string;
+  readonly number: string;
+  readonly body: Json;
+  readonly query: URLSearchParams;
+}
+
+type Handler = (asked: Question) => Reply | Refusal;
+
+const answer = (result: Reply | Refusal): Reply => ('code' in result ? refusalReply(result) : result);
+
+const prepay =
+  ({ orders, pen, isNew }: Desk, tradeType: 'NATIVE' | 'JSAPI'): Handler =>
+  ({ body, mchid }) => {
+    const request = readOrder(body, mchid, tradeType);
+    if (isRefusal(request)) return request;
+    const known = orders.byOutTradeNo(mchid, request.outTradeNo);
+    const order = orders.prepay(request, pen.clock.nowMs());
+    if (typeof order === 'string') return refusals[order];
+    if (known === undefined) isNew(order);
+    return jsonReply(200, tradeType === 'NATIVE' ? { code_url: order.codeUrl } : { prepay_id: order.prepayId });
+  };
+
+const queryBy =
+  (find: (mchid: string, number: string) => Order | undefined): Handler =>
+  ({ mchid, number, query }) => {
+    const refused = refuseMerchant(query.get('mchid'), mchid);
+    if (refused !== undefined) return refused;
+    const order = find(mchid, number);
+    return order === undefined ? refusals.unknownOrder : jsonReply(200, orderFields(order));
+  };
+
+const close =
+  ({ orders }: Desk): Handler =>
+  ({ mchid, number, body }) => {
+    const refused = refuseMerchant(body.mchid, mchid);
+    if (refused !== undefined) return refused;
+    const order = orders.byOutTradeNo(mchid, number);
+    if (order === undefined) return refusals.unknownOrder;
+    if (order.paid) return refusals.paid;
+    order.isClosed = true;
+    return jsonReply(204);
+  };
+
+const orderToRefund = ({ orders }: Desk, { mchid, body }: Question): Order | undefined => {
+  const { transaction_id: id, out_trade_no: outTradeNo } = body;
+  if (typeof id === 'string') return orders.byTransactionId(mchid, id);
+  return typeof outTradeNo === 'string' ? orders.byOutTradeNo(mchid, outTradeNo) : undefined;
+};
+
+const acceptRefund =
+  (desk: Desk): Handler =>
+  (asked) => {
+    const read = readRefund(asked.body);
+    if (isRefusal(read)) return read;
+    const order = orderToRefund(desk, asked);
+    if (order?.paid === undefined) return refusals.nothingToRefund;
+    if (order.paid.amountMinor !== read.totalMinor) return refusals.refundDiffers;
+    const { pen, orders, tell } = desk;
+    const known = orders.refundBy(asked.mchid, read.request.outRefundNo);
+    const refund = orders.refund(order, read.request, pen.clock.nowMs(), refundTakesMs);
+    if (typeof refund === 'string') return refusals[refund];
+    if (known === undefined) tell(refund);
+    return jsonReply(200, refundFields(refund, pen.clock.nowMs()));
+  };
+
+/** Refuses with 429 whoever was refused too often within the last second. */
+const limited = ({ pen: { clock } }: Desk, handler: Handler): Handler => {
+  let refusedMs: number[] = [];
+  return (asked) => {
+    refusedMs = refusedMs.filter((atMs) => clock.nowMs() - atMs < 1_000);
+    if (refusedMs.length >= refusedRefundsMax) return refusals.tooOften;
+    const result = handler(asked);
+    if ('code' in result) refusedMs.push(clock.nowMs());
+    return result;
+  };
+};
+
+const refundQuery =
+  ({ orders, pen }: Desk): Handler =>
+  ({ mchid, number }) => {
+    const refund = orders.refundBy(mchid, number);
+    return refund ? jsonReply(200, refundFields(refund, pen.clock.nowMs())) : refusals.unknownRefund;
+  };
+
+const certificates =
+  ({ pen, certificate }: Desk): Handler =>
+  ({ mchid }) => {
+    if (mchid !== merchant.certificateMchid) return refusals.noCertificates;
+    const nonce = nonceFrom(pen.random, 12);
+    const ciphertext = seal(certificate, merchant.apiV3Key, nonce, 'certificate');
+    const sealed = { algorithm: 'AEAD_AES_256_GCM', associated_data: 'certificate', ciphertext, nonce };
+    const times = { effective_time: validity.from, expire_time: validity.until };
+    return jsonReply(200, { data: [{ ...times, encrypt_certificate: sealed, serial_no: merchant.platformSerial }] });
+  };
+
+/** `POST /v3/a/{b}/c` as a method and a pattern with one group at most. */
+const patternOf = (operation: string): { readonly method: string; readonly path: RegExp } => {
+  const [method = '', template = ''] = operation.split(' ');
+  return { method, path: new RegExp(`^${template.replaceAll(/\{\w+\}/g, '([^/]+)')}$`) };
+};
+
+const decoded = (part: string): string => {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+};
+
+/** Looked for before the signature, and not for payments. */
+const needsUserAgent = (call: Call): boolean =>
+  !call.path.startsWith('/v3/pay/') && (call.headers['user-agent'] ?? '') === '';
+
+const referenceOf = (number: string, body: Json): string => {
+  const named = [body.out_refund_no, body.out_trade_no].find((value) => typeof value === 'string');
+  return number || (typeof named === 'string' ? named : '');
+};
+
+/** The routes; an unknown path or method is answered with an empty body (D: probed). */
+export const openRoutes = (desk: Desk): ((call: Call) => Route) => {
+  const { orders, pen } = desk;
+  const handlers: Readonly<Record<string, Handler>> = {
+    [operations.native]: prepay(desk, 'NATIVE'),
+    [operations.jsapi]: prepay(desk, 'JSAPI'),
+    [operations.byTransactionId]: queryBy(orders.byTransactionId),
+    [operations.byOutTradeNo]: queryBy(orders.byOutTradeNo),
+    [operations.close]: close(desk),
+    [operations.refund]: limited(desk, acceptRefund(desk)),
+    [operations.refundQuery]: refundQuery(desk),
+    [operations.certificates]: certificates(desk),
+  };
+  const table = Object.entries(handlers).map(([operation, handler]) => ({
+    operation,
+    handler,
+    ...patternOf(operation),
+  }));
+  const authenticate = openAuthenticator(pen.keys, [pen.clock, pen.wall]);
+
+  return (call) => {
+    const there = table.filter(({ path }) => path.test(call.path));
+    const found = there.find(({ method }) => method === call.method);
+    if (found === undefined) {
+      return { operation: 'unknown', reference: '', run: () => jsonReply(there.length === 0 ? 404 : 405) };
+    }
+    const number = decoded(found.path.exec(call.path)?.[1] ?? '');
+    const body = readJson(call.body);
+    const run = (): Reply => {
+      if (needsUserAgent(call)) return refusalReply(refusals.userAgent);
+      const caller = authenticate(call);
+      if (isRefusal(caller)) return refusalReply(caller);
+      const asked = { mchid: caller.mchid, number, body, query: call.query };
+      return desk.sign(answer(found.handler(asked)), caller.mchid);
+    };
+    return { operation: found.operation, reference: referenceOf(number, body), run };
+  };
+};

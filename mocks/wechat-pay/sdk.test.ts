@@ -1,0 +1,316 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { systemClock } from '#harness/clock';
+import { type CallPoint, noFaults, type ProviderPorts } from '#harness/provider';
+import { openSocketDoor } from '../doors/socket.ts';
+import { axiosClient, details, nodeClient, type Opened, openMock, orderOf } from './test-sdk.ts';
+
+let mock: Opened;
+const reopen = async (given: Partial<ProviderPorts> = {}) => {
+  await mock.close();
+  mock = await openMock(given);
+};
+beforeEach(async () => {
+  mock = await openMock();
+});
+afterEach(async () => {
+  mock.provider.stop();
+  await mock.close();
+});
+
+type Client = ReturnType<typeof axiosClient>;
+const native = (client: Client, change: object = {}) =>
+  client.call('post', 'v3/pay/transactions/native', { data: orderOf(client, change) });
+const query = (client: Client, path = 'out-trade-no/T00001', mchid = client.mchid) =>
+  client.call('get', `v3/pay/transactions/${path}`, { params: { mchid } });
+const close = (client: Client, number = 'T00001') =>
+  client.call('post', `v3/pay/transactions/out-trade-no/${number}/close`, { data: { mchid: client.mchid } });
+const refund = (client: Client, change: object = {}) =>
+  client.call('post', 'v3/refund/domestic/refunds', {
+    data: {
+      out_trade_no: 'T00001',
+      out_refund_no: 'R1',
+      amount: { refund: 100, total: 8888, currency: 'CNY' },
+      ...change,
+    },
+  });
+const amountOf = (amount: number, total = 8888) => ({ amount: { refund: amount, total, currency: 'CNY' } });
+const pem = (type: 'pkcs8' | 'spki') => {
+  const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  return (type === 'pkcs8' ? privateKey : publicKey).export({ type, format: 'pem' }).toString();
+};
+
+describe.each(['public key', 'certificate'] as const)('judged by wechatpay-axios-plugin, by %s', (mode) => {
+  test('an order is made, the same for the same request, paid, and found by both numbers', async () => {
+    const client = axiosClient(mock, { mode });
+    const first = await native(client);
+    expect(first).toMatchObject({ status: 200, data: { code_url: expect.stringMatching(/^weixin:\/\/wxpay\//) } });
+    expect(await native(client)).toEqual(first);
+    const waiting = await query(client);
+    expect(waiting.data).toMatchObject({ trade_state: 'NOTPAY', amount: { total: 8888, currency: 'CNY' } });
+    expect(waiting.data).not.toHaveProperty('transaction_id');
+    mock.provider.pay?.('T00001');
+    const paid = await query(client);
+    const transactionId = String(paid.data.transaction_id);
+    expect(paid.data).toMatchObject({ trade_state: 'SUCCESS', trade_type: 'NATIVE', out_trade_no: 'T00001' });
+    expect(await query(client, `id/${transactionId}`)).toEqual(paid);
+    expect(mock.provider.records().payments).toMatchObject([{ id: transactionId, amountMinor: 8888n }]);
+  });
+
+  test('closing answers an empty 204 that is signed, and ends paying', async () => {
+    const client = axiosClient(mock, { mode });
+    await native(client);
+    expect(await close(client)).toMatchObject({ status: 204 });
+    expect((await query(client)).data).toMatchObject({ trade_state: 'CLOSED' });
+    expect(() => mock.provider.pay?.('T00001')).toThrow(expect.objectContaining({ code: 'not-in-this-state' }));
+    expect(await native(client)).toMatchObject({ status: 400, data: { code: 'ORDER_CLOSED' } });
+  });
+});
+
+describe('payments', () => {
+  test('jsapi answers a prepay_id, and the payer is shown', async () => {
+    const client = axiosClient(mock);
+    const payer = { openid: 'oUpF8uMuAJO_M2pxb1Q9zNjWeS6o' };
+    const made = await client.call('post', 'v3/pay/transactions/jsapi', { data: orderOf(client, { payer }) });
+    expect(made.data).toEqual({ prepay_id: expect.stringMatching(/^wx\d{14}\w{20}$/) });
+    mock.provider.pay?.('T00001');
+    expect((await query(client)).data).toMatchObject({ trade_type: 'JSAPI', payer });
+  });
+
+  test('a number with characters that URLs escape is found', async () => {
+    const client = axiosClient(mock);
+    await native(client, { out_trade_no: 'a|b*c-_1' });
+    const found = await query(client, `out-trade-no/${encodeURIComponent('a|b*c-_1')}`);
+    expect(found.data).toMatchObject({ out_trade_no: 'a|b*c-_1' });
+  });
+
+  test('a buyer pays what the site says, before time_expire and not after', async () => {
+    await reopen({ site: { ...noFaults, onCapture: ({ amountMinor }) => amountMinor - 1n } });
+    const client = axiosClient(mock);
+    await native(client, { time_expire: new Date(systemClock.nowMs() + 3_600_000).toISOString() });
+    mock.provider.pay?.('T00001');
+    expect((await query(client)).data).toMatchObject({ amount: { total: 8887, payer_total: 8887 } });
+    await native(client, { out_trade_no: 'T00002', time_expire: '2020-01-01T00:00:00+08:00' });
+    expect(() => mock.provider.pay?.('T00002')).toThrow('past time_expire');
+    expect((await query(client, 'out-trade-no/T00002')).data).toMatchObject({ trade_state: 'NOTPAY' });
+  });
+});
+
+describe('refunds', () => {
+  const paid = async () => {
+    const client = axiosClient(mock);
+    await native(client);
+    mock.provider.pay?.('T00001');
+    return client;
+  };
+
+  test('are accepted, end later, and are the same under the same number', async () => {
+    const client = await paid();
+    const first = await refund(client);
+    expect(first.data).toMatchObject({
+      status: 'PROCESSING',
+      out_refund_no: 'R1',
+      amount: { refund: 100, total: 8888 },
+    });
+    expect((await refund(client)).data).toMatchObject({ refund_id: first.data.refund_id });
+    expect((await query(client)).data).toMatchObject({ trade_state: 'REFUND' });
+    const asked = () => client.call('get', 'v3/refund/domestic/refunds/R1');
+    await expect.poll(async () => (await asked()).data.status, { timeout: 30_000 }).toBe('SUCCESS');
+    expect((await asked()).data).toMatchObject({ refund_id: first.data.refund_id, success_time: expect.any(String) });
+  });
+
+  test('never give back more than was paid, in parts neither', async () => {
+    const client = await paid();
+    expect(await refund(client, amountOf(8000))).toMatchObject({ status: 200 });
+    const more = await refund(client, { out_refund_no: 'R2', ...amountOf(889) });
+    expect(more).toMatchObject({ status: 400, data: { code: 'INVALID_REQUEST' } });
+    expect(await refund(client, { out_refund_no: 'R3', ...amountOf(888) })).toMatchObject({ status: 200 });
+  });
+
+  test.each([
+    {
+      when: 'the number was used for another amount',
+      change: amountOf(101),
+      again: true,
+      code: 'INVALID_REQUEST',
+      status: 400,
+    },
+    { when: 'the total is another', change: amountOf(100, 8887), code: 'INVALID_REQUEST', status: 400 },
+    { when: 'the order is unknown', change: { out_trade_no: 'T9' }, code: 'RESOURCE_NOT_EXISTS', status: 404 },
+    { when: 'the payment is unknown', change: { transaction_id: '42' }, code: 'RESOURCE_NOT_EXISTS', status: 404 },
+    { when: 'no currency is given', change: { amount: { refund: 1, total: 8888 } }, code: 'PARAM_ERROR', status: 400 },
+    { when: 'the amount is text', change: { amount: { refund: '1', total: 8888 } }, code: 'PARAM_ERROR', status: 400 },
+    { when: 'the number is missing', change: { out_refund_no: '' }, code: 'PARAM_ERROR', status: 400 },
+  ])('$code when $when', async ({ change, again = false, code, status }) => {
+    const client = await paid();
+    if (again) await refund(client);
+    expect(await refund(client, change)).toMatchObject({ status, data: { code } });
+  });
+
+  test('an order that was not paid is not there to be refunded', async () => {
+    const client = axiosClient(mock);
+    await native(client);
+    expect(await refund(client)).toMatchObject({ status: 404, data: { code: 'RESOURCE_NOT_EXISTS' } });
+    expect(await client.call('get', 'v3/refund/domestic/refunds/R1')).toMatchObject({ status: 404 });
+  });
+
+  test('NOT_ENOUGH when the merchant has nothing left; more than six refusals in a second are too many', async () => {
+    const client = await paid();
+    mock.provider.byHand?.deeds.drain?.('T00001');
+    expect(await refund(client)).toMatchObject({ status: 403, data: { code: 'NOT_ENOUGH' } });
+    const clock = { ...systemClock, nowMs: () => 1_767_225_600_000 };
+    await reopen({ clock });
+    const again = axiosClient(mock);
+    const codes: unknown[] = [];
+    for (let nth = 0; nth < 7; nth += 1) codes.push((await refund(again)).data.code);
+    expect(codes).toEqual([...Array(6).fill('RESOURCE_NOT_EXISTS'), 'FREQUENCY_LIMITED']);
+  });
+});
+
+describe('refusals', () => {
+  test.each([
+    { code: 'PARAM_ERROR', when: 'the number is too short', change: { out_trade_no: 'T1' } },
+    { code: 'PARAM_ERROR', when: 'the amount has a fraction', change: { amount: { total: 88.88 } } },
+    { code: 'PARAM_ERROR', when: 'nothing is to be paid', change: { amount: { total: 0 } } },
+    { code: 'PARAM_ERROR', when: 'the currency is another', change: { amount: { total: 1, currency: 'USD' } } },
+    { code: 'PARAM_ERROR', when: 'there is no description', change: { description: '' } },
+    { code: 'PARAM_ERROR', when: 'the address is none', change: { notify_url: 'here' } },
+    { code: 'PARAM_ERROR', when: 'the end of paying is no time', change: { time_expire: 'soon' } },
+    { code: 'APPID_MCHID_NOT_MATCH', when: 'the app is another', change: { appid: 'wx1' } },
+    { code: 'MCH_NOT_EXISTS', when: 'the merchant is unknown', change: { mchid: '1' } },
+    { code: 'INVALID_REQUEST', when: 'another merchant signed', change: { mchid: '1900000002' } },
+  ])('$code when $when', async ({ code, change }) => {
+    const client = axiosClient(mock);
+    expect(await native(client, change)).toMatchObject({ status: 400, data: { code } });
+    expect(mock.provider.byHand?.orders()).toEqual([]);
+  });
+
+  test('jsapi needs a payer, and a paid or changed order is not made again', async () => {
+    const client = axiosClient(mock);
+    const jsapi = await client.call('post', 'v3/pay/transactions/jsapi', { data: orderOf(client) });
+    expect(jsapi).toMatchObject({ status: 400, data: { code: 'PARAM_ERROR' } });
+    await native(client);
+    const changed = await native(client, { amount: { total: 1, currency: 'CNY' } });
+    expect(changed).toMatchObject({ status: 403, data: { code: 'OUT_TRADE_NO_USED' } });
+    mock.provider.pay?.('T00001');
+    expect(await native(client)).toMatchObject({ status: 400, data: { code: 'ORDERPAID' } });
+    expect(await close(client)).toMatchObject({ status: 400, data: { code: 'ORDERPAID' } });
+  });
+
+  test('what does not exist is not found, and what is another merchant’s neither', async () => {
+    const client = axiosClient(mock);
+    expect(await query(client)).toMatchObject({ status: 404, data: { code: 'ORDER_NOT_EXIST' } });
+    expect(await close(client)).toMatchObject({ status: 404, data: { code: 'ORDER_NOT_EXIST' } });
+    await native(client);
+    expect(await query(axiosClient(mock, { mode: 'certificate' }))).toMatchObject({ status: 404 });
+    expect(await query(client, 'out-trade-no/T00001', '1')).toMatchObject({ data: { code: 'MCH_NOT_EXISTS' } });
+    // The number that WeChat Pay gives exists from the payment on.
+    const id = mock.provider.byHand?.orders()[0]?.id;
+    expect(await query(client, `id/${id}`)).toMatchObject({ status: 404, data: { code: 'ORDER_NOT_EXIST' } });
+  });
+
+  test.each([
+    { when: 'another key signed', setup: () => ({ privateKey: pem('pkcs8') }), says: '验签失败' },
+    { when: 'the serial number is another', setup: () => ({ serial: '00' }), says: '商户证书序列号有误' },
+  ])('401 SIGN_ERROR when $when, without a signature of the platform', async ({ setup, says }) => {
+    const refused = await native(axiosClient(mock, setup()));
+    expect(refused).toMatchObject({
+      status: 401,
+      data: { code: 'SIGN_ERROR', message: expect.stringContaining(says) },
+    });
+  });
+
+  test('401 SIGN_ERROR for a timestamp ten minutes off, or no Authorization', async () => {
+    const nowMs = () => systemClock.nowMs() + 600_000;
+    await reopen({ clock: { ...systemClock, nowMs }, wall: { ...systemClock, nowMs } });
+    expect(await native(axiosClient(mock))).toMatchObject({
+      status: 401,
+      data: { message: expect.stringContaining('5分钟') },
+    });
+    const bare = await fetch(`${mock.url}/v3/certificates`);
+    expect(bare.status).toBe(401);
+    expect(bare.headers.get('wechatpay-signature')).toBeNull();
+  });
+
+  test('unknown paths and methods are answered without a body, as is nobody without a User-Agent', async () => {
+    const unknown = await fetch(`${mock.url}/v3/nothing`);
+    expect({ status: unknown.status, body: await unknown.text() }).toEqual({ status: 404, body: '' });
+    expect((await fetch(`${mock.url}/v3/certificates`, { method: 'DELETE' })).status).toBe(405);
+    const call = { method: 'GET', path: '/v3/certificates', headers: {}, body: new Uint8Array() };
+    const answered = mock.provider.handle({ ...call, query: new URLSearchParams(), rawQuery: '' });
+    expect(answered).toMatchObject({ status: 400 });
+  });
+});
+
+describe('answers', () => {
+  test('an error is signed too', async () => {
+    const handled: Record<string, string>[] = [];
+    const { provider } = mock;
+    const spied = {
+      ...provider,
+      handle: (call: Parameters<typeof provider.handle>[0]) => {
+        const reply = provider.handle(call);
+        if (!('cut' in reply)) handled.push({ ...reply.headers });
+        return reply;
+      },
+    };
+    const door = await openSocketDoor(spied);
+    await query(axiosClient({ provider, url: door.url }));
+    await door.close();
+    expect(handled[0]).toMatchObject({ 'Wechatpay-Serial': provider.identity.publicKeyId });
+  });
+
+  test.each([
+    {
+      when: 'the client knows another key',
+      certs: () => ({ [mock.provider.identity.publicKeyId ?? '']: pem('spki') }),
+      code: 'EV3_RES_HEADER_SIGNATURE_DIGEST',
+    },
+    {
+      when: 'the client knows another serial number',
+      certs: () => ({ other: mock.provider.identity.platformPublicKey ?? '' }),
+      code: 'EV3_RES_HEADER_PLATFORM_SERIAL',
+    },
+  ])('are refused by the SDK when $when', async ({ certs, code }) => {
+    expect(await native(axiosClient(mock, { certs: certs() }))).toMatchObject({ code });
+  });
+
+  test('are refused by the SDK when the platform’s clock is ten minutes behind', async () => {
+    await reopen({ wall: { ...systemClock, nowMs: () => systemClock.nowMs() - 600_000 } });
+    expect(await native(axiosClient(mock))).toMatchObject({ code: 'EV3_RES_HEADER_TIMESTAMP_OFFSET' });
+  });
+
+  test.each(['before', 'afterEffect'] as const)('a call cut %s has no answer, and is not repeated', async (cut) => {
+    await reopen({ site: { ...noFaults, onCall: ({ nth }: CallPoint) => (nth === 1 ? cut : 'answer') } });
+    const client = axiosClient(mock);
+    expect(await native(client)).toMatchObject({ status: undefined });
+    expect(mock.provider.byHand?.orders().length).toBe(cut === 'before' ? 0 : 1);
+    expect(mock.provider.records().calls).toMatchObject([
+      { operation: 'POST /v3/pay/transactions/native', reference: 'T00001', outcome: cut },
+    ]);
+  });
+});
+
+describe('judged by wechatpay-node-v3', () => {
+  test('certificates are fetched, opened, and verify an answer', async () => {
+    const client = nodeClient(mock);
+    const { apiV3Key = '', platformSerial } = mock.provider.identity;
+    const certificates = await client.get_certificates(apiV3Key);
+    expect(certificates).toMatchObject([
+      { serial_no: platformSerial, publicKey: expect.stringContaining('PUBLIC KEY') },
+    ]);
+    const made = await client.transactions_native(details);
+    expect(made).toMatchObject({ status: 200, data: { code_url: expect.stringContaining('weixin://') } });
+  });
+
+  test('a merchant who verifies by public key has no certificates', async () => {
+    const client = axiosClient(mock);
+    const refused = await client.call('get', 'v3/certificates');
+    expect(refused).toMatchObject({ status: 404, data: { code: 'RESOURCE_NOT_EXISTS' } });
+    const listed = await axiosClient(mock, { mode: 'certificate' }).call('get', 'v3/certificates');
+    expect(listed).toMatchObject({
+      status: 200,
+      data: { data: [{ serial_no: mock.provider.identity.platformSerial }] },
+    });
+  });
+});
