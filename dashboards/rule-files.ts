@@ -40,3 +40,9 @@ export const runRulesOf = (target: Observable, invariants: readonly Invariant[])
   path: shortRunRulesPath,
   text: yamlOf(ruleFileOf(invariants, target, runScaleOf(target))),
 });
+
+/** The rules by which a target is watched in production. */
+export const productionRulesOf = (target: Observable, invariants: readonly Invariant[]): GeneratedFile => ({
+  path: productionRulesPath,
+  text: yamlOf(ruleFileOf(invariants, target, 1)),
+});

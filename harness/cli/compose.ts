@@ -4,14 +4,17 @@ import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { GeneratedFile } from '#dashboards/rule-files';
-import { runRulesOf } from '#dashboards/rule-files';
-import { runScrapeIntervalMs } from '#dashboards/rules';
+import { productionRulesOf, runRulesOf } from '#dashboards/rule-files';
+import { runScrapeIntervalMs, scrapeIntervalMsOf } from '#dashboards/rules';
 import { withControl } from '#mocks/doors/control';
 import { postWebhook } from '#mocks/doors/post-webhook';
 import { openSocketDoor } from '#mocks/doors/socket';
 import { systemClock } from '../clock.ts';
+import type { Observation } from '../explore/observation.ts';
+import type { Lie } from '../run/lies.ts';
 import type { Place } from '../run/result.ts';
 import type { Lab } from '../run/run-scenario.ts';
+import { lookingAt } from '../run/signals.ts';
 import type { Doors, World } from '../world.ts';
 import { withResource } from './cleanup.ts';
 import type { Project } from './load-config.ts';
@@ -66,6 +69,14 @@ const placeOf = ({ id }: World): Place => ({ command: commandIn(process.cwd()), 
 /** Loaded while the world is being opened, because the builder of boards takes a while to load. */
 const boardOf = async ({ target, invariants }: Tested): Promise<GeneratedFile> =>
   (await import('#dashboards/boards/money')).moneyBoardFile(target, invariants);
+
+/** What simulated worlds are watched with: production's rules, evaluated just before each scrape, as late as can be. */
+export const observationOf = async (tested: Tested, lie: Lie | undefined): Promise<Observation> => {
+  const { target, invariants } = tested;
+  const intervalMs = scrapeIntervalMsOf(target, 1);
+  const times = { intervalMs, evaluateAfterMs: intervalMs - 1 };
+  return lookingAt({ rules: productionRulesOf(target, invariants), board: await boardOf(tested), ...times }, lie);
+};
 
 const openLab = async (tested: Tested, world: World, doors: Doors): Promise<Lab> => {
   const opening = world.open(doors);

@@ -5,39 +5,18 @@ import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { scenarios } from '#scenarios/index';
 import { systemClock } from '../clock.ts';
-import { meaninglessFaults, openExploration, runSeed, type Subject } from '../explore/exploration.ts';
+import { meaninglessFaults, openExploration, runSeed } from '../explore/exploration.ts';
 import type { KeptWorld } from '../explore/kept-worlds.ts';
 import { search } from '../explore/search.ts';
 import type { SearchDocument } from '../explore/search-document.ts';
 import { shrink } from '../explore/shrink.ts';
+import { problemsIn, textOf } from '../report/html/test-document.ts';
 import type { Target } from '../target.ts';
-import { loadProject } from './load-config.ts';
-import { scenarioCalled } from './lookup.ts';
 import { topple } from './test-cli.ts';
+import { explored, project, subjectOf } from './test-exploring.ts';
 
-const project = await loadProject(process.cwd());
-const { target, invariants } = project;
+const { target } = project;
 const defects = target.variants.filter(({ kind }) => kind === 'defect');
-
-const subjectOf = (scenario: string, variant?: string, system: Target = target): Subject => ({
-  target: system,
-  invariants,
-  scenario: scenarioCalled(project, scenario),
-  settings: [],
-  ...(variant === undefined ? {} : { variant }),
-});
-
-const explored = async <Result>(
-  subject: Subject,
-  work: (exploration: Awaited<ReturnType<typeof openExploration>>) => Promise<Result>,
-): Promise<Result> => {
-  const exploration = await openExploration(subject);
-  try {
-    return await work(exploration);
-  } finally {
-    await exploration.close();
-  }
-};
 
 const limits = { isOver: () => false, told: () => undefined };
 
@@ -196,7 +175,8 @@ describe('the command line', () => {
   };
   const worldsIn = (cwd: string): readonly string[] => {
     const kept = join(cwd, '.topple/worlds');
-    return existsSync(kept) ? readdirSync(kept).map((name) => name.replace('.json', '')) : [];
+    const names = existsSync(kept) ? readdirSync(kept) : [];
+    return names.filter((name) => name.endsWith('.json')).map((name) => name.replace('.json', ''));
   };
   const defect = ['explore', 'duplicate-webhooks', '--defect', 'credit-without-dedup', '--worlds', '5'];
 
@@ -209,11 +189,17 @@ describe('the command line', () => {
     expect(found?.smallest?.orders).toBe(1);
     const small = found?.smallest?.kept ?? '';
     expect(new Set(worldsIn(cwd))).toEqual(new Set([found?.kept, small]));
+    expect(found?.page).toBe(`.topple/worlds/${small}.html`);
+    const page = readFileSync(join(cwd, found?.page ?? ''), 'utf8');
+    expect(textOf(page)).toContain('since this step the promise is broken');
+    expect(problemsIn(page)).toEqual([]);
+    rmSync(join(cwd, found?.page ?? ''));
     const replayed = await topple(cwd, 'replay', small);
     expect([replayed.code, replayed.stdout]).toEqual([
       1,
       expect.stringContaining('reproduced 3 of 3 to the byte: no-double-credit'),
     ]);
+    expect(existsSync(join(cwd, found?.page ?? ''))).toBe(true);
     const shrunk = await topple(cwd, 'shrink', small, '--budget', '2s', '--json');
     expect(JSON.parse(shrunk.stdout)).toMatchObject({ from: small, broken: ['no-double-credit'] });
     expect(worldsIn(cwd)).toHaveLength(3);

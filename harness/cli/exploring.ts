@@ -2,11 +2,14 @@
 import { errors } from '../errors.ts';
 import { confirm } from '../explore/confirm.ts';
 import { type Exploration, openExploration, type RecordedWorld, type Subject } from '../explore/exploration.ts';
-import type { KeptWorld } from '../explore/kept-worlds.ts';
+import { type KeptWorld, keepPage } from '../explore/kept-worlds.ts';
+import type { WorldOutcome } from '../explore/one-world.ts';
 import { type ShrinkLimits, type Shrunk, shrink } from '../explore/shrink.ts';
+import { worldPage } from '../explore/world-page.ts';
 import { parseDurationMs } from '../observe/duration.ts';
 import { withResource } from './cleanup.ts';
-import { versionsHere } from './compose.ts';
+import { commandIn, versionsHere } from './compose.ts';
+import type { Chosen } from './subjects.ts';
 
 /** Milliseconds of a budget; throws `badDuration` when there are none. */
 export const budgetMs = (option: string, text: string): number => {
@@ -25,16 +28,29 @@ export const inExploration = <Result>(
 export const keptFrom = (
   subject: Subject,
   world: RecordedWorld,
-  { file, settings }: Pick<KeptWorld, 'file' | 'settings'>,
+  from: Chosen['from'],
+  needs?: readonly string[],
 ): KeptWorld => ({
   version: 1,
   scenario: subject.scenario.id,
-  ...(file === undefined ? {} : { file }),
   ...(subject.variant === undefined ? {} : { variant: subject.variant }),
-  settings,
+  ...from,
+  ...(needs === undefined ? {} : { needs }),
   versions: versionsHere(),
   ...world,
 });
+
+/** Writes the page of a kept world of which `outcome` was watched; returns its path from the working folder. */
+export const showWorld = (
+  { target, scenario }: Subject,
+  id: string,
+  world: KeptWorld,
+  outcome: WorldOutcome,
+): string => {
+  const cwd = process.cwd();
+  const { hypothesis } = scenario;
+  return keepPage(cwd, id, worldPage({ id, world, outcome, hypothesis, system: target.id, command: commandIn(cwd) }));
+};
 
 /** The smallest world that breaks like `world` and repeats to the byte, or why there is none. */
 export const shrinkSurely = async (

@@ -2,15 +2,24 @@
 import type { Subject } from '../explore/exploration.ts';
 import { type KeptWorld, readWorld } from '../explore/kept-worlds.ts';
 import { parseSetting, withSettings } from '../run/plan.ts';
-import { versionsHere } from './compose.ts';
+import { observationOf, versionsHere } from './compose.ts';
 import { loadProject } from './load-config.ts';
 import { chooseScenario } from './load-scenario.ts';
-import { variantCalled } from './lookup.ts';
+import { lieCalled, variantCalled } from './lookup.ts';
 
 /** What is explored, and where it came from, as a kept world says it. */
 export interface Chosen {
   readonly subject: Subject;
-  readonly from: Pick<KeptWorld, 'file' | 'settings'>;
+  readonly from: Pick<KeptWorld, 'file' | 'settings' | 'observed' | 'lie'>;
+}
+
+/** How a scenario is to be explored, as the command line or a kept world says it. */
+export interface Wanted {
+  readonly settings: readonly string[];
+  readonly variant?: string | undefined;
+  /** Watched as by its operators; a lie stands between them and the system, so there is none without. */
+  readonly observed?: boolean | undefined;
+  readonly lie?: string | undefined;
 }
 
 /**
@@ -20,24 +29,37 @@ export interface Chosen {
 export const chooseSubject = async (
   folder: string,
   name: string,
-  settings: readonly string[],
-  defect: string | undefined,
+  { settings, observed, ...wanted }: Wanted,
 ): Promise<Chosen> => {
   const parsed = settings.map(parseSetting);
   const { scenario, file, project } = await chooseScenario(folder, name, await loadProject(folder));
   withSettings(scenario, parsed);
-  const variant = variantCalled(project.target, defect);
+  const variant = variantCalled(project.target, wanted.variant);
+  const lie = lieCalled(wanted.lie);
+  const observation = observed || lie ? await observationOf(project, lie) : undefined;
   const { target, invariants } = project;
   return {
-    subject: { target, invariants, scenario, settings: parsed, ...(variant === undefined ? {} : { variant }) },
-    from: { settings, ...(file === undefined ? {} : { file }) },
+    subject: {
+      target,
+      invariants,
+      scenario,
+      settings: parsed,
+      ...(variant === undefined ? {} : { variant }),
+      ...(observation === undefined ? {} : { observation }),
+    },
+    from: {
+      settings,
+      ...(file === undefined ? {} : { file }),
+      ...(observation === undefined ? {} : { observed: true }),
+      ...(lie === undefined ? {} : { lie: lie.id }),
+    },
   };
 };
 
 /** The kept world `id` of `folder` and its subject. */
 export const loadKept = async (folder: string, id: string): Promise<Chosen & { readonly kept: KeptWorld }> => {
   const kept = readWorld(folder, id);
-  return { kept, ...(await chooseSubject(folder, kept.file ?? kept.scenario, kept.settings, kept.variant)) };
+  return { kept, ...(await chooseSubject(folder, kept.file ?? kept.scenario, kept)) };
 };
 
 /** `node v24.1.0 then, v24.2.0 now` for each version that is another one; a replay may differ for it. */

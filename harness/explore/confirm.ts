@@ -8,8 +8,10 @@ const confirmations = 3;
 export const confirm = async (exploration: Exploration, world: RecordedWorld): Promise<string | undefined> => {
   for (let nth = 1; nth <= confirmations; nth += 1) {
     try {
-      const { digest } = await repeatWorld(exploration, world);
+      const { digest, fingerprint } = await repeatWorld(exploration, world);
       if (digest !== world.digest) return `repetition ${nth} had other rows: digest ${digest}, not ${world.digest}`;
+      const [told, then] = [fingerprint.join(', '), world.fingerprint.join(', ')];
+      if (told !== then) return `repetition ${nth} had another finding: ${told}, not ${then}`;
     } catch (error) {
       if (error instanceof ToppleError && error.code === 'choices-differ') return error.message;
       throw error;

@@ -14,6 +14,7 @@ import type { Target } from '../target.ts';
 import { openLease } from '../worlds/embedded/lease.ts';
 import { startPostgres } from '../worlds/embedded/postgres.ts';
 import { type Ground, openGround } from '../worlds/simulated/ground.ts';
+import type { Observation } from './observation.ts';
 import { runWorld, type WorldOutcome } from './one-world.ts';
 import { drawChooser, drawShape, reduced, type WorldShape } from './shape.ts';
 
@@ -24,6 +25,8 @@ export interface Subject {
   readonly scenario: Scenario;
   readonly settings: readonly Setting[];
   readonly variant?: string;
+  /** Its worlds are watched as by their operators. */
+  readonly observation?: Observation;
 }
 
 /** An open exploration. */
@@ -49,7 +52,8 @@ export const openExploration = async (subject: Subject): Promise<Exploration> =>
   const lease = await openLease();
   try {
     const postgres = await startPostgres({ lease });
-    const ground = await openGround(postgres, subject.target, subject.variant, 'simulated');
+    const watched = subject.observation && 'watched';
+    const ground = await openGround(postgres, subject.target, subject.variant, 'simulated', watched);
     const sentinel = openSentinel();
     return {
       subject,
@@ -84,6 +88,7 @@ export const runShaped = (
     plan,
     chooser,
     reset,
+    ...(subject.observation === undefined ? {} : { observation: subject.observation }),
     isWatched: watched !== undefined,
     ...shape,
   });

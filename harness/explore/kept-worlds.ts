@@ -1,6 +1,6 @@
 /** Worlds that were worth keeping, in `.topple/worlds/<id>.json`: what `replay` and `shrink` need, and nothing else. */
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { errors } from '../errors.ts';
 import type { RecordedWorld } from './exploration.ts';
 
@@ -11,7 +11,12 @@ export interface KeptWorld extends RecordedWorld {
   /** The scenario's own file, for one that is in no registry. */
   readonly file?: string;
   readonly variant?: string;
+  /** It was watched as by its operators, perhaps through a lie. */
+  readonly observed?: true;
+  readonly lie?: string;
   readonly settings: readonly string[];
+  /** Of one that was shrunk: the choices that had to be as they are, in order. */
+  readonly needs?: readonly string[];
   /** By what name it was made: topple, node, platform, each with its version. */
   readonly versions: Readonly<Record<string, string>>;
 }
@@ -32,6 +37,19 @@ export const keepWorld = (folder: string, world: KeptWorld, nowMs: number): stri
   } catch (error) {
     throw errors.notWritable(parent, error);
   }
+};
+
+/** Writes the page of the world `id`, beside it if it is kept by name; returns its path. Throws `not-writable`. */
+export const keepPage = (folder: string, id: string, html: string): string => {
+  const parent = worldsFolder(folder);
+  const file = join(parent, `${basename(id, '.json')}.html`);
+  try {
+    mkdirSync(parent, { recursive: true });
+    writeFileSync(file, html);
+  } catch (error) {
+    throw errors.notWritable(parent, error);
+  }
+  return relative(folder, file);
 };
 
 /** Where the world `id` of `folder` is: kept by that name, or a file of that path, which ends in `.json`. */

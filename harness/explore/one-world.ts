@@ -4,6 +4,7 @@ import { sleep } from '../clock.ts';
 import type { PlannedFault } from '../fault.ts';
 import { History } from '../history.ts';
 import type { Invariant } from '../invariant.ts';
+import type { Testimony } from '../run/agreement.ts';
 import { type Audit, auditOf } from '../run/audit.ts';
 import { booksOf, recordDeliveries, shownBalances, unwitnessed } from '../run/collect.ts';
 import type { Buyers } from '../run/drive.ts';
@@ -12,11 +13,15 @@ import { armFaults, type PlannedStrike } from '../run/fault-sites.ts';
 import type { RunPlan } from '../run/plan.ts';
 import { restingConnections } from '../run/resting.ts';
 import { restlessIn } from '../run/settle.ts';
-import { type Choices, type Chooser, recording } from '../simulate/choices.ts';
+import { type ChoicePoint, type Choices, type Chooser, recording } from '../simulate/choices.ts';
+import { guidedBy } from '../simulate/milestones.ts';
 import type { Sentinel } from '../simulate/sentinel.ts';
 import type { StatementCounts } from '../simulate/statements.ts';
 import type { Ground } from '../worlds/simulated/ground.ts';
 import { openSimulation, type Simulation } from '../worlds/simulated/simulation.ts';
+import { watchBooks } from './book-watch.ts';
+import { liesIn, type Observation, watchWorldSignals } from './observation.ts';
+import type { Moves } from './timeline.ts';
 
 /** Where and how a world runs. */
 export interface WorldSetting {
@@ -29,15 +34,22 @@ export interface WorldSetting {
   readonly isHasty: boolean;
   /** How the ground is emptied before. */
   readonly reset: 'quick' | 'deep';
+  /** Watch it as its operators would: slow. */
+  readonly observation?: Observation;
   /** Look at the books after each step, to know since when a promise is broken: slow. */
   readonly isWatched?: boolean;
 }
 
 /** What became of it. */
 export interface WorldOutcome {
-  /** Ids of violated invariants in order, and `not-at-rest` when the system did not come to rest; empty: all held. */
+  /**
+   * Ids of violated invariants in order, what dashboards said of them that is not so, and `not-at-rest` when the system
+   * did not come to rest; empty: all held.
+   */
   readonly fingerprint: readonly string[];
   readonly audits: readonly Audit[];
+  /** What alerts and panels said; empty where nobody watched. */
+  readonly testimonies: readonly Testimony[];
   readonly restless: readonly string[];
   readonly books: Books;
   readonly history: History;
@@ -49,6 +61,8 @@ export interface WorldOutcome {
   readonly harms: number;
   /** Of a watched world: the index into `lines` of the step since which each promise has been broken. */
   readonly brokenSince: ReadonlyMap<string, number>;
+  /** Of a watched world: the money that steps moved, by index into `lines`. */
+  readonly moves: Moves;
 }
 
 /** Buyers of a simulated world are as patient, and ask less often: every question costs statements. */
@@ -72,10 +86,35 @@ const comeToRest = async (simulation: Simulation, { ground }: WorldSetting): Pro
   }
 };
 
+const fingerprintOf = (
+  audits: readonly Audit[],
+  testimonies: readonly Testimony[],
+  restless: readonly string[],
+): readonly string[] => [
+  ...audits
+    .filter(({ finding }) => finding === 'violated')
+    .map(({ invariant }) => invariant.id)
+    .sort(),
+  ...liesIn(testimonies),
+  ...(restless.length > 0 ? ['not-at-rest'] : []),
+];
+
+/** Carries out what has a meaning here: a process that is paused is merely slow, and the server has other worlds. */
+const killsIn = (simulation: Pick<Simulation, 'kill'>): ((strike: PlannedStrike) => void) => {
+  const done = new Map<PlannedFault, number>();
+  return ({ planned, how, process, afterMs, times }) => {
+    const before = done.get(planned) ?? 0;
+    if (how !== 'kill' || before >= times) return;
+    done.set(planned, before + 1);
+    simulation.kill(process, afterMs);
+  };
+};
+
 /** Virtual time passes as in production. */
 const inRealTime = ({ providers }: Simulation) => ({ providers, timeScale: 1 });
 
-const judge = async (
+/** Reads the books of a world that is at rest. */
+const audited = async (
   setting: WorldSetting,
   simulation: Simulation,
   history: History,
@@ -96,74 +135,54 @@ const judge = async (
   return { books, audits: invariants.map((invariant) => auditOf(invariant, books)) };
 };
 
-/** Since when each promise has been broken, up to the last look. What only buyers can tell is not in these books. */
-const watchBreaches = (invariants: readonly Invariant[]) => {
-  const since = new Map<string, number>();
-  const look = (books: Books, line: number): void => {
-    for (const invariant of invariants) {
-      if (auditOf(invariant, books).finding !== 'violated') since.delete(invariant.id);
-      else if (!since.has(invariant.id)) since.set(invariant.id, line);
-    }
-  };
-  return { since, look };
-};
-
-/** Carries out what has a meaning here: a process that is paused is merely slow, and the server has other worlds. */
-const killsIn = (simulation: Pick<Simulation, 'kill'>): ((strike: PlannedStrike) => void) => {
-  const done = new Map<PlannedFault, number>();
-  return ({ planned, how, process, afterMs, times }) => {
-    const before = done.get(planned) ?? 0;
-    if (how !== 'kill' || before >= times) return;
-    done.set(planned, before + 1);
-    simulation.kill(process, afterMs);
-  };
+/** Makes choices by `chooser` and writes them down until the world is judged; then nothing disturbs any more. */
+const untilJudged = (chooser: Chooser) => {
+  const [recorded, calm] = [recording(chooser), guidedBy([])];
+  const state = { isJudged: false };
+  return { recorded, state, choose: (point: ChoicePoint) => (state.isJudged ? calm : recorded).choose(point) };
 };
 
 /** Runs one world. Throws `realWorldLeak`, `worldStuck` and what else makes it worthless. */
 export const runWorld = async (setting: WorldSetting): Promise<WorldOutcome> => {
-  const { ground, plan } = setting;
+  const { ground, plan, observation } = setting;
   await ground.reset(setting.reset);
-  const chooser = recording(setting.chooser);
+  const chooser = untilJudged(setting.chooser);
   const sites = armFaults(plan.scenario.faults, plan.random.fork('faults'));
-  const { providers } = plan.scenario;
-  const breaches = watchBreaches(setting.invariants);
+  const bookWatch = watchBooks(setting.invariants);
   const lookAtBooks = async (label: string): Promise<void> => {
-    if (label.startsWith('clock ') || label === 'timer fires') return;
+    if (chooser.state.isJudged || label.startsWith('clock ') || label === 'timer fires') return;
     const line = simulation.journal.lines.lastIndexOf(label);
-    breaches.look(booksOf(inRealTime(simulation), await ground.ledger.read(), unwitnessed), line);
+    bookWatch.look(booksOf(inRealTime(simulation), await ground.ledger.read(), unwitnessed), line);
   };
   const simulation: Simulation = await openSimulation({
     ...(setting.isWatched ? { afterStep: lookAtBooks } : {}),
     ...setting,
     chooser,
-    providers,
+    providers: plan.scenario.providers,
     random: plan.random,
     siteOf: sites.siteOf,
     unheardCommitsMax: sites.commitHoles.reduce((sum, { times }) => sum + times, 0),
+    isObserved: observation !== undefined,
   });
   sites.strikeWith(killsIn(simulation));
   try {
+    const watch = observation && (await watchWorldSignals(simulation, ground.target, observation));
     const history = new History();
     const traffic = { world: simulation, adapter: ground.target.http, clock: simulation.clock, history, patience };
     const buyers = await simulation.run(() => executeTraffic(plan.traffic, traffic));
     await simulation.run(() => sleep(simulation.clock, underFaultsMs));
     sites.disarm();
     const restless = await comeToRest(simulation, setting);
-    const { audits, books } = await judge(setting, simulation, history, buyers, restless.length === 0);
-    const violated = audits.filter(({ finding }) => finding === 'violated').map(({ invariant }) => invariant.id);
-    return {
-      fingerprint: [...violated.sort(), ...(restless.length > 0 ? ['not-at-rest'] : [])],
-      audits,
-      restless,
-      books,
-      history,
-      choices: chooser.taken,
-      digest: simulation.journal.digest(),
-      lines: simulation.journal.lines,
-      counts: simulation.counts,
-      harms: chooser.harms(),
-      brokenSince: breaches.since,
-    };
+    const { audits, books } = await audited(setting, simulation, history, buyers, restless.length === 0);
+    chooser.state.isJudged = true;
+    const { journal, counts } = simulation;
+    const seen = { digest: journal.digest(), lines: [...journal.lines], counts: { ...counts } };
+    const testimonies = watch === undefined ? [] : await watch.testify(audits);
+    const { taken: choices, harms } = chooser.recorded;
+    const fingerprint = fingerprintOf(audits, testimonies, restless);
+    const { moves, brokenSince } = bookWatch;
+    const said = { fingerprint, audits, testimonies, restless };
+    return { ...seen, ...said, books, history, choices, harms: harms(), moves, brokenSince };
   } finally {
     await simulation.end();
   }

@@ -1,10 +1,12 @@
 /** What a search, a replay or a shrinking came to, as text for a terminal of 80 columns. */
+import { alertNameOf } from '../invariant.ts';
 import { type Paint, plain } from '../report/paint.ts';
 import { harmless, wrapped } from '../report/plain-text.ts';
-import { actualOf, inWords } from '../report/words.ts';
+import { actualOf, dashboardsOf, inWords } from '../report/words.ts';
+import type { Testimony } from '../run/agreement.ts';
 import type { WorldOutcome } from './one-world.ts';
 import type { FoundDocument, SearchDocument, SmallestDocument } from './search-document.ts';
-import { timelineText } from './timeline.ts';
+import { timelineOf, timelineText } from './timeline.ts';
 
 const columnsMax = 80;
 const linesMax = 24;
@@ -29,8 +31,26 @@ const marksText = ({ marks }: SearchDocument): string => {
   return wrapped(`  met        ${said}${unmet}`, 13);
 };
 
-/** Each broken promise with its first witness, and what did not come to rest. */
-export const breachText = ({ audits, restless }: WorldOutcome, paint: Paint = plain): string => {
+/** What dashboards said: how often they agreed with the books. */
+const watchedText = ({ watched, agreements, lie }: SearchDocument): readonly string[] => {
+  if (watched === null) return [];
+  const counts = Object.entries(agreements).map(([agreement, times]) => `${agreement} ${times}`);
+  const through = lie === null ? '' : `, watched through ${lie}`;
+  return [wrapped(`  dashboards promises in worlds, by production's rules${through}: ${counts.join(', ')}`, 13)];
+};
+
+/** Testimonies worth telling: of what is violated, and of what dashboards cried wolf about. */
+export const worthTelling = ({ testimonies }: Pick<WorldOutcome, 'testimonies'>): readonly Testimony[] =>
+  testimonies.filter(({ audit, liars }) => audit.finding === 'violated' || liars.length > 0);
+
+const dashboardsText = (testimony: Testimony): string =>
+  wrapped(`  Dashboards: ${dashboardsOf(testimony, alertNameOf(testimony.audit.invariant))}.`, 4);
+
+/** Each broken promise with its first witness, what dashboards said of it, and what did not come to rest. */
+export const breachText = (
+  { audits, testimonies, restless }: Pick<WorldOutcome, 'audits' | 'testimonies' | 'restless'>,
+  paint: Paint = plain,
+): string => {
   const broken = audits.flatMap(({ invariant, witnesses }) => {
     const [first] = witnesses;
     if (first === undefined) return [];
@@ -42,7 +62,8 @@ export const breachText = ({ audits, restless }: WorldOutcome, paint: Paint = pl
   const stuck = restless.map((what) =>
     wrapped(`not at rest four hours after everything was healed: ${harmless(what)}`, 2),
   );
-  return [...broken, ...stuck].join('\n');
+  const told = worthTelling({ testimonies }).map(dashboardsText);
+  return [...broken, ...told, ...stuck].join('\n');
 };
 
 /** Steps without what they brought, and without time: `webhooks-1 insert into …`. */
@@ -56,12 +77,24 @@ const stepsText = ({ lines }: WorldOutcome): string => {
   return [...shown, ...(steps.length > linesMax ? [`   … ${steps.length - linesMax} more steps`] : [])].join('\n');
 };
 
+/** The first promise that a watched world broke, and the line since which it has been broken. */
+export const guiltIn = ({
+  fingerprint,
+  brokenSince,
+}: Pick<WorldOutcome, 'fingerprint' | 'brokenSince'>):
+  | { readonly promise: string; readonly line: number }
+  | undefined => {
+  const [promise] = fingerprint.filter((id) => brokenSince.has(id));
+  const line = promise === undefined ? undefined : brokenSince.get(promise);
+  return promise === undefined || line === undefined ? undefined : { promise, line };
+};
+
 /** How a watched world came to its breach: up to the step that broke the promise, or from the beginning. */
 export const wayText = (watched: WorldOutcome): string => {
-  const [promise] = watched.fingerprint.filter((id) => watched.brokenSince.has(id));
-  const guilty = promise === undefined ? undefined : watched.brokenSince.get(promise);
-  if (guilty === undefined) return stepsText(watched);
-  return `${timelineText(watched.lines, guilty)}\n  and since this step ${promise} is broken.`;
+  const guilt = guiltIn(watched);
+  if (guilt === undefined) return stepsText(watched);
+  const way = timelineText(timelineOf(watched.lines, guilt.line, watched.moves));
+  return `${way}\n  and since this step ${guilt.promise} is broken.`;
 };
 
 /** The choices that a shrunk world needs. */
@@ -83,7 +116,7 @@ const smallestText = ({ orders, choices, way, tries }: SmallestDocument): readon
 ];
 
 const foundText = (found: FoundDocument, command: string, paint: Paint): readonly string[] => {
-  const { seed, differs, story, kept, smallest } = found;
+  const { seed, differs, story, kept, page, smallest } = found;
   const repeated =
     differs === null ? 'repeated three times, equal to the byte' : `not repeatable: ${harmless(differs)}`;
   return [
@@ -92,6 +125,7 @@ const foundText = (found: FoundDocument, command: string, paint: Paint): readonl
     paint('title', story),
     '',
     ...(smallest === null ? [] : smallestText(smallest)),
+    `  Report: ${page}`,
     `  Replay: ${command} replay ${smallest?.kept ?? kept}`,
     ...(smallest === null ? [`  Shrink: ${command} shrink ${kept}`] : [`  As found: ${command} replay ${kept}`]),
   ];
@@ -103,12 +137,17 @@ export const searchText = (document: SearchDocument, command: string, paint: Pai
   const against = variant === null ? target : `${target} with ${variant}`;
   const part = shard === '1/1' ? '' : `, part ${shard}`;
   const untried = expected.filter((id) => (exercised[id] ?? 0) === 0);
+  const unseen = (document.watched ?? []).filter((id) => (document.seen[id] ?? 0) === 0);
   return [
     paint('title', wrapped(`${scenario}, worlds from ${firstSeed} on${part}, against ${against}`, 2)),
     tallyText(document),
     marksText(document),
+    ...watchedText(document),
     ...(found === null ? [] : foundText(found, command, paint)),
     ...(untried.length > 0 ? [wrapped(`  because nothing could have broken ${untried.join(', ')}`, 4)] : []),
+    ...(unseen.length > 0
+      ? [wrapped(`  because alert or panel were blind in every world for ${unseen.join(', ')}`, 4)]
+      : []),
     ...(meaningless.length > 0 ? [wrapped(`  Without meaning here, and left out: ${meaningless.join(', ')}.`, 4)] : []),
     `  ${paint(finding, finding.toUpperCase())} after ${inWords(document.tookMs)}`,
   ].join('\n');

@@ -1,5 +1,6 @@
 /** A search as JSON: what `explore --json` prints, what its text is made of, and what parts of one are merged from. */
 import type { AnomalyId } from '../anomaly.ts';
+import type { testimonyDocument } from '../report/json.ts';
 import type { Finding } from '../run/audit.ts';
 import { simulationErrors } from '../simulation-errors.ts';
 import type { KeptWorld } from './kept-worlds.ts';
@@ -28,8 +29,12 @@ export interface FoundDocument {
   readonly story: string;
   /** The classes of these breaches: `C1`. */
   readonly anomalies: readonly AnomalyId[];
+  /** What alerts and panels said of broken promises, or wrongly of others; empty where nobody watched. */
+  readonly dashboards: readonly ReturnType<typeof testimonyDocument>[];
   /** Its name in `.topple/worlds`. */
   readonly kept: string;
+  /** The page that shows it, or the smallest that was made of it, from the folder of the search. */
+  readonly page: string;
   readonly world: KeptWorld;
   readonly smallest: SmallestDocument | null;
 }
@@ -46,6 +51,9 @@ export interface SearchedDocument {
   readonly expected: readonly string[];
   /** Faults of the scenario that mean nothing in a simulated world. */
   readonly meaningless: readonly string[];
+  /** Of the promises that the scenario strains, those whose alerts and panels were watched; null: nobody watched. */
+  readonly watched: readonly string[] | null;
+  readonly lie: string | null;
 }
 
 /** A search and what it came to. */
@@ -57,6 +65,9 @@ export interface SearchDocument extends SearchedDocument {
   readonly different: number;
   readonly counts: Readonly<Record<'statements' | 'waits' | 'parked' | 'deadlocks' | 'harms', number>>;
   readonly exercised: Readonly<Record<string, number>>;
+  /** In how many worlds alert and panel of a promise could see, and how often each agreement was found. */
+  readonly seen: Readonly<Record<string, number>>;
+  readonly agreements: Readonly<Record<string, number>>;
   /** In how many worlds each thing happened that should happen in some. */
   readonly marks: Readonly<Record<string, number>>;
   readonly violations: readonly string[];
@@ -66,10 +77,15 @@ export interface SearchDocument extends SearchedDocument {
   readonly digests?: readonly string[];
 }
 
-/** Nothing found is worth something only if every promise of the scenario was put to the test. */
-const findingOf = ({ expected }: SearchedDocument, { exercised }: Tally, found: FoundDocument | null): Finding => {
+/**
+ * Nothing found is worth something only if every promise of the scenario was put to the test in some world, and could
+ * be seen in some where it was watched.
+ */
+const findingOf = (searched: SearchedDocument, { exercised, seen }: Tally, found: FoundDocument | null): Finding => {
   if (found !== null) return found.differs === null ? 'violated' : 'unknown';
-  return expected.every((id) => (exercised.get(id) ?? 0) > 0) ? 'holds' : 'unknown';
+  const isTried = searched.expected.every((id) => (exercised.get(id) ?? 0) > 0);
+  const isSeen = (searched.watched ?? []).every((id) => (seen.get(id) ?? 0) > 0);
+  return isTried && isSeen ? 'holds' : 'unknown';
 };
 
 /** What a search came to. */
@@ -92,6 +108,8 @@ export const searchDocument = (searched: SearchedDocument, { shard, tally, found
     different: digests.size,
     counts: { statements, waits, parked, deadlocks, harms },
     exercised: Object.fromEntries(tally.exercised),
+    seen: Object.fromEntries(tally.seen),
+    agreements: Object.fromEntries(tally.agreements),
     marks: Object.fromEntries(tally.marks),
     violations: found?.world.fingerprint ?? [],
     found,
@@ -109,6 +127,8 @@ const searchedIn = ({
   firstSeed,
   expected,
   meaningless,
+  watched,
+  lie,
 }: SearchDocument): SearchedDocument => ({
   version,
   target,
@@ -118,13 +138,17 @@ const searchedIn = ({
   firstSeed,
   expected,
   meaningless,
+  watched,
+  lie,
 });
 
-const tallyIn = ({ worlds, counts, digests = [], exercised, marks }: SearchDocument): Tally => ({
+const tallyIn = ({ worlds, counts, digests = [], exercised, seen, agreements, marks }: SearchDocument): Tally => ({
   worlds,
   ...counts,
   digests: new Set(digests),
   exercised: new Map(Object.entries(exercised)),
+  seen: new Map(Object.entries(seen)),
+  agreements: new Map(Object.entries(agreements)),
   marks: new Map(Object.entries(marks)),
 });
 

@@ -26,6 +26,8 @@ describe('merging', () => {
     firstSeed: 1,
     expected: ['kept'],
     meaningless: [],
+    watched: null,
+    lie: null,
   } as const;
   const part = (shard: string, digests: readonly string[], facts: number, other: object = {}): SearchDocument => {
     const tally = { ...emptyTally(), worlds: 2, digests: new Set(digests), exercised: new Map([['kept', facts]]) };

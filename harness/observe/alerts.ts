@@ -105,19 +105,23 @@ export interface Alerting {
   stop(): void;
 }
 
-/** Evaluates each group now and then every `intervalMs`, or as often as the group itself says, until stopped. */
+/**
+ * Evaluates each group after `delayMs` (0: now) and then every `intervalMs`, or as often as the group itself says,
+ * until stopped.
+ */
 export const startAlerting = ({
   clock,
   intervalMs,
+  delayMs = 0,
   ...options
-}: AlertingOptions & { clock: Clock; intervalMs: number }): Alerting => {
+}: AlertingOptions & { clock: Clock; intervalMs: number; delayMs?: number }): Alerting => {
   const transitions: AlertTransition[] = [];
   const groups = options.rules.map((group) => {
     const evaluator = createAlertEvaluator({ ...options, rules: [group] });
     const tick = (dueMs: number): void => {
       transitions.push(...evaluator.evaluate(dueMs));
     };
-    return { evaluator, stop: every(clock, group.intervalMs ?? intervalMs, tick) };
+    return { evaluator, stop: every(clock, group.intervalMs ?? intervalMs, tick, delayMs) };
   });
   return {
     transitions,

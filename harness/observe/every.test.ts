@@ -21,6 +21,16 @@ test.each([
   { byMs: 250, due: [0, 200, 600] },
 ])('timers that fire $byMs ms off give the ticks $due', ({ byMs, due }) => expect(ticks(byMs)).toEqual(due));
 
+test('the first tick may be later than now', () => {
+  const clock = steppedClock(5_000);
+  const due: number[] = [];
+  const stop = every(clock, 200, (dueMs) => due.push(dueMs), 150);
+  clock.advance(600);
+  stop();
+  clock.advance(600);
+  expect(due).toEqual([5_150, 5_350, 5_550]);
+});
+
 test('an interval has to be positive', () => {
   expect(() => every(steppedClock(0), 0, () => {})).toThrow(RangeError);
 });

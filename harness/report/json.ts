@@ -2,6 +2,7 @@
 import { alertNameOf } from '../invariant.ts';
 import type { K6Outcome } from '../k6/run-k6.ts';
 import { formatRange } from '../range.ts';
+import type { Testimony } from '../run/agreement.ts';
 import type { LoadOutcome } from '../run/load-outcome.ts';
 import type { RunPlan } from '../run/plan.ts';
 import type { RunRequest, RunResult } from '../run/result.ts';
@@ -23,6 +24,26 @@ const loadDocument = ({ k6, calmK6, ...load }: LoadOutcome) => ({
   ...(calmK6 === undefined ? {} : { calmK6: k6Document(calmK6) }),
   ...load,
 });
+/** What the books found about one promise, and what alert and panel said of it. */
+export const testimonyDocument = (testimony: Testimony) => {
+  const { audit, agreement, alert, panel, colour, detectMs, clearMs, late, allowedMs } = testimony;
+  return {
+    id: audit.invariant.id,
+    finding: audit.finding,
+    exercised: audit.exercised,
+    ...(audit.reason === undefined ? {} : { reason: audit.reason }),
+    alert: alertNameOf(audit.invariant),
+    agreement,
+    alertSaid: alert,
+    panelSaid: panel,
+    colour: colour ?? null,
+    detectMs: detectMs ?? null,
+    clearMs: clearMs ?? null,
+    late: late ?? false,
+    allowedMs,
+    witnesses: audit.witnesses,
+  };
+};
 
 /** The verdict with its grounds. */
 export const verdictDocument = (result: RunResult, runId: string) => ({
@@ -39,24 +60,7 @@ export const verdictDocument = (result: RunResult, runId: string) => ({
   settledMs: result.settledMs,
   ...(result.load === undefined ? {} : { load: loadDocument(result.load) }),
   evidence: result.evidence,
-  invariants: result.testimonies.map(
-    ({ audit, agreement, alert, panel, colour, detectMs, clearMs, late, allowedMs }) => ({
-      id: audit.invariant.id,
-      finding: audit.finding,
-      exercised: audit.exercised,
-      ...(audit.reason === undefined ? {} : { reason: audit.reason }),
-      alert: alertNameOf(audit.invariant),
-      agreement,
-      alertSaid: alert,
-      panelSaid: panel,
-      colour: colour ?? null,
-      detectMs: detectMs ?? null,
-      clearMs: clearMs ?? null,
-      late: late ?? false,
-      allowedMs,
-      witnesses: audit.witnesses,
-    }),
-  ),
+  invariants: result.testimonies.map(testimonyDocument),
   faultWindows: result.faultWindows,
   failedScrapes: result.signals.failedScrapes,
   system: result.system.id,

@@ -6,9 +6,15 @@ import { formatRange } from '../range.ts';
 import type { Testimony } from '../run/agreement.ts';
 import type { RunRequest, RunResult } from '../run/result.ts';
 
-/** `1.4 s`, `0.12 s`, `350 ms`: as short as it is exact enough. */
-export const inWords = (durationMs: number): string =>
-  durationMs < 1_000 ? `${Math.round(durationMs)} ms` : `${(durationMs / 1_000).toFixed(1)} s`;
+const minutesFromMs = 120_000;
+
+/** `350 ms`, `1.4 s`, `10 min 30 s`: as short as it is exact enough. */
+export const inWords = (durationMs: number): string => {
+  if (durationMs < 1_000) return `${Math.round(durationMs)} ms`;
+  if (durationMs < minutesFromMs) return `${(durationMs / 1_000).toFixed(1)} s`;
+  const seconds = Math.round(durationMs / 1_000);
+  return `${Math.floor(seconds / 60)} min${seconds % 60 === 0 ? '' : ` ${seconds % 60} s`}`;
+};
 
 /** `10.00 CNY`; minor units where the system under test names a currency that nobody knows. */
 export const moneyInWords = (money: Money): string => {

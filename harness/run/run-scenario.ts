@@ -24,7 +24,7 @@ import { planRun, type RunPlan } from './plan.ts';
 import { restingConnections } from './resting.ts';
 import type { FaultWindow, Place, RunRequest, RunResult } from './result.ts';
 import { settle } from './settle.ts';
-import { type SignalWatch, type Watching, watchSignals } from './signals.ts';
+import { boundsOf, lookingAt, type SignalWatch, type Watching, watchSignals } from './signals.ts';
 import { verdictOf } from './verdict.ts';
 
 /** The system under test, where it runs, and what it is watched with. */
@@ -134,14 +134,6 @@ const mend = (
   return mendBreaches(audits, { world, signals, remedies, readBooks, clock, lookEveryMs, atMostMs: lateAlertMsMax });
 };
 
-/** Longest times from a breach to its alert: what the target declares, scaled, and what scraping takes. */
-const boundsOf = ({ signalDelayS, slowSignalsS = {}, agesS = {} }: Target, timeScale: number, latencyMs: number) => {
-  const inRunMs = (delayS: number): number => (delayS * 1_000) / timeScale + latencyMs;
-  const slow = Object.entries(slowSignalsS).map(([signal, delayS]) => [signal, inRunMs(delayS)] as const);
-  const ages = Object.entries(agesS).map(([signal, ageS]) => [signal, (ageS * 1_000) / timeScale] as const);
-  return { detectMsMax: inRunMs(signalDelayS), slowMsMax: new Map(slow), agesMs: new Map(ages) };
-};
-
 /** A transaction that was still under way has this much real time to end, in looks. */
 const transactionLooksMax = 5_000 / lookEveryMs;
 
@@ -200,7 +192,7 @@ const judge = async (running: Running): Promise<Omit<RunResult, 'request' | 'sta
     books,
     records,
     history,
-    signals: heard.log,
+    signals: heard.log(),
     panels: heard.panels,
     faultWindows,
     linkHits,
@@ -247,9 +239,8 @@ export const runScenario = async (
   });
   try {
     await proveSteadyState(world, lab.invariants);
-    const { lie } = request;
-    const watched = { world, job: lab.target.id, ...(lie === undefined ? {} : { lie }) };
-    const signals = await watchSignals(watched, lab.watching, clock);
+    const looking = lookingAt(lab.watching, request.lie);
+    const signals = await watchSignals({ world, job: lab.target.id }, looking, clock);
     try {
       const judged = await judge({ world, signals, lab, plan, sites, clock, told, drive: driveOf(plan) });
       return { request, startedMs, ...judged, logs: world.logs(), tookMs: clock.nowMs() - startedMs };

@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { sleep, systemClock } from '../clock.ts';
-import { watchSignals } from './signals.ts';
+import { lookingAt, watchSignals } from './signals.ts';
 
 const rules = { path: 'rules.yml', text: 'groups: [{ name: g, rules: [{ alert: Broken, expr: broken > 0 }] }]' };
 const thresholds = {
@@ -36,7 +36,11 @@ test('a slow scrape widens what counts as the same moment: its sample is dated b
   onTestFinished(() => void server.close());
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/metrics`;
   const world = { metrics: [{ instance: 'a', url }] };
-  const watch = await watchSignals({ world, job: 'j' }, { rules, board, intervalMs: 20 }, systemClock);
+  const watch = await watchSignals(
+    { world, job: 'j' },
+    lookingAt({ rules, board, intervalMs: 20 }, undefined),
+    systemClock,
+  );
   isWatched = true;
   await expect.poll(() => watch.isFiring('Broken'), { timeout: 30_000, interval: 5 }).toBe(true);
   const { signals } = await watch.stop({ detectMsMax: 1, slowMsMax: new Map(), agesMs: new Map() }, new Map());

@@ -9,8 +9,9 @@ import { coloursOf, type PanelView, viewOf } from '../observe/panel-view.ts';
 import { seriesIn } from '../observe/promql/series-in.ts';
 import { parseRules, type RuleGroup } from '../observe/rules.ts';
 import { type Scraper, scrapeTargets } from '../observe/scrape.ts';
-import { fetchPage } from '../observe/scrape-target.ts';
+import { type FetchPage, fetchPage } from '../observe/scrape-target.ts';
 import { createStore, type SampleStore } from '../observe/store.ts';
+import type { Target } from '../target.ts';
 import type { RunningWorld } from '../world.ts';
 import type { Firing, Signals } from './agreement.ts';
 import type { Lie } from './lies.ts';
@@ -23,15 +24,28 @@ export interface Watching {
   /** A Grafana board, JSON. */
   readonly board: BoardFile;
   readonly intervalMs: number;
+  /** How long after a scrape the rules are evaluated; 0 when left out. */
+  readonly evaluateAfterMs?: number;
 }
 
-/** Who is watched, and by which lie between, if there is one. */
+/** What is looked at and how, read once for any number of watches. */
+export interface Looking extends Pick<Watching, 'intervalMs' | 'evaluateAfterMs'> {
+  readonly rules: readonly RuleGroup[];
+  readonly panels: readonly BoardPanel[];
+  readonly lie?: Lie;
+}
+
+/** Who is watched. */
 export interface Watched {
   readonly world: Pick<RunningWorld, 'metrics'>;
   /** Prometheus' label `job`. */
   readonly job: string;
-  readonly lie?: Lie;
+  /** How its pages are got; over HTTP when left out. */
+  readonly fetchPage?: FetchPage;
 }
+
+/** How long alerts may take, and from which age on a fact is a breach. */
+type SignalBounds = Pick<Signals, 'detectMsMax' | 'slowMsMax' | 'agesMs'>;
 
 /** Signals being watched. */
 export interface SignalWatch {
@@ -44,10 +58,7 @@ export interface SignalWatch {
   /** Adds a sample of the harness's own to what was scraped: `topple_…`, as it is now. */
   note(metric: string, labels: Labels, value: number): void;
   /** Looks once more, then ends; what alerts and panels said over the whole watch. */
-  stop(
-    bounds: Pick<Signals, 'detectMsMax' | 'slowMsMax' | 'agesMs'>,
-    mended: ReadonlyMap<string, number>,
-  ): Promise<Heard>;
+  stop(bounds: SignalBounds, mended: ReadonlyMap<string, number>): Promise<Heard>;
   /** Ends without another look; harmless after `stop`. */
   abandon(): Promise<void>;
 }
@@ -56,7 +67,7 @@ export interface SignalWatch {
 export interface Heard {
   readonly signals: Signals;
   readonly panels: readonly PanelView[];
-  readonly log: SignalLog;
+  log(): SignalLog;
 }
 
 /** On a busy machine a scrape may take many intervals; only one that hangs is a failed one. */
@@ -100,14 +111,28 @@ const longestScrapeMs = (store: SampleStore): number => {
   return Math.max(0, ...durations.flatMap(({ points }) => points.map(({ value }) => (value ?? 0) * 1_000)));
 };
 
-/** What the watch looks at: rules and panels as written, or as the lie wants them. */
-const prepared = ({ rules, board, intervalMs }: Watching, lie: Lie | undefined) => ({
+/** Rules and panels as written, or as the lie between wants them. Throws what `parseRules` and `readBoard` throw. */
+export const lookingAt = ({ rules, board, ...times }: Watching, lie: Lie | undefined): Looking => ({
+  ...times,
   rules: parseRules({ path: rules.path, text: lie?.rules?.(rules.text) ?? rules.text }),
   panels: readBoard(
     { path: board.path, text: lie?.board?.(board.text) ?? board.text },
-    scrapesPerRateWindow * intervalMs,
+    scrapesPerRateWindow * times.intervalMs,
   ),
+  ...(lie === undefined ? {} : { lie }),
 });
+
+/** Longest times from a breach to its alert: what the target declares, scaled, and what scraping takes. */
+export const boundsOf = (
+  { signalDelayS, slowSignalsS = {}, agesS = {} }: Target,
+  timeScale: number,
+  latencyMs: number,
+): SignalBounds => {
+  const inRunMs = (delayS: number): number => (delayS * 1_000) / timeScale + latencyMs;
+  const slow = Object.entries(slowSignalsS).map(([signal, delayS]) => [signal, inRunMs(delayS)] as const);
+  const ages = Object.entries(agesS).map(([signal, ageS]) => [signal, (ageS * 1_000) / timeScale] as const);
+  return { detectMsMax: inRunMs(signalDelayS), slowMsMax: new Map(slow), agesMs: new Map(ages) };
+};
 
 const looked = (panels: readonly BoardPanel[], store: SampleStore, momentsMs: readonly number[]) => {
   const views = panels.map((panel) => viewOf(panel, store, momentsMs));
@@ -117,12 +142,10 @@ const looked = (panels: readonly BoardPanel[], store: SampleStore, momentsMs: re
 
 /** Starts with a first scrape of every role, so that no rule is evaluated before there was anything to see. */
 export const watchSignals = async (
-  { world, job, lie }: Watched,
-  watching: Watching,
+  { world, job, fetchPage: ask = fetchPage }: Watched,
+  { intervalMs, evaluateAfterMs: delayMs = 0, rules, panels, lie }: Looking,
   clock: Clock,
 ): Promise<SignalWatch> => {
-  const { intervalMs } = watching;
-  const { rules, panels } = prepared(watching, lie);
   const store = createStore();
   const targets = world.metrics.map((page) => ({
     job,
@@ -131,10 +154,10 @@ export const watchSignals = async (
       return page.url; // a role that is started again listens elsewhere
     },
   }));
-  const get = lie?.fetch?.(fetchPage, signalNames(rules)) ?? fetchPage;
+  const get = lie?.fetch?.(ask, signalNames(rules)) ?? ask;
   const scraper = scrapeTargets({ clock, targets, store, intervalMs, timeoutMs: scrapeMsMax, fetchPage: get });
   await scraper.scrapeOnce();
-  const alerting = startAlerting({ clock, store, rules, intervalMs });
+  const alerting = startAlerting({ clock, store, rules, intervalMs, delayMs });
   const momentsMs: number[] = [];
   const endLooks = every(clock, intervalMs, (dueMs) => momentsMs.push(dueMs));
   const end = async (): Promise<void> => {
@@ -159,7 +182,7 @@ export const watchSignals = async (
       return {
         signals: { ...said, ...bounds, toleranceMs: intervalMs + longestScrapeMs(store) },
         panels: views,
-        log: logOf(store, scraper, alerting),
+        log: () => logOf(store, scraper, alerting),
       };
     },
     abandon: end,

@@ -9,7 +9,7 @@ import type { Gates } from './gates.ts';
 import { type Journal, shortSql, textOf } from './journal.ts';
 import type { Flight, Outcome, Session, Sql } from './session.ts';
 import { quiescence, type Step, type StepSource } from './steps.ts';
-import { realTimeIn, sqlTime } from './virtual-sql.ts';
+import { realTimeIn, timeStatement } from './virtual-sql.ts';
 import { closesCycle } from './wait-graph.ts';
 import type { WaitStates } from './wait-states.ts';
 
@@ -56,7 +56,8 @@ const isControl = (sql: string): boolean =>
   /^\s*(begin|start|commit|end|rollback|abort|savepoint|release|prepare|set\s+transaction)\b/i.test(sql);
 const mayLocksGo = (sql: string): boolean => /^\s*(rollback|abort|release)\b|advisory_unlock/i.test(sql);
 
-const refuseRealTime = (session: string, sql: string): void => {
+/** Throws `realTimeInSql` when a statement of `session` asks for what only the real clock could answer. */
+export const refuseRealTime = (session: string, sql: string): void => {
   const found = realTimeIn(sql);
   if (found !== undefined)
     throw simulationErrors.realTimeInSql(`a statement of ${session}`, [`${found} in ${shortSql(sql)}`]);
@@ -162,7 +163,7 @@ export class StatementScheduler implements StepSource {
     const atMs = this.#clock?.nowMs();
     if (atMs === undefined || atMs === seat.toldMs || seat.session.status() !== 'I') return [];
     seat.toldMs = atMs;
-    return [{ sql: `select pg_catalog.set_config('sim.now', $1, false)`, values: [sqlTime(atMs)] }];
+    return [timeStatement(atMs)];
   }
 
   async #passGate(seat: Seat): Promise<void> {

@@ -3,7 +3,7 @@ import { sleep } from '../clock.ts';
 import { randomFrom } from '../seed.ts';
 import { uniformly } from './choices.ts';
 import { openJournal } from './journal.ts';
-import { runSteps } from './steps.ts';
+import { quiescence, runSteps } from './steps.ts';
 import { virtualClock } from './virtual-clock.ts';
 
 const startMs = Date.UTC(2031, 0, 1);
@@ -20,6 +20,28 @@ test('a day of retries passes at once, in the order of their times and then of t
   await runSteps({ sources: [clock.due], lastResort: clock, chooser: uniformly(randomFrom(1)), journal }, goal);
   expect(seen).toEqual(['now +0', 'soon +5', 'also soon +5', 'day +86400000']);
   expect(journal.lines.at(-1)).toBe('clock goes to +86400000 ms');
+});
+
+test('an onlooker sees every moment as it passes, is waited for, and is no step', async () => {
+  let isSeen = true;
+  const clock = virtualClock(startMs, async () => {
+    await quiescence();
+    await quiescence();
+    isSeen = true;
+  });
+  const seen: string[] = [];
+  const look = (): void => {
+    seen.push(`${isSeen} look +${clock.onlookers.nowMs() - startMs}`);
+    isSeen = false;
+    clock.onlookers.after(10, look);
+  };
+  clock.onlookers.after(10, look);
+  clock.onlookers.after(15, () => seen.push('never'))();
+  const journal = openJournal();
+  const goal = sleep(clock, 25).then(() => seen.push(`${isSeen} timer +${clock.nowMs() - startMs}`));
+  await runSteps({ sources: [clock.due], lastResort: clock, chooser: uniformly(randomFrom(1)), journal }, goal);
+  expect(seen).toEqual(['true look +10', 'true look +20', 'true timer +25']);
+  expect(journal.lines).toEqual(['clock goes to +25 ms']);
 });
 
 test('a cancelled timer is no step', () => {

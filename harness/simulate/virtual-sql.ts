@@ -27,7 +27,13 @@ export const virtualOptions = (startMs: number, schemas: readonly string[]): str
   `-c search_path=${['sim', 'pg_catalog', ...schemas].join(',')} -c sim.now=${sqlTime(startMs)}`;
 
 /** A moment as SQL reads it, to the millisecond. */
-export const sqlTime = (atMs: number): string => new Date(atMs).toISOString();
+const sqlTime = (atMs: number): string => new Date(atMs).toISOString();
+
+/** The statement that tells a session which time its next transaction begins at. */
+export const timeStatement = (atMs: number) => ({
+  sql: `select pg_catalog.set_config('sim.now', $1, false)`,
+  values: [sqlTime(atMs)],
+});
 
 const words = (...patterns: readonly string[]): RegExp => new RegExp(`\\b(?:${patterns.join('|')})\\b`, 'i');
 

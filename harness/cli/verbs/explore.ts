@@ -1,8 +1,9 @@
 /** `topple explore SCENARIO`: many schedules of a few orders in simulated worlds, until a promise is broken. */
 import { preciseClock, systemClock } from '../../clock.ts';
-import { type Exploration, meaninglessFaults, watchWorld } from '../../explore/exploration.ts';
+import { type Exploration, meaninglessFaults, type Subject, watchWorld } from '../../explore/exploration.ts';
 import { type KeptWorld, keepWorld } from '../../explore/kept-worlds.ts';
-import { breachText, searchText, wayText } from '../../explore/report.ts';
+import type { WorldOutcome } from '../../explore/one-world.ts';
+import { breachText, searchText, wayText, worthTelling } from '../../explore/report.ts';
 import { type Found, search } from '../../explore/search.ts';
 import {
   type FoundDocument,
@@ -14,14 +15,14 @@ import {
   searchDocument,
 } from '../../explore/search-document.ts';
 import { parseShard, type Shard } from '../../explore/shard.ts';
-import { toJson } from '../../report/json.ts';
+import { testimonyDocument, toJson } from '../../report/json.ts';
 import { paintFor } from '../../report/paint.ts';
 import { anomaliesOf } from '../../run/audit.ts';
 import type { Told } from '../../run/drive.ts';
 import { exitCodeOf } from '../../run/verdict.ts';
 import { onePositional, readArguments, wholeNumber } from '../arguments.ts';
 import { commandIn } from '../compose.ts';
-import { budgetMs, inExploration, keptFrom, shrinkSurely } from '../exploring.ts';
+import { budgetMs, inExploration, keptFrom, showWorld, shrinkSurely } from '../exploring.ts';
 import { withProgress } from '../progress.ts';
 import { type Chosen, chooseSubject } from '../subjects.ts';
 import type { Verb } from '../verb.ts';
@@ -34,6 +35,8 @@ const options = {
   seed: { type: 'string', default: '1' },
   set: { type: 'string', multiple: true, default: [] as string[] },
   defect: { type: 'string' },
+  observe: { type: 'boolean', default: false },
+  lie: { type: 'string' },
   workers: { type: 'string', default: '1' },
   shard: { type: 'string', default: '1/1' },
   json: { type: 'boolean', default: false },
@@ -53,35 +56,40 @@ const after = (durationMs: number): (() => boolean) => {
   return () => preciseClock.nowMs() >= untilMs;
 };
 
-/** Makes what was found smaller, if it can be repeated, and keeps both. */
+/** Keeps a world as JSON under a name of its own. */
+const keepHere = (world: KeptWorld) => ({ world, kept: keepWorld(process.cwd(), world, systemClock.nowMs()) });
+
+/** Makes what was found smaller, if it can be repeated, and keeps both, with a page of the smaller one. */
 const keepFound = async (
   exploration: Exploration,
   { world, outcome, differs }: Found,
   { subject, shrinkMs, from }: Search,
   told: Told,
 ): Promise<FoundDocument> => {
-  const keep = (kept: KeptWorld) => ({ world: kept, kept: keepWorld(process.cwd(), kept, systemClock.nowMs()) });
+  const kept = keepHere(keptFrom(subject, world, from));
+  const dashboards = worthTelling(outcome).map(testimonyDocument);
   const found = {
-    ...keep(keptFrom(subject, world, from)),
+    ...kept,
     seed: world.seed,
     story: breachText(outcome),
     anomalies: anomaliesOf(outcome.audits),
+    dashboards,
   };
-  if (differs !== undefined) return { ...found, differs, smallest: null };
+  const pageOf = (watched: WorldOutcome) => showWorld(subject, kept.kept, kept.world, watched);
+  if (differs !== undefined) return { ...found, page: pageOf(outcome), differs, smallest: null };
   const startedMs = preciseClock.nowMs();
   const limits = { isOver: after(shrinkMs), told: (tries: number) => told(`shrinking, ${tries} worlds tried`) };
   const shrunk = await shrinkSurely(exploration, world, limits);
-  if (!('smaller' in shrunk)) return { ...found, differs: null, smallest: null };
-  const { deviations, tries } = shrunk.smaller;
-  const smallest: SmallestDocument = {
-    ...keep(keptFrom(subject, shrunk.smaller.world, from)),
-    orders: shrunk.smaller.world.shape.ordinals.length,
-    choices: deviations,
-    tries,
-    tookMs: Math.round(preciseClock.nowMs() - startedMs),
-    way: wayText(await watchWorld(exploration, shrunk.smaller.world)),
-  };
-  return { ...found, differs: null, smallest };
+  if (!('smaller' in shrunk))
+    return { ...found, page: pageOf(await watchWorld(exploration, world)), differs: null, smallest: null };
+  const tookMs = Math.round(preciseClock.nowMs() - startedMs);
+  const { deviations, tries, world: smaller } = shrunk.smaller;
+  const small = keepHere(keptFrom(subject, smaller, from, deviations));
+  const watched = await watchWorld(exploration, smaller);
+  const page = showWorld(subject, small.kept, small.world, watched);
+  const orders = smaller.shape.ordinals.length;
+  const smallest: SmallestDocument = { ...small, orders, choices: deviations, tries, tookMs, way: wayText(watched) };
+  return { ...found, page, differs: null, smallest };
 };
 
 const searchHere = async (asked: Search, told: Told): Promise<Result> => {
@@ -117,6 +125,12 @@ const documentOf = async (
   });
 };
 
+/** Promises of the scenario with a signal that the target maps. */
+const watchedOf = ({ target, scenario }: Subject): readonly string[] =>
+  scenario.expect
+    .filter(({ signal }) => signal !== undefined && target.signals[signal] !== undefined)
+    .map(({ id }) => id);
+
 /** What a worker is told: everything but how many there are. */
 const withoutWorkers = (args: readonly string[]): readonly string[] =>
   args.filter((arg, index) => {
@@ -128,11 +142,11 @@ const withoutWorkers = (args: readonly string[]): readonly string[] =>
 export const verb: Verb = {
   usage:
     'SCENARIO [--budget 60s] [--worlds N] [--seed N] [--set OWNER.PARAM=VALUE]… [--defect ID] [--workers N] ' +
-    '[--shard I/N] [--shrink 5s] [--json]',
+    '[--shard I/N] [--shrink 5s] [--observe] [--lie ID] [--json]',
   summary:
     'Runs a few orders of the scenario through one simulated world after the other, each with another order of SQL ' +
     'statements, calls and webhooks, on a real PostgreSQL and virtual time, until a promise is broken; what broke it ' +
-    'is repeated, shrunk and kept.',
+    'is repeated, shrunk and kept. --observe judges the alerts and panels of production as well, in virtual time.',
   run: async (args) => {
     const { values, positionals } = readArguments('explore', args, options);
     const name = onePositional('explore', 'scenario', positionals);
@@ -144,7 +158,12 @@ export const verb: Verb = {
       shard: parseShard(values.shard),
     };
     const workers = wholeNumber('--workers', values.workers, 1);
-    const { subject, from } = await chooseSubject(process.cwd(), name, values.set, values.defect);
+    const { subject, from } = await chooseSubject(process.cwd(), name, {
+      settings: values.set,
+      variant: values.defect,
+      observed: values.observe,
+      lie: values.lie,
+    });
     const { target, scenario, variant } = subject;
     const searched: SearchedDocument = {
       version: 1,
@@ -155,6 +174,8 @@ export const verb: Verb = {
       firstSeed: limits.firstSeed,
       expected: scenario.expect.map(({ id }) => id),
       meaningless: meaninglessFaults(scenario),
+      watched: subject.observation ? watchedOf(subject) : null,
+      lie: from.lie ?? null,
     };
     const asked = { ...limits, subject, from };
     const document = await documentOf(asked, searched, workers, withoutWorkers(args));

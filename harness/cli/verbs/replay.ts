@@ -1,7 +1,7 @@
 /** `topple replay RUN`: the same plan again, in real time. It says how often the finding came back, never more. */
 import { errors } from '../../errors.ts';
 import { type ExitCode, exitCodes } from '../../exit-codes.ts';
-import { followWorld, repeatWorld } from '../../explore/exploration.ts';
+import { followWorld, repeatWorld, watchWorld } from '../../explore/exploration.ts';
 import { isKeptWorld } from '../../explore/kept-worlds.ts';
 import { breachText } from '../../explore/report.ts';
 import { loadErrors } from '../../load-errors.ts';
@@ -15,7 +15,7 @@ import { exitCodeOf, worstOf } from '../../run/verdict.ts';
 import { embedded } from '../../worlds/embedded.ts';
 import { onePositional, readArguments, wholeNumber } from '../arguments.ts';
 import { inLab } from '../compose.ts';
-import { inExploration } from '../exploring.ts';
+import { inExploration, showWorld } from '../exploring.ts';
 import { loadProject } from '../load-config.ts';
 import { chooseScenario } from '../load-scenario.ts';
 import { lieCalled, variantCalled } from '../lookup.ts';
@@ -40,19 +40,21 @@ const fingerprint = ({
 /** A kept world again, as often as asked: its choices decide everything, so nothing may differ. */
 const replayWorld = async (id: string, repeat: number, asJson: boolean): Promise<ExitCode> => {
   const { kept, subject } = await loadKept(process.cwd(), id);
-  const outcomes = await withProgress(`replay ${id}`, () =>
+  const [watched, ...outcomes] = await withProgress(`replay ${id}`, () =>
     inExploration(subject, async (exploration) => {
-      const repeated = [];
+      const repeated = [await watchWorld(exploration, kept)];
       for (let run = 0; run < repeat; run += 1) repeated.push(await repeatWorld(exploration, kept));
       return repeated;
     }),
   );
   const reproduced = outcomes.filter(({ digest }) => digest === kept.digest).length;
   const [first] = outcomes;
+  const page = watched === undefined ? undefined : showWorld(subject, id, kept, watched);
   if (asJson)
     console.log(
       toJson({
         world: id,
+        page,
         reproduced,
         of: repeat,
         broken: first?.fingerprint ?? [],
@@ -62,6 +64,7 @@ const replayWorld = async (id: string, repeat: number, asJson: boolean): Promise
   else {
     if (first !== undefined) console.log(`${breachText(first, paintFor(process.stdout, process.env))}\n`);
     for (const difference of reproduced < repeat ? versionsThatDiffer(kept) : []) console.log(`  ${difference}`);
+    if (page !== undefined) console.log(`Report: ${page}`);
     console.log(`reproduced ${reproduced} of ${repeat} to the byte: ${kept.fingerprint.join(' ')}`);
   }
   return reproduced < repeat ? exitCodes.unknown : exitCodeOf(kept.fingerprint.length > 0 ? 'violated' : 'holds');

@@ -11,7 +11,7 @@ import { inWords } from '../../report/words.ts';
 import { simulationErrors } from '../../simulation-errors.ts';
 import { onePositional, readArguments } from '../arguments.ts';
 import { commandIn } from '../compose.ts';
-import { budgetMs, inExploration, keptFrom, shrinkSurely } from '../exploring.ts';
+import { budgetMs, inExploration, keptFrom, showWorld, shrinkSurely } from '../exploring.ts';
 import { withProgress } from '../progress.ts';
 import { loadKept } from '../subjects.ts';
 import type { Verb } from '../verb.ts';
@@ -36,18 +36,18 @@ export const verb: Verb = {
         const isOver = (): boolean => preciseClock.nowMs() >= untilMs;
         const limits = { isOver, told: (tries: number) => told(`${tries} worlds tried`) };
         const found = await shrinkSurely(exploration, kept, limits);
-        return 'smaller' in found
-          ? { ...found, way: wayText(await watchWorld(exploration, found.smaller.world)) }
-          : found;
+        return 'smaller' in found ? { ...found, watched: await watchWorld(exploration, found.smaller.world) } : found;
       }),
     );
     if (!('smaller' in shrunk)) throw simulationErrors.notShrinkable(id, shrunk.differs);
     const { world, outcome, deviations, tries } = shrunk.smaller;
-    const smallerId = keepWorld(process.cwd(), keptFrom(subject, world, from), systemClock.nowMs());
+    const smaller = keptFrom(subject, world, from, deviations);
+    const smallerId = keepWorld(process.cwd(), smaller, systemClock.nowMs());
+    const page = showWorld(subject, smallerId, smaller, shrunk.watched);
     const orders = world.shape.ordinals.length;
     if (values.json) {
       console.log(
-        toJson({ world: smallerId, from: id, orders, choices: deviations, tries, broken: world.fingerprint }),
+        toJson({ world: smallerId, from: id, page, orders, choices: deviations, tries, broken: world.fingerprint }),
       );
       return exitCodes.violated;
     }
@@ -62,8 +62,9 @@ export const verb: Verb = {
         wrapped(`  ${deviationsText(deviations)}`, 2),
         ...choicesText(deviations),
         '',
-        shrunk.way,
+        wayText(shrunk.watched),
         '',
+        `  Report: ${page}`,
         `  Replay: ${commandIn(process.cwd())} replay ${smallerId}`,
       ].join('\n'),
     );

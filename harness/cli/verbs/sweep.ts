@@ -56,7 +56,10 @@ export const verb: Verb = {
     const seed = wholeNumber('--seed', values.seed, 0);
     const orders = wholeNumber('--orders', values.orders, 1);
     const lookMs = budgetMs('--budget', values.budget);
-    const { subject, from } = await chooseSubject(process.cwd(), name, values.set, values.defect);
+    const { subject, from } = await chooseSubject(process.cwd(), name, {
+      settings: values.set,
+      variant: values.defect,
+    });
     const { target, scenario, variant } = subject;
     const startedMs = preciseClock.nowMs();
     const swept = await withProgress(`sweep ${scenario.id}`, (told) =>

@@ -96,6 +96,20 @@ th small,td small{display:block;font-weight:400}
 .wide table{min-width:40rem}.wide tbody th{min-width:11rem}
 .time{white-space:nowrap;font-weight:400}
 table.story td{overflow-wrap:anywhere}
+table.way{table-layout:fixed}
+table.way td{padding:.2rem .5rem;overflow-wrap:anywhere}
+table.way th{white-space:normal;overflow-wrap:anywhere}
+table.way .step td+td,table.way thead th+th{border-left:1px solid var(--edge)}
+table.way details{margin:0}table.way summary{color:var(--faint);font-size:.8125rem;padding:0}
+table.way .moves td{border-top:0;padding:.1rem .5rem .4rem}
+table.way .moves ul{margin:0;padding:.25rem .75rem;list-style:none}
+table.way .moves ul{background:var(--raised);border-left:3px solid var(--holds)}
+table.way small{display:inline}
+table.way .moves .proof-word{font-weight:600;white-space:normal;margin:.25rem 0 0}
+table.proof{width:auto;min-width:min(100%,30rem)}
+.rows{display:block;background:var(--raised);padding:.25rem .5rem}
+.amount{white-space:nowrap;font-variant-numeric:tabular-nums}
+.sum td,.sum th{border-top:2px solid var(--edge)}
 .is-proof{background:var(--raised)}
 .proof-word{white-space:nowrap}
 .breach{border-left:4px solid var(--violated);padding-left:1rem;margin:1.5rem 0}
@@ -156,6 +170,8 @@ summary.lane,.lane.bar{padding:.3rem 0}
 dl.facts,dl.compare,dl.words,dl.gaps{grid-template-columns:1fr;gap:0}
 dd{margin-bottom:.5rem}
 h1{font-size:1.5rem}
+table.way,table.way code{font-size:.75rem}
+.amount{white-space:normal}
 }
 @media print{
 :root{${variables(schemes.light)}}

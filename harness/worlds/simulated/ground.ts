@@ -21,6 +21,8 @@ export interface Ground {
   /** All sessions, and those of each role. */
   readonly sessions: readonly Session[];
   sessionsOf(role: string): readonly Session[];
+  /** The session on which a role's metrics page reads; none where nobody looks. */
+  onlookerOf(role: string): Session | undefined;
   readonly waitStates: WaitStates;
   /** Inserts into the target's tables can be stopped. */
   gates(): Gates;
@@ -86,6 +88,25 @@ const openSessions = async (postgres: PostgresServer, { roles, database }: Targe
   return byRole;
 };
 
+/** A page that wrote, drew chance or waited for a lock would have a part in the world; then it fails instead. */
+const onlookerOptions = '-c default_transaction_read_only=on -c lock_timeout=1s';
+
+const openOnlookers = async (
+  postgres: PostgresServer,
+  { roles, database }: Target,
+  name: string,
+  options: string,
+): Promise<ReadonlyMap<string, Session>> => {
+  const byRole = new Map<string, Session>();
+  for (const role of roles) {
+    const url = postgres.urlFor(database.userOf(role), name);
+    const session = await openSession(url, `${role}-page`, `${options} ${onlookerOptions}`);
+    await proveSession(session);
+    byRole.set(role, session);
+  }
+  return byRole;
+};
+
 /**
  * Prepares the database `name` of `postgres` for worlds of this variant. Throws `migrationFailed`, and `realTimeInSql`
  * when the target's schema or one of its sessions would see another time than the world's.
@@ -95,6 +116,7 @@ export const openGround = async (
   target: Target,
   variant: string | undefined,
   name: string,
+  watched?: 'watched',
 ): Promise<Ground> => {
   await postgres.dropDatabase(name);
   await postgres.createDatabase(name);
@@ -110,7 +132,9 @@ export const openGround = async (
   const renew = [`truncate ${tables.join(', ')}`, ...restart].join('; ');
   const options = virtualOptions(beginMs, await schemasOf(owner));
   const byRole = await openSessions(postgres, target, name, options);
+  const onlookers = await (watched ? openOnlookers(postgres, target, name, options) : new Map<string, Session>());
   const sessions = [...byRole.values()].flat();
+  const own = [...sessions, ...onlookers.values()];
   const auditor = new URL(postgres.urlFor(target.database.auditor, name));
   auditor.searchParams.set('options', options);
   const ledger = openLedger(target, auditor.href);
@@ -121,6 +145,7 @@ export const openGround = async (
     ...(variant === undefined ? {} : { variant }),
     sessions,
     sessionsOf: (role) => byRole.get(role) ?? [],
+    onlookerOf: (role) => onlookers.get(role),
     waitStates: waitStatesOver(control),
     gates: () => gatesOver(control),
     ledger,
@@ -128,11 +153,11 @@ export const openGround = async (
     reset: async (how) => {
       await owner.run(how === 'deep' ? renew : empty);
       await owner.run(vacuum);
-      await Promise.all(sessions.map((session) => session.forgetPlans()));
+      await Promise.all(own.map((session) => session.forgetPlans()));
     },
     close: async () => {
       await ledger.close();
-      for (const session of [...sessions, control, owner]) await session.end();
+      for (const session of [...own, control, owner]) await session.end();
       await postgres.dropDatabase(name);
     },
   };

@@ -7,6 +7,8 @@ import type { InProcessRole } from '../../target.ts';
 export interface RoleParts {
   readonly clock: Clock;
   readonly sentinel: Sentinel;
+  /** Its idle jobs are asked as often as in production, not less and less often. */
+  readonly isPunctual: boolean;
   /** Composes the role; `nth` is 1 for its first life. */
   compose(nth: number): Promise<InProcessRole>;
   /** Ends the connections of the life that is over; resolves when the next one can have their sessions. */
@@ -43,7 +45,9 @@ const begin = (role: InProcessRole): Life => {
 };
 
 /** Starts the first life of a role. Rejects with what `compose` throws. */
-export const startRole = async ({ clock, sentinel, compose, disconnect }: RoleParts): Promise<RoleProcess> => {
+export const startRole = async (parts: RoleParts): Promise<RoleProcess> => {
+  const { clock, sentinel, isPunctual, compose, disconnect } = parts;
+  const doublingsMax = isPunctual ? 0 : idleDoublingsMax;
   let lives = 1;
   let life: Life | undefined = begin(await compose(lives));
   /** Runs the jobs while `own` lasts: again at once while they find work. */
@@ -59,7 +63,7 @@ export const startRole = async ({ clock, sentinel, compose, disconnect }: RolePa
             () => 0,
           );
         idleTurns = did > 0 ? 0 : idleTurns + 1;
-        clock.after(did > 0 ? 0 : job.everyMs * 2 ** Math.min(idleTurns, idleDoublingsMax), () => void turn());
+        clock.after(did > 0 ? 0 : job.everyMs * 2 ** Math.min(idleTurns, doublingsMax), () => void turn());
       };
       clock.after(job.everyMs, () => void turn());
     }

@@ -3,6 +3,7 @@
  * statement, every call and every webhook a step of its own.
  */
 import type { Clock } from '../../clock.ts';
+import type { FetchPage } from '../../observe/scrape-target.ts';
 import type { FaultSite, OpenProvider, Provider } from '../../provider.ts';
 import type { Random } from '../../seed.ts';
 import type { Chooser } from '../../simulate/choices.ts';
@@ -22,7 +23,9 @@ import {
   type Target,
   type Wiring,
 } from '../../target.ts';
+import type { RunningWorld } from '../../world.ts';
 import { beginMs, type Ground } from './ground.ts';
+import { Pages } from './pages.ts';
 import { type RoleProcess, startRole } from './role-process.ts';
 
 /** How one world is to be. */
@@ -39,6 +42,8 @@ export interface WorldPlan {
   readonly hasGates: boolean;
   /** The next timer may fire at any moment, not only when nothing else can happen. */
   readonly isHasty: boolean;
+  /** Jobs keep their intervals, and the metrics pages can be got: needs a ground that was opened to be watched. */
+  readonly isObserved: boolean;
   /** See `Scheduled`. */
   readonly afterStep?: (label: string) => Promise<void>;
 }
@@ -46,6 +51,10 @@ export interface WorldPlan {
 /** A world that has begun; nothing in it goes on but in `run`. */
 export interface Simulation {
   readonly clock: Clock;
+  /** Time for those who only look, which is no part of the world, and the metrics pages that they look at. */
+  readonly onlookers: Clock;
+  readonly metrics: RunningWorld['metrics'];
+  readonly fetchPage: FetchPage;
   readonly providers: readonly OpenProvider[];
   readonly journal: Journal;
   readonly counts: StatementCounts;
@@ -123,12 +132,13 @@ interface Surroundings {
   readonly scheduler: StatementScheduler;
   readonly network: Network;
   readonly clock: Clock;
+  readonly pages: Pages;
   readonly harm: Pick<PoolWorld, 'chooser' | 'journal' | 'isHarmful'>;
 }
 
 /** Starts `role`; each life has a pool, chance and an HTTP port of its own, which are dead when it is over. */
 const startOne = async (
-  { plan, wiring, roles, lives, scheduler, network, clock, harm }: Surroundings,
+  { plan, wiring, roles, lives, scheduler, network, clock, pages, harm }: Surroundings,
   role: string,
 ): Promise<RoleProcess> => {
   const { target, variant, sessionsOf } = plan.ground;
@@ -151,25 +161,34 @@ const startOne = async (
     const random = plan.random.fork(nth === 1 ? role : `${role}, life ${nth}`);
     const send = network.httpOf(role);
     const http: typeof send = (...call) => (life.isOver ? new Promise(() => undefined) : send(...call));
-    return inProcess(role, wiring, { db, clock, random, http, log: () => undefined }, variant);
+    const ports = pages.portsOf(role, { db, clock, random, http, log: () => undefined });
+    return inProcess(role, wiring, ports, variant);
   };
   const disconnect = async (): Promise<void> => {
     await Promise.all(sessions.map((session) => scheduler.abandon(session)));
   };
-  return startRole({ clock, sentinel: plan.sentinel, compose, disconnect });
+  return startRole({ clock, sentinel: plan.sentinel, isPunctual: plan.isObserved, compose, disconnect });
 };
+
+const wiringOf = (providers: readonly OpenProvider[]): Surroundings['wiring'] => ({
+  providerUrls: Object.fromEntries(providers.map(({ id }) => [id, `http://${hostOf(id)}`])),
+  providerIdentities: Object.fromEntries(providers.map(({ id, identity }) => [id, identity])),
+  webhookUrl: 'http://webhooks.simulated',
+  timeScale: 1,
+});
 
 /** Begins a world on `plan.ground`, which must have been reset. Throws what the target throws when it is composed. */
 export const openSimulation = async (plan: WorldPlan): Promise<Simulation> => {
   const { ground, chooser, sentinel, random } = plan;
   const { target } = ground;
   const journal = openJournal();
-  const clock = virtualClock(beginMs);
+  const clock = virtualClock(beginMs, () => pages.settled());
   let isHarmful = true;
   const gates = plan.hasGates ? ground.gates() : undefined;
   const scheduler = new StatementScheduler({ ...ground, journal, gates, clock });
   const roles = new Map<string, RoleProcess>();
   const lives: Surroundings['lives'] = new Map();
+  const pages = new Pages({ ...ground, clock, sentinel, roles });
   const harm = { chooser, journal, isHarmful: () => isHarmful };
   const network = new Network({ ...harm, clock, receive: receiverOf(roles, target) });
   const providers = plan.providers.map((provider) => {
@@ -178,13 +197,7 @@ export const openSimulation = async (plan: WorldPlan): Promise<Simulation> => {
     network.attach(opened);
     return opened;
   });
-  const wiring = {
-    providerUrls: Object.fromEntries(providers.map(({ id }) => [id, `http://${hostOf(id)}`])),
-    providerIdentities: Object.fromEntries(providers.map(({ id, identity }) => [id, identity])),
-    webhookUrl: 'http://webhooks.simulated',
-    timeScale: 1,
-  };
-  const surroundings = { plan, wiring, roles, lives, scheduler, network, clock, harm };
+  const surroundings = { plan, wiring: wiringOf(providers), roles, lives, scheduler, network, clock, pages, harm };
   for (const role of target.roles) roles.set(role, await startOne(surroundings, role));
   const sources = [scheduler, network, clock.due];
   /** A healed world is fair: time passes only when nothing else can happen. */
@@ -197,6 +210,9 @@ export const openSimulation = async (plan: WorldPlan): Promise<Simulation> => {
   });
   return {
     clock,
+    onlookers: clock.onlookers,
+    metrics: target.roles.map((role) => ({ instance: role, url: `http://${hostOf(role)}/metrics` })),
+    fetchPage: pages.fetchPage,
     providers,
     journal,
     counts: scheduler.counts,
