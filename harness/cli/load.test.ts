@@ -127,7 +127,7 @@ test('a threshold that fails is a violation of the promise that the load makes i
   const { code, stdout } = await load(cwd, [scriptIn(cwd, ours('count>=5000')), '--json']);
   const verdict = JSON.parse(stdout) as { reasons: string[]; finding: string; load: unknown; invariants: never[] };
   expect([code, verdict.finding]).toEqual([1, 'violated']);
-  expect(verdict.reasons).toEqual(['k6: 1 of 2 thresholds failed (exit code 99)', 'k6: iterations count>=5000']);
+  expect(verdict.reasons).toEqual(['k6: these thresholds failed: iterations count>=5000 (exit code 99)']);
   expect(verdict.invariants.filter(({ finding }) => finding === 'violated')).toEqual([]);
 });
 

@@ -1,8 +1,9 @@
 /** A run as JUnit XML: suite = scenario, case = invariant. An unknown is an error or skipped, never a pass. */
 import { alertNameOf } from '../invariant.ts';
 import type { Testimony } from '../run/agreement.ts';
-import type { Audit } from '../run/audit.ts';
+import type { Audit, Finding } from '../run/audit.ts';
 import type { RunResult } from '../run/result.ts';
+import { effortLines, k6Lines } from './load-lines.ts';
 import { joined, type Markup, markup, none } from './markup.ts';
 import { untestedIn } from './untested.ts';
 import { classOf, dashboardsOf, rerunOf } from './words.ts';
@@ -54,11 +55,25 @@ const caseOf = (result: RunResult, testimony: Testimony): Case => {
   return { name: audit.invariant.id, outcome, body: markup`${elementOf(outcome, message, why)}${output}` };
 };
 
+const sharpened: Readonly<Record<Finding, Outcome>> = { holds: 'passed', violated: 'failure', unknown: 'error' };
+
 /** The verdict as a case of its own: evidence that is missing and orders that never rested belong to no invariant. */
 const verdictCase = ({ verdict }: RunResult): Case => {
-  const outcome = ({ holds: 'passed', violated: 'failure', unknown: 'error' } as const)[verdict.finding];
+  const outcome = sharpened[verdict.finding];
   return { name: 'verdict', outcome, body: elementOf(outcome, verdict.finding, lines(verdict.reasons)) };
 };
+
+/** What k6 and the effort say, each line that is a finding as a case of its own. */
+const loadCases = ({ load }: RunResult): readonly Case[] =>
+  load === undefined
+    ? []
+    : [...k6Lines(load), ...effortLines(load)].flatMap(({ text, look }) => {
+        if (look === undefined) return [];
+        const outcome = sharpened[look];
+        const output = markup`    <system-out>${text}</system-out>\n`;
+        const [name = text] = text.split(': ');
+        return { name, outcome, body: markup`${elementOf(outcome, look, lines([text]))}${output}` };
+      });
 
 const propertiesOf = ({ request, system }: RunResult): readonly Markup[] =>
   Object.entries({
@@ -81,7 +96,8 @@ const lastWords = (result: RunResult): Markup =>
 /** The XML document. */
 export const junitReport = (result: RunResult): string => {
   const suite = result.request.scenario.id;
-  const cases = [...result.testimonies.map((testimony) => caseOf(result, testimony)), verdictCase(result)];
+  const testimonies = result.testimonies.map((testimony) => caseOf(result, testimony));
+  const cases = [...testimonies, ...loadCases(result), verdictCase(result)];
   const counted = (wanted: Outcome) => cases.filter(({ outcome }) => outcome === wanted).length;
   const seconds = (result.tookMs / 1_000).toFixed(3);
   const counts = markup`failures="${counted('failure')}" errors="${counted('error')}" skipped="${counted('skipped')}"`;

@@ -31,20 +31,18 @@ const linesOfK6 = (k6: K6Outcome): LoadLine[] => {
 const outingLine = ({ fault, provider, fromMs, untilMs, perSecond, waiting, recoveredMs }: Outing): LoadLine[] => {
   const calm = perSecond.calm === undefined ? '' : `, ${rounded(perSecond.calm)} at that time without it`;
   const rates = `${rounded(perSecond.before)} calls/s before, ${rounded(perSecond.during)} during${calm}`;
-  const after =
-    recoveredMs === undefined
-      ? 'not all of them came to rest'
-      : `the last came to rest ${inWords(recoveredMs)} after it`;
+  const last =
+    recoveredMs === undefined ? 'not all of them came to rest' : `the last came to rest ${inWords(recoveredMs)} later`;
   return [
     { label: 'effort', text: `${fault} at ${provider} for ${inWords(untilMs - fromMs)}: ${rates}` },
-    { label: 'recovery', text: `${waiting} paid orders had to wait for its end${waiting === 0 ? '' : `; ${after}`}` },
+    { label: 'recovery', text: `${waiting} paid orders were under way at its end${waiting === 0 ? '' : `; ${last}`}` },
   ];
 };
 
 const amplificationLine = ({ provider, calm, disturbed, factor, finding }: Amplification): LoadLine => {
   const each = ({ calls, orders }: Amplification['calm']): string => `${calls} calls for ${orders} orders`;
   const how = `${factor === undefined ? 'cannot be told' : factor.toFixed(2)} (accepted ${acceptedFactorMax})`;
-  const text = `retry amplification at ${provider} ${how}: ${each(disturbed)}, ${each(calm)} without`;
+  const text = `retry amplification at ${provider}: ${how}, ${each(disturbed)}, ${each(calm)} without`;
   return { label: finding, text, look: finding };
 };
 

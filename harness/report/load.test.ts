@@ -5,6 +5,7 @@ import type { RunResult } from '../run/result.ts';
 import { htmlReport } from './html/page.ts';
 import { problemsIn, textOf } from './html/test-document.ts';
 import { choicesOf, toJson, verdictDocument } from './json.ts';
+import { junitReport } from './junit.ts';
 import { markdownReport } from './markdown.ts';
 import { terminalReport } from './terminal.ts';
 import { sampleResult } from './test-result.ts';
@@ -62,8 +63,8 @@ test('what k6 says stands beside the books, in lines of 80 columns', () => {
   expect(text).toContain(
     'effort    provider-down at alipay for 3.0 s: 24 calls/s before, 30.5 during, 25 at that time without it',
   );
-  expect(text).toContain('12 paid orders had to wait for its end; the last came to rest 900 ms after it');
-  expect(text).toContain('retry amplification at alipay 1.20 (accepted 1.5): 120 calls for 50 orders, 100 calls for');
+  expect(text).toContain('12 paid orders were under way at its end; the last came to rest 900 ms later');
+  expect(text).toContain('retry amplification at alipay: 1.20 (accepted 1.5), 120 calls for 50 orders, 100 calls for');
   expect(text).toContain('violated  no-double-credit');
   expect(report).not.toContain('Replay:');
   const wide = report.split('\n').filter((line) => line.length > 80 && !line.startsWith('  Rerun:'));
@@ -90,19 +91,31 @@ test('what failed, what is not known and what did not recover is said', () => {
   );
   expect(text).toContain('failed    checks rate>0.99');
   expect(text).toContain('in the run without the faults: k6 2.2.0, exit code 99: thresholds failed');
-  expect(text).toContain('12 paid orders had to wait for its end; not all of them came to rest');
-  expect(text).toContain('unknown   retry amplification at alipay cannot be told');
+  expect(text).toContain('12 paid orders were under way at its end; not all of them came to rest');
+  expect(text).toContain('unknown   retry amplification at alipay: cannot be told');
 });
 
 test('Markdown and HTML say the same', () => {
   const text = textOf(htmlReport(loaded(), 'abc'));
   for (const report of [markdownReport(loaded()), text]) {
     expect(report).toContain('every threshold passed');
-    expect(report).toContain('retry amplification at alipay 1.20');
+    expect(report).toContain('retry amplification at alipay: 1.20');
   }
   expect(problemsIn(htmlReport(loaded(), 'abc'))).toEqual([]);
   expect(text).toContain('1 top-up orders by retry-storm.k6.ts');
   expect(text).not.toContain('Replay:');
+});
+
+test('JUnit has a case for each threshold and for the amplification', () => {
+  const thresholds = [...k6.thresholds, { metric: 'iterations', condition: 'count>=9', passed: false, value: 3 }];
+  const report = junitReport(loaded({ k6: { ...k6, thresholds } }));
+  expect(report).toContain('<testcase classname="sample" name="checks rate&#62;0.99">\n    <system-out>');
+  expect(report).toContain(
+    '<testcase classname="sample" name="iterations count&#62;=9">\n    <failure message="violated">',
+  );
+  expect(report).toContain(
+    'name="retry amplification at alipay">\n    <system-out>retry amplification at alipay: 1.20',
+  );
 });
 
 test('the journal has it by its schemas, without what k6 printed', () => {

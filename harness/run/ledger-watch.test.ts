@@ -5,7 +5,7 @@ import { watchLedger } from './ledger-watch.ts';
 import { emptyBooks } from './test-books.ts';
 
 const everyMs = 100;
-const readMs = 30;
+const readMs = 20;
 
 const row = (digest: string, isRewritten = false): BookedEntry => ({ entryId: 'e1', digest, isRewritten });
 
@@ -44,4 +44,21 @@ test('a row that was rewritten before the first look has no date', async () => {
 
 test('a row that looks right again is not dated by that', async () => {
   expect(await watched([row('d1')], [row('d2')], [row('d1')])).toEqual([{ ...row('d1'), intactMs: 0 }]);
+});
+
+test('a ledger that takes long to read is read less often', async () => {
+  const clock = steppedClock(0);
+  const looksMs: number[] = [];
+  const readLedger = async () => {
+    looksMs.push(clock.nowMs());
+    clock.advance(everyMs);
+    return emptyBooks;
+  };
+  const watch = watchLedger({ readLedger }, clock, everyMs);
+  for (let steps = 0; steps < 12; steps += 1) {
+    await new Promise<void>((resolve) => nextTurn(resolve));
+    clock.advance(everyMs);
+  }
+  await watch.stop();
+  expect(looksMs.slice(0, 3)).toEqual([0, 5 * everyMs, 10 * everyMs]);
 });

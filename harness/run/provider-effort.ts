@@ -1,7 +1,9 @@
 /** How hard a system tries to reach a provider: what arrived there, and what a fault kept from arriving. */
 import type { Toxic } from '../fault.ts';
-import { armFaults } from './fault-sites.ts';
+import type { LinkHits } from '../world.ts';
+import { armFaults, type PlannedToxic } from './fault-sites.ts';
 import type { Amplification, Effort, Outing } from './load-outcome.ts';
+import type { RunPlan } from './plan.ts';
 import type { FaultWindow, RunResult } from './result.ts';
 
 /** Up to this factor the effort is bounded. */
@@ -13,18 +15,28 @@ const stormFactorMin = 3;
 export type Tried = Pick<RunResult, 'plan' | 'books' | 'records' | 'linkHits'>;
 
 /** Such a toxic lets nothing through: each connection that it touched is a call that never arrived. */
-const keepsAway = ({ type, stream }: Toxic): boolean =>
+const isCutting = ({ type, stream }: Toxic): boolean =>
   stream === 'upstream' && (type === 'reset_peer' || type === 'timeout');
+
+/** The toxics of a plan that let nothing through. */
+export const cuttingToxics = ({ scenario, random }: RunPlan): readonly PlannedToxic[] =>
+  armFaults(scenario.faults, random.fork('faults')).toxics.filter(({ toxic }) => isCutting(toxic));
+
+/** Calls that these toxics kept from arriving. */
+export const lostCalls = (hits: readonly LinkHits[], cutting: readonly PlannedToxic[]): number =>
+  cutting
+    .flatMap(({ link, name }) => hits.filter((hit) => hit.link === link && hit.toxic === name))
+    .reduce((sum, { connections }) => sum + connections, 0);
 
 /** The provider at the other end of a link of the system; undefined for any other link. */
 export const providerOn = ({ plan }: Pick<Tried, 'plan'>, link: string): string | undefined =>
   plan.scenario.providers.find(({ id }) => link === `service-${id}`)?.id;
 
 const lostOn = ({ plan, linkHits }: Tried, link: string): number =>
-  armFaults(plan.scenario.faults, plan.random.fork('faults'))
-    .toxics.filter((toxic) => toxic.link === link && keepsAway(toxic.toxic))
-    .flatMap((toxic) => linkHits.filter((hit) => hit.link === link && hit.toxic === toxic.name))
-    .reduce((sum, { connections }) => sum + connections, 0);
+  lostCalls(
+    linkHits,
+    cuttingToxics(plan).filter((toxic) => toxic.link === link),
+  );
 
 const callsOf = ({ records }: Tried, provider: string) =>
   records.filter((own) => own.provider === provider).flatMap(({ calls }) => calls);

@@ -9,14 +9,13 @@ import { every } from '../observe/every.ts';
 import { drawValues } from '../params.ts';
 import type { HttpAdapter } from '../target.ts';
 import type { Outside, RunningWorld } from '../world.ts';
-import type { Finding } from './audit.ts';
 import type { Drive, Told } from './drive.ts';
 import type { LoadOutcome } from './load-outcome.ts';
+import { verdictWith } from './load-verdict.ts';
 import type { RunPlan } from './plan.ts';
-import { acceptedFactorMax, amplificationOf, outingOf, providerOn } from './provider-effort.ts';
+import { amplificationOf, cuttingToxics, lostCalls, outingOf, providerOn } from './provider-effort.ts';
 import type { RunRequest, RunResult } from './result.ts';
 import { type Lab, runScenario } from './run-scenario.ts';
-import { type Verdict, worstOf } from './verdict.ts';
 
 /** A load as it is to be run. */
 export interface LoadRun {
@@ -74,11 +73,12 @@ const tellProgress = (world: RunningWorld, plan: RunPlan, clock: Clock, told: To
   const timed = plan.scenario.faults.flatMap((fault) =>
     fault.during === undefined ? [] : { ...fault, during: fault.during },
   );
+  const cutting = cuttingToxics(plan);
   let before = 0;
   return every(clock, toldEveryMs, () => {
     const records = world.providers.map((provider) => provider.records());
     const paid = records.reduce((sum, { payments }) => sum + payments.length, 0);
-    const calls = records.reduce((sum, own) => sum + own.calls.length, 0);
+    const calls = records.reduce((sum, own) => sum + own.calls.length, lostCalls(world.hits(), cutting));
     const states = timed.map((fault) => stateOf(fault, clock.nowMs() - startedMs));
     told([`${paid} paid`, `${calls - before} calls/s`, ...states].join(', '));
     before = calls;
@@ -110,50 +110,6 @@ const byK6 =
       evidence: [{ what: 'payments by the buyers of k6', count, least: 1 }],
     };
   };
-
-/** A finding besides those of the books, and why. */
-interface Further {
-  readonly finding: Finding;
-  readonly reasons: readonly string[];
-}
-
-const k6Finding = ({ end, exitCode, meaning, thresholds }: K6Outcome): Further => {
-  if (end === 'passed') return { finding: 'holds', reasons: [] };
-  const failed = thresholds.filter(({ passed }) => !passed).map(({ metric, condition }) => `${metric} ${condition}`);
-  const which = failed.length === 0 ? meaning : `${failed.length} of ${thresholds.length} thresholds failed`;
-  const reasons = [`k6: ${which} (exit code ${exitCode ?? 'none'})`, ...failed.map((threshold) => `k6: ${threshold}`)];
-  return { finding: end === 'failed' ? 'violated' : 'unknown', reasons };
-};
-
-const effortFinding = ({ amplification }: LoadOutcome): Further => {
-  if (amplification === undefined || amplification.finding === 'holds') return { finding: 'holds', reasons: [] };
-  const { provider, factor, finding } = amplification;
-  const how = factor === undefined ? 'cannot be told' : `is ${factor.toFixed(2)}, accepted is ${acceptedFactorMax}`;
-  return { finding, reasons: [`the retry amplification at ${provider} ${how}`] };
-};
-
-/** The verdict of the run with the timeline, and what else is known. */
-const verdictWith = (verdict: Verdict, load: LoadOutcome, calm: Verdict | undefined): Verdict => {
-  const calmly = calm === undefined || calm.finding === 'holds' ? [] : [calm];
-  const further: readonly Further[] = [
-    k6Finding(load.k6),
-    ...(load.calmK6 === undefined ? [] : [k6Finding(load.calmK6)]),
-    effortFinding(load),
-    ...calmly.map(({ finding, reasons }) => ({
-      finding,
-      reasons: reasons.map((reason) => `without the faults of the timeline: ${reason}`),
-    })),
-  ];
-  const worse = (wanted: Finding) =>
-    further.filter(({ finding }) => finding === wanted).flatMap(({ reasons }) => reasons);
-  return {
-    finding: worstOf([verdict.finding, ...further.map(({ finding }) => finding)]),
-    reasons:
-      verdict.finding === 'violated'
-        ? [...verdict.reasons, ...worse('violated'), ...worse('unknown')]
-        : [...worse('violated'), ...verdict.reasons, ...worse('unknown')],
-  };
-};
 
 const outcomeOf = (k6: K6Outcome, result: RunResult, calmK6?: K6Outcome, calm?: RunResult): LoadOutcome => {
   const windows = result.faultWindows.flatMap((window) => {

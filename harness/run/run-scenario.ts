@@ -38,7 +38,7 @@ export interface Lab {
 }
 
 const lookEveryMs = 40;
-/** A row that was rewritten is dated by the look before, so a breach seems older than it is by this much at most. */
+/** A row that was rewritten is dated by the look before, so a breach seems older than it is by about this much. */
 const ledgerLookEveryMs = 100;
 /**
  * Longest time that the faults stay after the last payment, if the system does not come to rest under them: on a busy

@@ -3,7 +3,7 @@ import type { Options } from 'k6/options';
 import { buyOnce } from './buyer.k6.ts';
 
 const seconds = Number(__ENV.TOPPLE_SECONDS ?? 24);
-const ordersPerSecond = Number(__ENV.TOPPLE_ORDERS_PER_SECOND ?? 12);
+const ordersPerSecond = Number(__ENV.TOPPLE_ORDERS_PER_SECOND ?? 10);
 const planned = seconds * ordersPerSecond;
 /** Longer than any outage, and than a busy machine takes: what is slow here is told by topple, not by a threshold. */
 const patienceS = 60;

@@ -18,7 +18,7 @@ export const retryStorm = defineLoad({
   covers: ['S43', 'S46', 'S47', 'INV16'],
   script: fileURLToPath(new URL('./retry-storm.k6.ts', import.meta.url)),
   providers: [alipay, alibabaCloud],
-  workload: k6Load({ seconds: exactly(24), ordersPerSecond: exactly(12) }),
+  workload: k6Load({ seconds: exactly(24), ordersPerSecond: exactly(10) }),
   faults: [redeliverWebhook(alipay, { copies: between(2, 3), spreadMs: between(0, 200) }, { hitsMin: 10 })],
   outage: { at: link('service', 'alipay'), fromPercent: 35, untilPercent: 60 },
   expect: [noDoubleCredit, noLostCredit, noUnbackedCredit],
