@@ -1,10 +1,11 @@
-/** Makes a broken world smaller while it breaks the same promises: fewer orders, less harm, fewer changes of turn. */
+/** Makes a broken world smaller while it breaks the same promises: fewer orders, less and weaker harm, fewer turns. */
 import { ToppleError } from '../errors.ts';
 import type { Choices } from '../simulate/choices.ts';
 import { guidedBy } from '../simulate/milestones.ts';
 import { type Exploration, type RecordedWorld, runShaped } from './exploration.ts';
 import type { WorldOutcome } from './one-world.ts';
 import type { WorldShape } from './shape.ts';
+import { weakened } from './weaken.ts';
 
 interface Candidate {
   readonly shape: WorldShape;
@@ -65,6 +66,10 @@ const withoutAKind = ({ candidate: { shape, milestones }, deviations, harms }: B
     deviations.filter((deviation) => harms.has(deviation)),
     deviations,
   ].flatMap((fewer) => (fewer.length < milestones.length ? [{ shape, milestones: fewer }] : []));
+
+/** One harm weaker than it is, the weakest first. */
+const withWeakerHarm = ({ candidate: { shape, milestones }, harms }: Broken): readonly Candidate[] =>
+  weakened(milestones, harms).map((weaker) => ({ shape, milestones: weaker }));
 
 /** What bounds the work. */
 export interface ShrinkLimits {
@@ -144,6 +149,7 @@ export const shrink = async (
     for (const ways of [withoutAKind, withoutOrders, plainer])
       isSmaller = (await shrinking.simplify(ways)) || isSmaller;
     isSmaller = (await shrinking.forget()) || isSmaller;
+    isSmaller = (await shrinking.simplify(withWeakerHarm)) || isSmaller;
   }
   if (shrinking.best === undefined) return undefined;
   const { candidate, deviations, outcome } = shrinking.best;
