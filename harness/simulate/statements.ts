@@ -7,6 +7,7 @@ import { simulationErrors } from '../simulation-errors.ts';
 import type { SqlResult } from '../target.ts';
 import type { Gates } from './gates.ts';
 import { type Journal, shortSql, textOf } from './journal.ts';
+import { remembered } from './remembered.ts';
 import type { Flight, Outcome, Session, Sql } from './session.ts';
 import { quiescence, type Step, type StepSource } from './steps.ts';
 import { realTimeIn, timeStatement } from './virtual-sql.ts';
@@ -50,15 +51,17 @@ export interface StatementCounts {
 }
 
 /** PostgreSQL is asked for whom a statement waits after so long: nothing but the cost of asking depends on it. */
-const patienceMs = { whenOthersHoldLocks: 1, otherwise: 1_000 } as const;
+const patienceMs = { whenOthersHoldLocks: 3, otherwise: 1_000 } as const;
 const foreignPollsMax = 500;
 const isControl = (sql: string): boolean =>
   /^\s*(begin|start|commit|end|rollback|abort|savepoint|release|prepare|set\s+transaction)\b/i.test(sql);
 const mayLocksGo = (sql: string): boolean => /^\s*(rollback|abort|release)\b|advisory_unlock/i.test(sql);
 
+const realTimeOf = remembered(realTimeIn);
+
 /** Throws `realTimeInSql` when a statement of `session` asks for what only the real clock could answer. */
 export const refuseRealTime = (session: string, sql: string): void => {
-  const found = realTimeIn(sql);
+  const found = realTimeOf(sql);
   if (found !== undefined)
     throw simulationErrors.realTimeInSql(`a statement of ${session}`, [`${found} in ${shortSql(sql)}`]);
 };
@@ -77,8 +80,22 @@ export interface StatementWorld {
   readonly clock?: Pick<Clock, 'nowMs'>;
 }
 
-/** The statements of all sessions of one world. */
-export class StatementScheduler implements StepSource {
+/** Who runs what the sessions of one world are asked. */
+export interface Statements extends StepSource {
+  readonly counts: StatementCounts;
+  /** The application's request; a session asks one thing at a time. Rejects with the server's error. */
+  ask(session: Session, sql: string, values?: readonly unknown[]): Promise<SqlResult<unknown>>;
+  /**
+   * The client of `session` is gone: what was not sent never is, what runs ends as it would have, and what it had begun
+   * is rolled back. Resolves when the session can serve another client.
+   */
+  abandon(session: Session): Promise<void>;
+  /** Ends whatever is under way, also after an error: then all sessions are idle and outside of a transaction. */
+  end(): Promise<void>;
+}
+
+/** The statements of all sessions of one world; nothing is sent until its step is taken. */
+export class StatementScheduler implements Statements {
   readonly counts: StatementCounts = { statements: 0, waits: 0, parked: 0, deadlocks: 0 };
   readonly #seats: readonly Seat[];
   readonly #waitStates: WaitStates;
@@ -95,7 +112,6 @@ export class StatementScheduler implements StepSource {
     this.#journal = journal;
   }
 
-  /** The application's request; nothing is sent until its step is taken. A session asks one thing at a time. */
   ask(session: Session, sql: string, values: readonly unknown[] = []): Promise<SqlResult<unknown>> {
     const seat = this.#seats.find((one) => one.session === session);
     if (seat === undefined || seat.asked || seat.running) throw new RangeError(`${session.name} cannot ask now`);
@@ -104,10 +120,6 @@ export class StatementScheduler implements StepSource {
     });
   }
 
-  /**
-   * The client of `session` is gone: what was not sent never is, what runs ends as it would have, and what it had begun
-   * is rolled back. Resolves when the session can serve another client.
-   */
   async abandon(session: Session): Promise<void> {
     const seat = this.#seats.find((one) => one.session === session);
     if (seat === undefined) throw new RangeError(`${session.name} is no session of this world`);
@@ -134,7 +146,6 @@ export class StatementScheduler implements StepSource {
     });
   }
 
-  /** Ends whatever is under way, also after an error: then all sessions are idle and outside of a transaction. */
   async end(): Promise<void> {
     for (const { session, running } of this.#seats) {
       await this.#gates?.open(session);
@@ -149,9 +160,11 @@ export class StatementScheduler implements StepSource {
     if (statement === undefined) return;
     seat.asked = undefined;
     this.counts.statements += 1;
-    if (this.#gates?.stops(statement.sql)) await this.#gates.close(session);
+    const hasGate = this.#gates?.stops(statement.sql) ?? false;
+    if (hasGate) await this.#gates?.close(session);
     const inside = session.status() === 'T';
-    const mayBeSecond = this.#waiter !== undefined || this.#gates !== undefined;
+    // Without a waiter it would be the first, unless it stands at its gate while another one begins to wait.
+    const mayBeSecond = this.#waiter !== undefined || hasGate;
     const guarded = inside && mayBeSecond && !isControl(statement.sql);
     const ahead = guarded ? [{ sql: 'savepoint topple' }] : this.#timeFor(seat);
     seat.running = { statement, guarded, inside, flight: session.send(statement, ahead) };

@@ -22,12 +22,12 @@ export const simSchema = `
   create function sim.pg_xact_commit_timestamp(xid) returns timestamptz language sql
     as $$ select null::timestamptz $$;`;
 
+/** A moment as SQL reads it, to the millisecond. */
+const sqlTime = (atMs: number): string => new Date(atMs).toISOString();
+
 /** `-c` options of a session whose clock stands at `startMs`; `schemas` follow `sim` and `pg_catalog`. */
 export const virtualOptions = (startMs: number, schemas: readonly string[]): string =>
   `-c search_path=${['sim', 'pg_catalog', ...schemas].join(',')} -c sim.now=${sqlTime(startMs)}`;
-
-/** A moment as SQL reads it, to the millisecond. */
-const sqlTime = (atMs: number): string => new Date(atMs).toISOString();
 
 /** The statement that tells a session which time its next transaction begins at. */
 export const timeStatement = (atMs: number) => ({

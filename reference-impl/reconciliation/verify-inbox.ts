@@ -23,6 +23,7 @@ export const verifyInbox = async ({ db, log }: Pick<Ports, 'db' | 'log'>, recipi
     `select event_id, order_id, body from topup.inbox
      where provider = 'alipay' and authentic is null order by received_at limit 200`,
   );
+  if (rows.length === 0) return 0;
   const verdicts = rows.map((row) => isAuthentic(row, recipient));
   for (const [index, row] of rows.entries()) {
     if (!verdicts[index]) log.error({ eventId: row.event_id }, 'a webhook on record is not authentic');

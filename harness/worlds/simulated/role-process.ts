@@ -30,7 +30,8 @@ interface Life {
 }
 
 /** An idle job is asked less and less often, up to every 64th time: a slow worker is a legal one. */
-const idleDoublingsMax = 6;
+const idleFactor = 4;
+const idleStepsMax = 3;
 
 /** How long a supervisor takes to start a process again. */
 const restartMs = 2_000;
@@ -47,7 +48,7 @@ const begin = (role: InProcessRole): Life => {
 /** Starts the first life of a role. Rejects with what `compose` throws. */
 export const startRole = async (parts: RoleParts): Promise<RoleProcess> => {
   const { clock, sentinel, isPunctual, compose, disconnect } = parts;
-  const doublingsMax = isPunctual ? 0 : idleDoublingsMax;
+  const stepsMax = isPunctual ? 0 : idleStepsMax;
   let lives = 1;
   let life: Life | undefined = begin(await compose(lives));
   /** Runs the jobs while `own` lasts: again at once while they find work. */
@@ -63,7 +64,7 @@ export const startRole = async (parts: RoleParts): Promise<RoleProcess> => {
             () => 0,
           );
         idleTurns = did > 0 ? 0 : idleTurns + 1;
-        clock.after(did > 0 ? 0 : job.everyMs * 2 ** Math.min(idleTurns, doublingsMax), () => void turn());
+        clock.after(did > 0 ? 0 : job.everyMs * idleFactor ** Math.min(idleTurns, stepsMax), () => void turn());
       };
       clock.after(job.everyMs, () => void turn());
     }
