@@ -32,6 +32,7 @@ export interface WorldSetting {
   readonly chooser: Chooser;
   readonly hasGates: boolean;
   readonly isHasty: boolean;
+  readonly isUnscheduled?: boolean;
   /** How the ground is emptied before. */
   readonly reset: 'quick' | 'deep';
   /** Watch it as its operators would: slow. */

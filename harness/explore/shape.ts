@@ -11,6 +11,8 @@ export interface WorldShape {
   readonly hasGates: boolean;
   /** The next timer may fire at any moment, not only when nothing else can happen. */
   readonly isHasty: boolean;
+  /** Nobody puts its statements in order, which `npm run bench` compares with; such a world cannot be repeated. */
+  readonly isUnscheduled?: true;
 }
 
 const ordersMax = 3;

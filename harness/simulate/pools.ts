@@ -3,12 +3,12 @@ import type { InProcessPorts, SqlResult } from '../target.ts';
 import type { Chooser } from './choices.ts';
 import { type Journal, shortSql } from './journal.ts';
 import type { Session } from './session.ts';
-import type { StatementScheduler } from './statements.ts';
+import type { Statements } from './statements.ts';
 
 /** What a pool works with. */
 export interface PoolWorld {
   readonly role: string;
-  readonly scheduler: StatementScheduler;
+  readonly scheduler: Pick<Statements, 'ask'>;
   readonly chooser: Chooser;
   readonly journal: Journal;
   /** Statements come to harm only while this is true. */

@@ -11,8 +11,9 @@ import { type Journal, openJournal } from '../../simulate/journal.ts';
 import { hostOf, Network, type NetworkWorld } from '../../simulate/network.ts';
 import { type PoolWorld, poolOver } from '../../simulate/pools.ts';
 import type { Sentinel } from '../../simulate/sentinel.ts';
-import { type StatementCounts, StatementScheduler } from '../../simulate/statements.ts';
+import { type StatementCounts, StatementScheduler, type Statements } from '../../simulate/statements.ts';
 import { runSteps } from '../../simulate/steps.ts';
+import { UnscheduledStatements } from '../../simulate/unscheduled.ts';
 import { virtualClock } from '../../simulate/virtual-clock.ts';
 import { simulationErrors } from '../../simulation-errors.ts';
 import {
@@ -44,6 +45,8 @@ export interface WorldPlan {
   readonly isHasty: boolean;
   /** Jobs keep their intervals, and the metrics pages can be got: needs a ground that was opened to be watched. */
   readonly isObserved: boolean;
+  /** Statements run as soon as they are asked for, side by side: what happens is up to PostgreSQL, not to `chooser`. */
+  readonly isUnscheduled?: boolean;
   /** See `Scheduled`. */
   readonly afterStep?: (label: string) => Promise<void>;
 }
@@ -129,7 +132,7 @@ interface Surroundings {
   readonly roles: Roles;
   /** The life that each role leads now, or led last. */
   readonly lives: Map<string, { end(): void }>;
-  readonly scheduler: StatementScheduler;
+  readonly scheduler: Statements;
   readonly network: Network;
   readonly clock: Clock;
   readonly pages: Pages;
@@ -177,6 +180,11 @@ const wiringOf = (providers: readonly OpenProvider[]): Surroundings['wiring'] =>
   timeScale: 1,
 });
 
+const statementsOf = ({ ground, hasGates, isUnscheduled }: WorldPlan, journal: Journal, clock: Clock): Statements => {
+  if (isUnscheduled) return new UnscheduledStatements(ground.sessions, journal, clock);
+  return new StatementScheduler({ ...ground, journal, clock, gates: hasGates ? ground.gates() : undefined });
+};
+
 /** Begins a world on `plan.ground`, which must have been reset. Throws what the target throws when it is composed. */
 export const openSimulation = async (plan: WorldPlan): Promise<Simulation> => {
   const { ground, chooser, sentinel, random } = plan;
@@ -184,8 +192,7 @@ export const openSimulation = async (plan: WorldPlan): Promise<Simulation> => {
   const journal = openJournal();
   const clock = virtualClock(beginMs, () => pages.settled());
   let isHarmful = true;
-  const gates = plan.hasGates ? ground.gates() : undefined;
-  const scheduler = new StatementScheduler({ ...ground, journal, gates, clock });
+  const scheduler = statementsOf(plan, journal, clock);
   const roles = new Map<string, RoleProcess>();
   const lives: Surroundings['lives'] = new Map();
   const pages = new Pages({ ...ground, clock, sentinel, roles });
@@ -199,7 +206,8 @@ export const openSimulation = async (plan: WorldPlan): Promise<Simulation> => {
   });
   const surroundings = { plan, wiring: wiringOf(providers), roles, lives, scheduler, network, clock, pages, harm };
   for (const role of target.roles) roles.set(role, await startOne(surroundings, role));
-  const sources = [scheduler, network, clock.due];
+  // Whoever is not scheduled waits for the database last: all that can begin beside it has begun.
+  const sources = plan.isUnscheduled ? [network, clock.due, scheduler] : [scheduler, network, clock.due];
   /** A healed world is fair: time passes only when nothing else can happen. */
   const scheduled = () => ({
     ...(plan.isHasty && isHarmful ? { sources: [...sources, clock] } : { sources, lastResort: clock }),
