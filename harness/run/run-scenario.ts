@@ -165,7 +165,8 @@ const judge = async (running: Running): Promise<Omit<RunResult, 'request' | 'sta
   const witnessed = { intents: buyers.intents, earlierEntries, operations: history.operations, ...atRest };
   const readBooks = async (seen: Books['shown']) =>
     booksOf(world, await world.readLedger(), { ...witnessed, shown: seen });
-  const books = await readBooks(shown);
+  // What a system in motion has shown is no lie if it has booked more since.
+  const books = await readBooks(restless.length === 0 ? shown : []);
   const audits = lab.invariants.map((invariant) => auditOf(invariant, books));
   for (const { invariant, witnesses } of audits) {
     signals.note('topple_invariant_violations', { invariant: invariant.id }, witnesses.length);

@@ -1,7 +1,6 @@
 /** `topple load`: a k6 script against the system, with faults on a timeline; then the books are audited. */
 import { existsSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
-import { providers } from '#mocks/index';
 import { loads } from '#scenarios/load/index';
 import { needProgram } from '../../binaries/find.ts';
 import { errors } from '../../errors.ts';
@@ -38,13 +37,13 @@ const options = {
 } as const;
 
 /** A script of the user's, about which nothing is known. */
-const ownLoad = (script: string): Load =>
+const ownLoad = (script: string, providers: Load['providers']): Load =>
   defineLoad({
     id: basename(script),
     hypothesis: 'Whatever the script asks of the system, what is paid is credited once.',
     covers: [],
     script,
-    providers: Object.values(providers),
+    providers,
     workload: k6Script({}),
     faults: [],
     expect: [noDoubleCredit, noLostCredit],
@@ -53,7 +52,7 @@ const ownLoad = (script: string): Load =>
 
 const isFile = (name: string): boolean => /[/\\]|\.[cm]?[jt]s$/.test(name);
 
-const chooseLoad = (folder: string, name: string): Load => {
+const chooseLoad = (folder: string, name: string, { scenarios }: Project): Load => {
   if (!isFile(name)) {
     const found = loads.find(({ id }) => id === name);
     if (found === undefined)
@@ -66,7 +65,8 @@ const chooseLoad = (folder: string, name: string): Load => {
   }
   const script = resolve(folder, name);
   if (!existsSync(script)) throw loadErrors.noSuchScript(script);
-  return ownLoad(script);
+  // Those that the system meets anyway.
+  return ownLoad(script, [...new Set(scenarios.flatMap(({ providers }) => providers))]);
 };
 
 /** What was asked for on the command line. */
@@ -121,8 +121,8 @@ export const verb: Verb = {
     const name = onePositional('load', 'load', positionals);
     const seed = wholeNumber('--seed', values.seed, 0);
     const settings = [...values.set.map(parseSetting), ...durationSetting(values.duration)];
-    const load = chooseLoad(process.cwd(), name);
     const project = await loadProject(process.cwd());
+    const load = chooseLoad(process.cwd(), name, project);
     const asked = { load, seed, settings, faults: values.fault, isCompared: values.compare, project };
     const { request, ...plan } = planLoad({ ...asked, ...(isFile(name) ? { file: name } : {}) });
     const variant = variantCalled(project.target, values.defect);
