@@ -29,8 +29,8 @@ const linesOfK6 = (k6: K6Outcome): LoadLine[] => {
 };
 
 const outingLine = ({ fault, provider, fromMs, untilMs, perSecond, waiting, recoveredMs }: Outing): LoadLine[] => {
-  const calm = perSecond.calm === undefined ? '' : `, ${rounded(perSecond.calm)} at that time without it`;
-  const rates = `${rounded(perSecond.before)} calls/s before, ${rounded(perSecond.during)} during${calm}`;
+  const calm = perSecond.calm === undefined ? '' : `, ${perSecond.calm.toFixed(1)} at that time without it`;
+  const rates = `${perSecond.before.toFixed(1)} calls/s before, ${perSecond.during.toFixed(1)} during${calm}`;
   const last =
     recoveredMs === undefined ? 'not all of them came to rest' : `the last came to rest ${inWords(recoveredMs)} later`;
   return [

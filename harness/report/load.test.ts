@@ -61,7 +61,7 @@ test('what k6 says stands beside the books, in lines of 80 columns', () => {
   expect(text).toContain('retry-storm.k6.ts: k6 2.2.0, exit code 0: every threshold passed; 60 iterations');
   expect(report).toContain('  passed    checks rate>0.99: 0.999\n');
   expect(text).toContain(
-    'effort    provider-down at alipay for 3.0 s: 24 calls/s before, 30.5 during, 25 at that time without it',
+    'effort    provider-down at alipay for 3.0 s: 24.0 calls/s before, 30.5 during, 25.0 at that time without it',
   );
   expect(text).toContain('12 paid orders were under way at its end; the last came to rest 900 ms later');
   expect(text).toContain('retry amplification at alipay: 1.20 (accepted 1.5), 120 calls for 50 orders, 100 calls for');
