@@ -246,6 +246,7 @@ export const target: Target = defineTarget({
     doubleCharged: 'sum(topup_intents_with_several_orders)',
     rewritten: 'sum(topup_ledger_rows_rewritten)',
     unauthentic: 'sum(topup_unauthentic_webhooks)',
+    overcalled: 'sum(topup_orders_overcalled)',
   },
   // The comparison of grants runs every minute, and may have to work through a backlog of accounts.
   signalDelayS: 90,

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { alertNameOf } from '#harness/invariant';
 import { invariants } from '#harness/invariants/index';
 import { seriesIn } from '#harness/observe/promql/series-in';
-import { funnelPanels, waitingPanels } from './boards/funnel.ts';
+import { funnelPanels, providerPanels, waitingPanels } from './boards/funnel.ts';
 import { ruleFileOf } from './rules.ts';
 import { stubTarget } from './stub-target.ts';
 
@@ -32,7 +32,7 @@ test.each(alerts)('$alert: its runbook answers every question', ({ alert, annota
 });
 
 test('runbooks send their reader to panels and series that exist', () => {
-  const panels = [...funnelPanels, ...waitingPanels];
+  const panels = [...funnelPanels, ...providerPanels, ...waitingPanels];
   const exprs = panels.flatMap(({ lines }) => Object.values(lines)).concat(Object.values(stubTarget.signals));
   const series = new Set(exprs.flatMap((expr) => seriesIn(expr.replaceAll('$__rate_interval', '1m'))));
   for (const { annotations } of alerts) {

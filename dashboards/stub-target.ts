@@ -8,6 +8,7 @@ export const stubTarget: Observable = {
     doubleCharged: 'sum(topup_intents_with_several_orders)',
     rewritten: 'sum(topup_ledger_rows_rewritten)',
     unauthentic: 'sum(topup_unauthentic_webhooks)',
+    overcalled: 'sum(topup_orders_overcalled)',
     balanceDrift: 'sum(topup_balance_drift_minor_units)',
     illegalTransitions: 'sum(topup_illegal_transitions)',
     mismatched: 'sum(topup_credits_mismatched)',

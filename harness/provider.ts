@@ -46,6 +46,8 @@ export interface CallPoint {
   readonly reference: string;
   /** 1 for the first call of this operation with this reference. */
   readonly nth: number;
+  /** Real milliseconds since that first call. */
+  readonly sinceFirstMs: number;
 }
 
 /** A webhook about to be sent for the first time; `eventId` stays the same over the provider's own retries. */

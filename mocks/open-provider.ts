@@ -41,17 +41,23 @@ const heldMsMax = 2_000;
 
 const isCut = (answer: Reply | Cut): answer is Cut => 'cut' in answer;
 
+/** Tells how often an operation was asked with a reference, this time included, and when first. */
+const sightings = () => {
+  const seen = new Map<string, { readonly nth: number; readonly firstMs: number }>();
+  return (operation: string, reference: string, nowMs: number) => {
+    const key = `${operation} ${reference}`;
+    const { nth, firstMs } = seen.get(key) ?? { nth: 0, firstMs: nowMs };
+    const now = { nth: nth + 1, firstMs };
+    seen.set(key, now);
+    return now;
+  };
+};
+
 /** Joins the parts. Calls to an operation that the provider does not list are recorded as `unknown` and never cut. */
 export const openProvider = (parts: ProviderParts): OpenProvider => {
   const { provider, ports, webhooks } = parts;
   const calls: ProviderCall[] = [];
-  const counts = new Map<string, number>();
-
-  const next = (operation: string, reference: string): number => {
-    const nth = (counts.get(`${operation} ${reference}`) ?? 0) + 1;
-    counts.set(`${operation} ${reference}`, nth);
-    return nth;
-  };
+  const seenAgain = sightings();
 
   /** Lets the buyer pay, and holds the answer until the webhook about it was answered; a refused call is not held. */
   const hold = (reply: Reply, reference: string): Reply => {
@@ -77,8 +83,10 @@ export const openProvider = (parts: ProviderParts): OpenProvider => {
       const route = parts.route(call);
       const known = provider.operations.includes(route.operation);
       const operation = known ? route.operation : 'unknown';
-      const point = { operation, reference: route.reference, nth: next(operation, route.reference) };
-      const answered = answer(known ? ports.site.onCall(point) : 'answer', route.reference, route.run);
+      const { nth, firstMs } = seenAgain(operation, route.reference, startedMs);
+      const point = { operation, reference: route.reference, nth };
+      const fate = known ? ports.site.onCall({ ...point, sinceFirstMs: startedMs - firstMs }) : 'answer';
+      const answered = answer(fate, route.reference, route.run);
       if (known && !(isCut(answered) && answered.cut === 'before')) ports.site.onMoment(point);
       const outcome = isCut(answered) ? answered.cut : answered.status;
       const ended = { provider: provider.id, ...point, startedMs, outcome };

@@ -11,6 +11,7 @@ import { ledgerWriteFails } from './ledger-write-fails.ts';
 import { lostGrantAnswer } from './lost-grant-answer.ts';
 import { lostPaymentResponse } from './lost-payment-response.ts';
 import { lostWebhook } from './lost-webhook.ts';
+import { providerOutage } from './provider-outage.ts';
 import { webhookBeforeResponse } from './webhook-before-response.ts';
 import { webhookWorkerKilled } from './webhook-worker-killed.ts';
 import { workerKilledMidGrant } from './worker-killed-mid-grant.ts';
@@ -27,6 +28,7 @@ export const scenarios: readonly Scenario[] = [
   lostGrantAnswer,
   lostPaymentResponse,
   lostWebhook,
+  providerOutage,
   webhookBeforeResponse,
   webhookWorkerKilled,
   workerKilledMidGrant,

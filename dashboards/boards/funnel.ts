@@ -101,6 +101,38 @@ export const funnelPanels: readonly LinesPanel[] = [
   },
 ];
 
+/** How providers are called while they have trouble. */
+export const providerPanels: readonly LinesPanel[] = [
+  {
+    title: 'Calls to providers',
+    shows: 'Calls by provider and outcome, and calls that were not made.',
+    badPictures: {
+      'unknown rises': 'the provider has trouble, or the way to it',
+      'unknown rises, nothing is turned away': 'neither breaker nor budget holds us back: we keep it down',
+    },
+    unit: 'reqps',
+    lines: {
+      '{{dependency}} {{outcome}}': rate('topup_dependency_requests_total', 'dependency, outcome'),
+      '{{dependency}} turned away by {{by}}': rate('topup_calls_turned_away_total', 'dependency, by'),
+    },
+  },
+  {
+    title: 'Retries and breakers',
+    shows: 'Retries left and made, and the breaker that is furthest open: 0 closed, 1 probing, 2 open.',
+    badPictures: {
+      'a breaker stays at 2': 'its orders wait until the provider answers a probe',
+      'a breaker goes up and down': 'the provider answers now and then; it is asked too early',
+      'the budget stays at 0': 'more has to be repeated than a tenth of all calls',
+    },
+    unit: 'short',
+    lines: {
+      '{{dependency}} breaker': 'max by (dependency) (topup_circuit_breaker_state)',
+      '{{dependency}} budget left': 'min by (dependency) (topup_retry_budget_left)',
+      '{{dependency}} retries per second': rate('topup_retries_total', 'dependency'),
+    },
+  },
+];
+
 /** Where orders are now. */
 export const waitingPanels: readonly LinesPanel[] = [
   {
@@ -124,6 +156,13 @@ export const waitingPanels: readonly LinesPanel[] = [
     },
     unit: 'short',
     lines: { '{{state}}': 'sum by (state) (topup_orders_stuck)' },
+  },
+  {
+    title: 'Orders waiting for a provider',
+    shows: 'Orders for which a provider is not even asked, because its breaker is open.',
+    badPictures: { 'stays above 0': 'the provider is away; they go on by themselves once it answers' },
+    unit: 'short',
+    lines: { '{{dependency}}': 'sum by (dependency) (topup_orders_waiting)' },
   },
   {
     title: 'Orders on hold',

@@ -15,7 +15,7 @@ import type { Target } from '#harness/target';
 import { moneyBoardUid, runbookBoardUrl } from '../links.ts';
 import type { GeneratedFile } from '../rule-files.ts';
 import { boardJson } from './finish.ts';
-import { funnelPanels, waitingPanels } from './funnel.ts';
+import { funnelPanels, providerPanels, waitingPanels } from './funnel.ts';
 import { datasource, linesPanel, verdictPanel } from './panels.ts';
 import { promisePanels } from './promises.ts';
 
@@ -39,7 +39,7 @@ const faultWindows = (): AnnotationQueryBuilder =>
     .titleFormat('{{fault}} at {{at}}')
     .target(new DataqueryBuilder().refId('Anno').expr(faultExpr));
 
-/** The board `topple-money`: promises, funnel, waiting orders. */
+/** The board `topple-money`: promises, funnel, providers, waiting orders. */
 export const moneyBoard = (invariants: readonly Invariant[], target: Pick<Target, 'signals'>): Dashboard => {
   const board = new DashboardBuilder('topple: money')
     .uid(moneyBoardUid)
@@ -56,6 +56,8 @@ export const moneyBoard = (invariants: readonly Invariant[], target: Pick<Target
   for (const panel of promisePanels(invariants, target)) board.withPanel(verdictPanel(panel));
   board.withRow(new RowBuilder('Funnel: creation, initiation, webhook, credit, grant, reconciliation'));
   for (const panel of funnelPanels) board.withPanel(linesPanel(panel));
+  board.withRow(new RowBuilder('Providers that have trouble'));
+  for (const panel of providerPanels) board.withPanel(linesPanel(panel));
   board.withRow(new RowBuilder('Orders that wait'));
   for (const panel of waitingPanels) board.withPanel(linesPanel(panel));
   return board.build();

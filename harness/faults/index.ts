@@ -11,6 +11,7 @@ import { loseCommitAnswers } from './lose-commit-answers.ts';
 import { pauseProcess } from './pause-process.ts';
 import { providerDown } from './provider-down.ts';
 import { redeliverWebhook } from './redeliver-webhook.ts';
+import { refuseCalls } from './refuse-calls.ts';
 import { restartPostgres } from './restart-postgres.ts';
 
 export const faults: readonly FaultDefinition<string>[] = [
@@ -25,5 +26,6 @@ export const faults: readonly FaultDefinition<string>[] = [
   pauseProcess,
   providerDown,
   redeliverWebhook,
+  refuseCalls,
   restartPostgres,
 ];

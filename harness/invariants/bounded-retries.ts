@@ -1,4 +1,4 @@
-/** INV16: who gets no answer asks again, but not as fast as it can. */
+/** INV16: who gets no answer asks again, but not as fast as it can, and not for ever. */
 import type { Books } from '../books.ts';
 import { defineInvariant } from '../invariant.ts';
 import type { ProviderCall } from '../provider.ts';
@@ -6,6 +6,12 @@ import type { ProviderCall } from '../provider.ts';
 /** A minute of production, and how many calls of one kind for one order it may see beyond those that were asked for. */
 const windowMs = 60_000;
 const callsMax = 20;
+
+/** Calls of one kind for one order that may go unanswered; afterwards a person has to look. */
+const vainMax = 12;
+
+/** True for a call of which the caller got nothing that it could use. */
+const isVain = ({ outcome }: ProviderCall): boolean => typeof outcome !== 'number' || outcome === 429 || outcome >= 500;
 
 /** When buyers or webhooks made the system do something about an order, by the order's reference, in order of time. */
 const causesOf = ({ orders, traces }: Books): ReadonlyMap<string, readonly number[]> => {
@@ -47,10 +53,13 @@ const groupsOf = ({ traces }: Books): ReadonlyMap<string, readonly ProviderCall[
 export const boundedRetries = defineInvariant({
   id: 'bounded-retries',
   covers: 'INV16',
-  claim: `No provider gets more than ${callsMax} calls of a kind for an order in a minute that nobody asked for.`,
+  claim:
+    `No provider gets more than ${callsMax} calls of a kind for an order in a minute that nobody asked for, ` +
+    `or more than ${vainMax} that it does not answer.`,
   meaning: 'A provider in trouble is asked ever faster, which keeps it there. Let waits grow, and give up in the end.',
   severity: 'warning',
-  unit: 'calls',
+  unit: 'orders',
+  signal: 'overcalled',
   bound: 0,
   exercised: (books) => [...groupsOf(books).values()].filter((calls) => calls.length > 1).length,
   witnesses: (books) => {
@@ -58,14 +67,25 @@ export const boundedRetries = defineInvariant({
     return [...groupsOf(books)].flatMap(([what, calls]) => {
       const [{ reference } = { reference: '' }] = calls;
       const worst = worstWindow(calls, causes.get(reference) ?? [], windowMs / books.traces.timeScale);
-      if (worst <= callsMax) return [];
+      const vain = calls.filter(isVain);
+      const excess = vain[vainMax];
+      if (worst <= callsMax && excess === undefined) return [];
       const order = books.orders.find((one) => one.reference === reference);
       return {
         subject: what,
         anomaly: 'X3' as const,
-        story: `was called ${worst} times in a minute beyond what buyers and webhooks asked for`,
-        expected: `at most ${callsMax} calls`,
-        actual: `${worst} calls`,
+        ...(excess === undefined
+          ? {
+              story: `was called ${worst} times in a minute beyond what buyers and webhooks asked for`,
+              expected: `at most ${callsMax} calls`,
+              actual: `${worst} calls`,
+            }
+          : {
+              story: `was called ${vain.length} times without an answer`,
+              expected: `at most ${vainMax} such calls, then a person`,
+              actual: `${vain.length} such calls`,
+              sinceMs: excess.startedMs,
+            }),
         ...(order === undefined ? {} : { orderId: order.id }),
         evidence: [],
       };

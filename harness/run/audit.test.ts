@@ -53,6 +53,9 @@ const refusals = [1, 2, 3].map((attempt) => delivery({ attempt, status: 500, ack
 
 const seen = (part: Partial<Traces>): Partial<Books> => ({ traces: { ...noTraces, ...part } });
 
+/** Calls without an answer, ten minutes apart. */
+const inVain = (times: number) => calls(times, 600_000).map((one) => ({ ...one, outcome: 'before' as const }));
+
 const cases: readonly (readonly [Invariant, readonly Row[]])[] = [
   [
     noDoubleCredit,
@@ -345,6 +348,8 @@ const cases: readonly (readonly [Invariant, readonly Row[]])[] = [
       ['unknown', 'no call is repeated', seen({ calls: calls(1, 10) })],
       ['holds', 'buyers asked for them', seen({ calls: calls(40, 10), operations: confirms(20, 20) })],
       ['violated', 'nobody asked for them', seen({ calls: calls(21, 10) })],
+      ['holds', 'twelve have no answer', seen({ calls: inVain(12) })],
+      ['violated', 'thirteen have no answer, however slowly they are made', seen({ calls: inVain(13) })],
       [
         'violated',
         'they come after all that was asked for',

@@ -9,6 +9,7 @@ import { latency } from '../faults/latency.ts';
 import { loseAnswer } from '../faults/lose-answer.ts';
 import { providerDown } from '../faults/provider-down.ts';
 import { redeliverWebhook } from '../faults/redeliver-webhook.ts';
+import { refuseCalls } from '../faults/refuse-calls.ts';
 import { between, exactly } from '../range.ts';
 import { randomFrom } from '../seed.ts';
 import { armFaults, type PlannedStrike } from './fault-sites.ts';
@@ -41,7 +42,8 @@ test('the decisions depend on the seed and the order of arrival alone', () => {
 test('an answer is lost for the first calls of a chosen reference, at the planned operation only', () => {
   const fault = loseAnswer({ ...alipay, operation: 'precreate' }, { sharePercent: exactly(100), times: exactly(2) });
   const sites = arm(fault);
-  const call = (operation: string, nth: number) => sites.siteOf('alipay').onCall({ operation, reference: 'r', nth });
+  const call = (operation: string, nth: number) =>
+    sites.siteOf('alipay').onCall({ operation, reference: 'r', nth, sinceFirstMs: 0 });
   expect([1, 2, 3].map((nth) => call('precreate', nth))).toEqual(['afterEffect', 'afterEffect', 'answer']);
   expect(call('query', 1)).toBe('answer');
   expect([...sites.decidedBy(fault)]).toEqual(['r']);
@@ -51,7 +53,7 @@ test('a reference meets the same fate at every call', () => {
   const fault = loseAnswer(alipay, { sharePercent: exactly(50), times: exactly(10) });
   const site = arm(fault).siteOf('alipay');
   for (const reference of references) {
-    const fates = [1, 2, 3].map((nth) => site.onCall({ operation: 'any', reference, nth }));
+    const fates = [1, 2, 3].map((nth) => site.onCall({ operation: 'any', reference, nth, sinceFirstMs: 0 }));
     expect(new Set(fates).size).toBe(1);
   }
 });
@@ -69,6 +71,13 @@ test('a toxic is planned on its link with drawn attributes', () => {
   const fault = latency(link('api', 'postgres'), { latencyMs: exactly(7) });
   const toxic = { type: 'latency', stream: 'downstream', attributes: { latency: 7, jitter: 0 } };
   expect(arm(fault).toxics).toEqual([{ planned: fault, link: 'api-postgres', name: 'latency-0', toxic }]);
+});
+
+test('a call is refused until its time since the first call for the reference is over', () => {
+  const fault = refuseCalls({ ...alipay, operation: 'precreate' }, { sharePercent: exactly(100), downMs: exactly(50) });
+  const site = arm(fault).siteOf('alipay');
+  const call = (sinceFirstMs: number) => site.onCall({ operation: 'precreate', reference: 'r', nth: 2, sinceFirstMs });
+  expect([0, 49, 50, 5_000].map(call)).toEqual(['before', 'before', 'answer', 'answer']);
 });
 
 test('a toxic with a window draws both from the same values', () => {

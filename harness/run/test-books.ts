@@ -94,7 +94,7 @@ export const calls = (count: number, everyMs: number): readonly ProviderCall[] =
     reference: 'r1',
     nth: index + 1,
     startedMs: index * everyMs,
-    outcome: 'afterEffect',
+    outcome: 200,
   }));
 
 /** So many confirm requests for the order, one each `everyMs`. */

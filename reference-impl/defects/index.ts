@@ -19,6 +19,8 @@ import { keyCheckedThenTaken } from './key-checked-then-taken.ts';
 import { keyTakenUnderLock } from './key-taken-under-lock.ts';
 import { noticeForOthersBelieved } from './notice-for-others-believed.ts';
 import { noticeReadBeforeVerified } from './notice-read-before-verified.ts';
+import { retryWithinSmallerBudget } from './retry-within-smaller-budget.ts';
+import { retryWithoutBudget } from './retry-without-budget.ts';
 import { stateUnderRowLock } from './state-under-row-lock.ts';
 import { stateWithoutCompareAndSwap } from './state-without-compare-and-swap.ts';
 import { unsignedNoticeBelieved } from './unsigned-notice-believed.ts';
@@ -45,6 +47,8 @@ export const variants: readonly Variant[] = [
   keyTakenUnderLock,
   noticeForOthersBelieved,
   noticeReadBeforeVerified,
+  retryWithinSmallerBudget,
+  retryWithoutBudget,
   stateUnderRowLock,
   stateWithoutCompareAndSwap,
   unsignedNoticeBelieved,

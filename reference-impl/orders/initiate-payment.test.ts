@@ -31,16 +31,16 @@ const silence = () => {
   throw new Error('connection reset');
 };
 
-test('an order is sent twenty times at most, and then a person must look', async () => {
+test('an order is sent twelve times at most, and then a person must look', async () => {
   service.answers.precreate = silence;
   const id = await service.create(`cap-${drawn}`);
-  for (let nth = 1; nth < 20; nth += 1) {
+  for (let nth = 1; nth < 12; nth += 1) {
     expect(await orderRow(id)).toMatchObject({ hold: null, failures: nth });
     await resume(id);
   }
-  expect(await orderRow(id)).toMatchObject({ state: 'PAYMENT_INITIATED', hold: 'manual_review', failures: 20 });
+  expect(await orderRow(id)).toMatchObject({ state: 'PAYMENT_INITIATED', hold: 'manual_review', failures: 12 });
   await resume(id);
-  expect(initiationsOf(id)).toBe(20);
+  expect(initiationsOf(id)).toBe(12);
   expect(await service.metric('api', 'topup_queue_dead_lettered_total{queue="initiations"}')).toBe(1);
 });
 

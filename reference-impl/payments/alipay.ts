@@ -7,6 +7,7 @@ import { errorText } from '../resilience/error-text.ts';
 import { type Failure, withRetryAfter } from '../resilience/failure.ts';
 import { alipayPolicy } from '../resilience/policy.ts';
 import type { RoleParts } from '../service.ts';
+import { overcallsIn } from '../telemetry/overcalls.ts';
 import { classOf } from './alipay-codes.ts';
 import { isSignedBy, privateKeyFrom, publicKeyFrom, signedText, signRequest } from './alipay-sign.ts';
 import { fromYuan, toYuan } from './yuan.ts';
@@ -101,17 +102,15 @@ const initiationIn = (orderId: string, answer: Answer): Initiation => {
   return { ...failure, ...waitOf(answer), kind: 'unknown', isOurFault: failure.kind === 'refused' };
 };
 
-/** The client of a role whose `config` must hold alipay. */
-export const alipayClient = (role: RoleParts): Alipay => {
-  const { ports, parts, count } = role;
-  const { http, clock } = ports;
+/** Makes one call, signed; what comes back is believed or has failed, and never thrown. */
+const askerOf = (role: RoleParts) => {
+  const { http, clock } = role.ports;
   const { times } = role.config;
   const config = needed(role.config, 'alipay');
-  const guard = parts.resilience.guard(alipayPolicy, times, { ...ports, ...role });
   const appKey = privateKeyFrom(config.appPrivateKey);
   const alipayKey = publicKeyFrom(config.alipayPublicKey);
 
-  const send = async (method: string, content: object, notifyUrl = ''): Promise<Answer> => {
+  return async (method: string, content: object, notifyUrl: string): Promise<Answer> => {
     const parameters: Record<string, string> = {
       method,
       app_id: config.appId,
@@ -137,6 +136,20 @@ export const alipayClient = (role: RoleParts): Alipay => {
     } catch (error) {
       return noAnswer(errorText(error));
     }
+  };
+};
+
+/** The client of a role whose `config` must hold alipay. */
+export const alipayClient = (role: RoleParts): Alipay => {
+  const { config, ports, parts, count, show } = role;
+  const guard = parts.resilience.guard(alipayPolicy, config.times, { ...ports, count, show });
+  const noteCall = overcallsIn(show, alipayPolicy.dependency);
+  const ask = askerOf(role);
+
+  const send = async (method: string, content: { readonly out_trade_no: string }, notifyUrl = ''): Promise<Answer> => {
+    const answer = await ask(method, content, notifyUrl);
+    noteCall(method, content.out_trade_no, answer.isStrain !== true);
+    return answer;
   };
 
   const counted = (operation: 'precreate' | 'query', outcome: 'ok' | 'refused' | 'unknown'): void =>

@@ -8,6 +8,7 @@ import { errorText } from '../resilience/error-text.ts';
 import { type Failure, withRetryAfter } from '../resilience/failure.ts';
 import { cloudPolicy } from '../resilience/policy.ts';
 import type { RoleParts } from '../service.ts';
+import { overcallsIn } from '../telemetry/overcalls.ts';
 import { classOf } from './alibaba-codes.ts';
 import { acs3Headers, canonicalQuery } from './alibaba-sign.ts';
 
@@ -45,16 +46,16 @@ const answerIn = (status: number, text: string): Answer => {
   }
 };
 
-/** The client of a role whose `config` must hold cloud. */
-export const cloudClient = (role: RoleParts): Cloud => {
-  const { ports, parts, count } = role;
-  const { http, clock, ids } = ports;
+type Parameters = Readonly<Record<string, string>>;
+
+/** Makes one call, signed; what comes back is an answer or has failed, and nothing is thrown. */
+const askerOf = (role: RoleParts) => {
+  const { http, clock, ids } = role.ports;
   const { times } = role.config;
   const config: CloudConfig = needed(role.config, 'cloud');
-  const guard = parts.resilience.guard(cloudPolicy, times, { ...ports, ...role });
   const { host } = new URL(config.url);
 
-  const send = async (action: string, parameters: Readonly<Record<string, string>>): Promise<Answer> => {
+  return async (action: string, parameters: Parameters): Promise<Answer> => {
     const query = canonicalQuery(parameters);
     const headers = acs3Headers({ host, action, query, nowMs: clock.nowMs(), nonce: ids.nonce() }, config);
     try {
@@ -69,8 +70,23 @@ export const cloudClient = (role: RoleParts): Cloud => {
       return notUnderstood(errorText(error));
     }
   };
+};
 
-  const call = (action: string, parameters: Readonly<Record<string, string>>, isRetry: boolean): Promise<Answer> =>
+/** The client of a role whose `config` must hold cloud. */
+export const cloudClient = (role: RoleParts): Cloud => {
+  const { config, ports, parts, count, show } = role;
+  const guard = parts.resilience.guard(cloudPolicy, config.times, { ...ports, count, show });
+  const noteCall = overcallsIn(show, cloudPolicy.dependency);
+  const ask = askerOf(role);
+
+  const send = async (action: string, parameters: Parameters): Promise<Answer> => {
+    const answer = await ask(action, parameters);
+    // A reading of the quota is for an account, and names no order.
+    if (parameters.OutBizId !== undefined) noteCall(action, parameters.OutBizId, answer.isStrain !== true);
+    return answer;
+  };
+
+  const call = (action: string, parameters: Parameters, isRetry: boolean): Promise<Answer> =>
     guard.call(isRetry, () => send(action, parameters));
 
   const counted = (operation: 'change_consume_amount' | 'query_quota', answer: Answer): Answer => {

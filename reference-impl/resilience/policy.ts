@@ -56,7 +56,7 @@ export interface Resilience {
 
 /** Budget, breaker, caps, and full jitter. */
 export const carefulRetries: Resilience = {
-  caps: { precreate: 20, change: 10, grant: 30 },
+  caps: { precreate: 12, change: 10, grant: 30 },
   waitMs: fullJitterMs,
   guard: openGuard,
 };

@@ -3,6 +3,7 @@ import { Gauge, type Registry } from 'prom-client';
 
 const helps = {
   topup_circuit_breaker_state: 'The breaker of each provider in this process: 0 closed, 1 probing, 2 open.',
+  topup_orders_overcalled: 'Orders for which a provider was called too often without an answer, since the start.',
   topup_retry_budget_left: 'Retries that this process may make at once, by provider.',
 } as const;
 
