@@ -1,11 +1,13 @@
 /** The reference pages of the docs, printed from the registries. */
 
 import { providers } from '#mocks/index';
+import { loads } from '#scenarios/load/index';
 import { anomalies } from '../anomalies/index.ts';
 import { faults } from '../faults/index.ts';
 import { alertNameOf } from '../invariant.ts';
 import { formatRange } from '../range.ts';
 import { lies } from '../run/lies.ts';
+import type { Scenario } from '../scenario.ts';
 import { workloads } from '../workloads/index.ts';
 import type { Project } from './load-config.ts';
 import { markdownTable as table } from './markdown-table.ts';
@@ -15,6 +17,13 @@ const paramsOf = (params: Readonly<Record<string, { readonly min: number; readon
   Object.entries(params)
     .map(([name, range]) => `\`${name}\` ${formatRange(range)}`)
     .join(', ');
+
+const rowOf = ({ id, hypothesis, expect, covers }: Scenario): string[] => [
+  id,
+  hypothesis,
+  expect.map((invariant) => invariant.id).join(', '),
+  covers.join(', '),
+];
 
 /** The part about who may be wrong on purpose: dashboards, and the system. */
 const wrongOnPurpose = ({ target }: Project): string => `## Lies of dashboards
@@ -54,15 +63,12 @@ export const referencePages = (project: Project): readonly { readonly path: stri
 # Reference
 
 ## Scenarios
-${table(
-  ['id', 'hypothesis', 'promises', 'covers'],
-  scenarios.map(({ id, hypothesis, expect, covers }) => [
-    id,
-    hypothesis,
-    expect.map((invariant) => invariant.id).join(', '),
-    covers.join(', '),
-  ]),
-)}
+${table(['id', 'hypothesis', 'promises', 'covers'], scenarios.map(rowOf))}
+
+## Loads
+Run by \`topple load\`, with k6; see [load.md](load.md).
+
+${table(['id', 'hypothesis', 'promises', 'covers'], loads.map(rowOf))}
 
 ## Invariants
 ${table(

@@ -222,6 +222,9 @@ test('every planned order must have been paid, and every captured payment credit
     [1, 2],
   ]);
   expect(counts(1)[1]).toEqual([1, 1]);
+  // Nothing is asked of orders that nobody planned.
+  const unplanned = evidenceOf(scenarioWith(), { ...traces, traffic: { batches: [] } });
+  expect(unplanned.map(({ what }) => what)).toEqual(['captured payments that were credited']);
 });
 
 const noRecords = { payments: [], grants: [], calls: [], deliveries: [] };

@@ -80,6 +80,16 @@ test('a call is refused until its time since the first call for the reference is
   expect([0, 49, 50, 5_000].map(call)).toEqual(['before', 'before', 'answer', 'answer']);
 });
 
+test('a fault with a time of its own has its toxic then, whatever the fault says', () => {
+  const timed = { afterMs: 7, lengthMs: 8 };
+  const slow = { ...latency(link('api-role', 'postgres'), { latencyMs: exactly(5) }), during: timed };
+  const down = {
+    ...providerDown(link('service', 'alipay'), { afterMs: exactly(1), downMs: exactly(2) }),
+    during: timed,
+  };
+  expect(arm(slow, down).toxics.map(({ window }) => window)).toEqual([timed, timed]);
+});
+
 test('a toxic with a window draws both from the same values', () => {
   const fault = providerDown(link('service', 'alipay'), { afterMs: between(5, 500), downMs: exactly(30) });
   const [first, second] = [arm(fault).toxics[0], arm(fault).toxics[0]];
