@@ -1,11 +1,13 @@
 import type { Provider } from '#harness/provider';
 import { alibabaCloud } from './alibaba-cloud/index.ts';
 import { alipay } from './alipay/index.ts';
+import { stripe } from './stripe/index.ts';
 import { wechatPay } from './wechat-pay/index.ts';
 
 /** Every mock provider, by id and sorted. The only registry of providers: one line each. */
 export const providers = {
   'alibaba-cloud': alibabaCloud,
   alipay,
+  stripe,
   'wechat-pay': wechatPay,
 } as const satisfies Readonly<Record<string, Provider>>;

@@ -1,6 +1,7 @@
 /** The routes of the API: who asks, what for, and what is answered. */
 import type { Call, Reply } from '#harness/provider';
 import type { Route } from '../open-provider.ts';
+import { openRouteTable } from '../route-table.ts';
 import { validity } from './certificate.ts';
 import { nonceFrom, type Pen } from './notices.ts';
 import { merchant, operations, type Refusal, refundTakesMs, refusals, refusedRefundsMax } from './quirks.ts';
@@ -129,20 +130,6 @@ const certificates =
     return jsonReply(200, { data: [{ ...times, encrypt_certificate: sealed, serial_no: merchant.platformSerial }] });
   };
 
-/** `POST /v3/a/{b}/c` as a method and a pattern with one group at most. */
-const patternOf = (operation: string): { readonly method: string; readonly path: RegExp } => {
-  const [method = '', template = ''] = operation.split(' ');
-  return { method, path: new RegExp(`^${template.replaceAll(/\{\w+\}/g, '([^/]+)')}$`) };
-};
-
-const decoded = (part: string): string => {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    return part;
-  }
-};
-
 /** Looked for before the signature, and not for payments. */
 const needsUserAgent = (call: Call): boolean =>
   !call.path.startsWith('/v3/pay/') && (call.headers['user-agent'] ?? '') === '';
@@ -165,20 +152,15 @@ export const openRoutes = (desk: Desk): ((call: Call) => Route) => {
     [operations.refundQuery]: refundQuery(desk),
     [operations.certificates]: certificates(desk),
   };
-  const table = Object.entries(handlers).map(([operation, handler]) => ({
-    operation,
-    handler,
-    ...patternOf(operation),
-  }));
+  const find = openRouteTable(handlers);
   const authenticate = openAuthenticator(pen.keys, [pen.clock, pen.wall]);
 
   return (call) => {
-    const there = table.filter(({ path }) => path.test(call.path));
-    const found = there.find(({ method }) => method === call.method);
-    if (found === undefined) {
-      return { operation: 'unknown', reference: '', run: () => jsonReply(there.length === 0 ? 404 : 405) };
+    const found = find(call.method, call.path);
+    if (found === undefined || found === 'other-method') {
+      return { operation: 'unknown', reference: '', run: () => jsonReply(found === undefined ? 404 : 405) };
     }
-    const number = decoded(found.path.exec(call.path)?.[1] ?? '');
+    const number = found.part;
     const body = readJson(call.body);
     const run = (): Reply => {
       if (needsUserAgent(call)) return refusalReply(refusals.userAgent);

@@ -1,0 +1,65 @@
+/** Stripe's API v1: bracketed forms, secret keys, idempotency keys, notices signed with an endpoint's secret. */
+import { mockErrors } from '#harness/mock-errors';
+import { defineProvider, type OpenProvider, type ProviderPorts } from '#harness/provider';
+import { openProvider } from '../open-provider.ts';
+import { openByHand } from './by-hand.ts';
+import { strangersTo } from './forge.ts';
+import { openKeys } from './idempotency.ts';
+import { openNotices } from './notices.ts';
+import { account, operations } from './quirks.ts';
+import { openRoutes } from './routes.ts';
+import { type Intent, openIds, openPayments } from './states.ts';
+import { openTill } from './till.ts';
+
+const isPayable = (intent: Intent | undefined): boolean =>
+  intent !== undefined && intent.status !== 'succeeded' && intent.status !== 'canceled';
+
+const open = (ports: ProviderPorts): OpenProvider => {
+  const { clock } = ports;
+  const makeId = openIds(clock.nowMs);
+  const orders = openPayments(makeId);
+  const notices = openNotices(ports, makeId);
+  const keys = openKeys(clock);
+  const till = openTill(ports, orders, notices, strangersTo(ports.site, ports, notices), makeId);
+
+  const find = (reference: string): Intent => {
+    const intent = orders.find(reference);
+    if (intent === undefined) throw mockErrors.unknownReference('stripe', reference);
+    return intent;
+  };
+  const pay = (reference: string): void => {
+    const intent = find(reference);
+    if (intent.paid) return;
+    if (!isPayable(intent)) throw mockErrors.notInThisState('pay', reference, intent.status);
+    till.pay(intent, intent.method ?? 'pm_card_visa');
+  };
+
+  const provider = openProvider({
+    provider: stripe,
+    ports,
+    identity: { ...account },
+    route: openRoutes({ orders, till, notices, keys, makeId, nowMs: clock.nowMs }),
+    payments: till.payments,
+    webhooks: notices.sender,
+    pay,
+    canPay: (reference) => isPayable(orders.find(reference)),
+    byHand: openByHand({ orders, till, notices, ports, find, pay }),
+  });
+  return {
+    ...provider,
+    handle: (call) => {
+      const answer = provider.handle(call);
+      if (!('cut' in answer) && answer.held !== undefined) keys.holdUntil(call, answer.held);
+      return answer;
+    },
+  };
+};
+
+/** Payment intents, checkout sessions, refunds, notices and their list, webhook endpoints; one account in test mode. */
+export const stripe = defineProvider({
+  id: 'stripe',
+  serves: 'payment',
+  docs: 'https://docs.stripe.com/api',
+  operations: Object.values(operations),
+  open,
+});

@@ -1,0 +1,153 @@
+/**
+ * Facts about Stripe's API v1 that no code can show. Marks: R run with stripe-node 23.1, S read in its code, D a page
+ * of docs.stripe.com, M from memory: check before relying on it.
+ *
+ * Simpler here: every endpoint has the same signing secret (really one each, D); an amount is charged at once, without
+ * a customer, a capture step or fees; the intervals between retries are published nowhere (D: sandbox, three times over
+ * a few hours), so these are made up; a payment that needs the buyer (alipay, wechat_pay) waits for `pay` by hand.
+ */
+
+/** The operations served, as the vendor writes them (D). */
+export const operations = {
+  createIntent: 'POST /v1/payment_intents',
+  readIntent: 'GET /v1/payment_intents/{intent}',
+  confirmIntent: 'POST /v1/payment_intents/{intent}/confirm',
+  cancelIntent: 'POST /v1/payment_intents/{intent}/cancel',
+  createSession: 'POST /v1/checkout/sessions',
+  readSession: 'GET /v1/checkout/sessions/{session}',
+  expireSession: 'POST /v1/checkout/sessions/{session}/expire',
+  createRefund: 'POST /v1/refunds',
+  readRefund: 'GET /v1/refunds/{refund}',
+  listNotices: 'GET /v1/events',
+  readNotice: 'GET /v1/events/{id}',
+  createEndpoint: 'POST /v1/webhook_endpoints',
+} as const;
+
+/** The version that stripe-node 23.1 asks for (R), in which notices are written. */
+export const apiVersion = '2026-10-28.endive';
+
+/** Seconds before each retry of a notice in a sandbox: three (D), intervals M. */
+export const retryAfterS: readonly number[] = [600, 3_600, 10_800];
+
+/** Any of them ends the retries (D). */
+export const isAcknowledged = (status: number): boolean => status >= 200 && status < 300;
+
+/** After it a key may be forgotten, and the same request under it is a new one (D: at least 24 hours). */
+export const keyLivesMs = 24 * 3_600_000;
+
+/** Longest idempotency key (D). */
+export const keyLengthMax = 255;
+
+/** Most and fewest rows of a list, and how many come unasked (D). */
+export const listLimits = { min: 1, max: 100, unasked: 10 } as const;
+
+/** Bounds of an amount in minor units (D: eight digits; the least depends on the currency, here fifty). */
+export const amountMinorRange = { min: 50n, max: 99_999_999n } as const;
+
+/** The currencies served. */
+export const currencies: readonly string[] = ['cny', 'eur', 'hkd', 'jpy', 'usd'];
+
+/** What the mock issues to its one account; not of the vendor's form, so that no secret scanner takes it for real. */
+export const account = {
+  secretKey: 'topple-test-stripe-secret-key',
+  webhookSecret: 'whsec_topple_test_signing_secret',
+} as const;
+
+/** The signing secret of somebody else's endpoint. */
+export const otherWebhookSecret = 'whsec_topple_test_secret_of_somebody_else';
+
+/** Why a card is declined. */
+export interface Decline {
+  readonly code: string;
+  readonly declineCode: string;
+  readonly message: string;
+}
+
+const declined = (declineCode: string, message = 'Your card was declined.'): Decline => ({
+  code: 'card_declined',
+  declineCode,
+  message,
+});
+
+/** Test payment methods that fail (D: docs.stripe.com/testing); every other one pays. */
+export const declines: Readonly<Record<string, Decline>> = {
+  pm_card_visa_chargeDeclined: declined('generic_decline'),
+  pm_card_visa_chargeDeclinedInsufficientFunds: declined('insufficient_funds', 'Your card has insufficient funds.'),
+  pm_card_visa_chargeDeclinedLostCard: declined('lost_card'),
+  pm_card_chargeDeclinedExpiredCard: {
+    code: 'expired_card',
+    declineCode: 'expired_card',
+    message: 'Your card has expired.',
+  },
+};
+
+/** Methods with which the buyer pays on a page of somebody else's, after `requires_action` (D). */
+export const redirectMethods: Readonly<Record<string, string>> = {
+  alipay: 'alipay_handle_redirect',
+  wechat_pay: 'wechat_pay_display_qr_code',
+};
+
+/** A refusal: HTTP status and the fields of `error`; `isStored` says whether an idempotency key keeps it. */
+export interface Refusal {
+  readonly status: number;
+  readonly isStored: boolean;
+  readonly error: { readonly type: string; readonly message: string } & Readonly<Record<string, unknown>>;
+}
+
+const invalid = (status: number, isStored: boolean, message: string, more: object = {}): Refusal => ({
+  status,
+  isStored,
+  error: { type: 'invalid_request_error', message, ...more },
+});
+
+/** The refusals. Codes, statuses and types D or R; wording D where it is quoted, else M; what is stored partly M. */
+export const refusals = {
+  noKey: invalid(401, false, 'You did not provide an API key.'),
+  wrongKey: invalid(401, false, 'Invalid API Key provided.'),
+  unknownUrl: (asked: string) => invalid(404, false, `Unrecognized request URL (${asked}).`),
+  missing: (param: string) =>
+    invalid(400, false, `Missing required param: ${param}.`, { code: 'parameter_missing', param }),
+  integer: (param: string, given: string) =>
+    invalid(400, false, `Invalid integer: ${given}`, { code: 'parameter_invalid_integer', param }),
+  invalidValue: (param: string) => invalid(400, false, `Invalid ${param}.`, { param }),
+  tooSmall: invalid(400, false, 'Amount must convert to at least 50 cents.', {
+    code: 'amount_too_small',
+    param: 'amount',
+  }),
+  tooLarge: invalid(400, false, 'Amount must be no more than 999,999.99.', {
+    code: 'amount_too_large',
+    param: 'amount',
+  }),
+  noSuch: (what: string, id: string) =>
+    invalid(404, true, `No such ${what}: '${id}'`, { code: 'resource_missing', param: what }),
+  state: (what: string, status: string) =>
+    invalid(400, true, `This ${what} could not be changed because it has a status of ${status}.`, {
+      code: 'payment_intent_unexpected_state',
+    }),
+  notPaid: invalid(400, true, 'This PaymentIntent does not have a successful charge to refund.'),
+  alreadyRefunded: (charge: string) =>
+    invalid(400, true, `Charge ${charge} has already been refunded.`, { code: 'charge_already_refunded' }),
+  refundTooLarge: invalid(400, true, 'Refund amount is greater than unrefunded amount on charge.', { param: 'amount' }),
+  disputed: (charge: string) =>
+    invalid(400, true, `Charge ${charge} has been charged back.`, { code: 'charge_disputed' }),
+  longKey: invalid(400, false, 'Idempotency keys may be at most 255 characters long.'),
+  otherParameters: (key: string): Refusal => ({
+    status: 400,
+    isStored: false,
+    error: {
+      type: 'idempotency_error',
+      message:
+        'Keys for idempotent requests can only be used with the same parameters they were first used with. ' +
+        `Try using a key other than '${key}' if you meant to execute a different request.`,
+    },
+  }),
+  inFlight: (key: string): Refusal => ({
+    status: 409,
+    isStored: false,
+    error: {
+      type: 'idempotency_error',
+      code: 'idempotency_key_in_use',
+      message: `There is currently another in-progress request using this Idempotent Key: ${key}.`,
+    },
+  }),
+} as const;

@@ -1,0 +1,224 @@
+/** The routes of API v1: who asks, what for, and what is answered. */
+import type { Call, Reply } from '#harness/provider';
+import type { Route } from '../open-provider.ts';
+import { openRouteTable } from '../route-table.ts';
+import type { Keys } from './idempotency.ts';
+import { listNotices } from './list.ts';
+import type { Notices } from './notices.ts';
+import { account, apiVersion, declines, operations, type Refusal, redirectMethods, refusals } from './quirks.ts';
+import type { Intent, MakeId, Payments } from './states.ts';
+import { refundableMinor, type Till } from './till.ts';
+import {
+  below,
+  type Form,
+  intentFields,
+  isRefusal,
+  jsonReply,
+  readAmount,
+  readForm,
+  readIntent,
+  readSession,
+  refundFields,
+  sessionFields,
+} from './wire.ts';
+
+/** The parts of the open provider that the API acts on. */
+export interface Desk {
+  readonly orders: Payments;
+  readonly till: Till;
+  readonly notices: Notices;
+  readonly keys: Keys;
+  readonly makeId: MakeId;
+  nowMs(): number;
+}
+
+/** What a handler is asked: about which id in the path, with which form and query. Answers an object of the API. */
+type Handler = (asked: {
+  readonly id: string;
+  readonly form: Form;
+  readonly query: URLSearchParams;
+}) => object | Refusal;
+
+/** A card that is declined has an answer of its own: 402, with the payment inside. */
+const declinedAs = (intent: Intent): Refusal => ({
+  status: 402,
+  isStored: true,
+  error: {
+    type: 'card_error',
+    message: intent.failure?.message ?? '',
+    code: intent.failure?.code,
+    decline_code: intent.failure?.declineCode,
+    charge: intent.failure?.chargeId,
+    payment_intent: intentFields(intent),
+  },
+});
+
+const confirm = ({ till }: Desk, intent: Intent, form: Form): object | Refusal => {
+  if (intent.status === 'succeeded' || intent.status === 'canceled')
+    return refusals.state('PaymentIntent', intent.status);
+  const redirect = form.get('payment_method_data[type]') ?? '';
+  const method = form.get('payment_method') ?? (redirect === 'card' ? '' : redirect);
+  if (method === '' && intent.method === undefined) return refusals.missing('payment_method');
+  const chosen = method || (intent.method ?? '');
+  if (redirectMethods[chosen] !== undefined) {
+    intent.method = chosen;
+    intent.status = 'requires_action';
+    return intentFields(intent);
+  }
+  const decline = declines[chosen];
+  if (decline === undefined) {
+    till.pay(intent, chosen);
+    return intentFields(intent);
+  }
+  till.decline(intent, chosen, decline);
+  return declinedAs(intent);
+};
+
+const createIntent =
+  (desk: Desk): Handler =>
+  ({ form }) => {
+    const request = readIntent(form);
+    if (isRefusal(request)) return request;
+    const method = form.get('payment_method');
+    const confirms = form.get('confirm') === 'true';
+    if (confirms && method === undefined && !form.has('payment_method_data[type]'))
+      return refusals.missing('payment_method');
+    const intent = desk.till.create(request);
+    if (confirms) return confirm(desk, intent, form);
+    if (method !== undefined) {
+      intent.method = method;
+      intent.status = 'requires_confirmation';
+    }
+    return intentFields(intent);
+  };
+
+const onIntent =
+  ({ orders }: Desk, act: (intent: Intent, form: Form) => object | Refusal): Handler =>
+  ({ id, form }) => {
+    const intent = orders.intent(id);
+    const isKnown = intent !== undefined && (intent.session === undefined || intent.paid !== undefined);
+    return isKnown ? act(intent, form) : refusals.noSuch('payment_intent', id);
+  };
+
+const cancel = ({ till }: Desk, intent: Intent): object | Refusal => {
+  if (intent.status === 'succeeded' || intent.status === 'canceled')
+    return refusals.state('PaymentIntent', intent.status);
+  till.cancel(intent);
+  return intentFields(intent);
+};
+
+const createSession =
+  ({ till, orders, nowMs }: Desk): Handler =>
+  ({ form }) => {
+    const read = readSession(form);
+    if (isRefusal(read)) return read;
+    const intent = till.create(read.request);
+    return sessionFields(orders.openSession(intent, read.page, nowMs()), intent);
+  };
+
+const onSession =
+  ({ orders, till }: Desk, ends: boolean): Handler =>
+  ({ id }) => {
+    const found = orders.session(id);
+    if (found === undefined) return refusals.noSuch('checkout.session', id);
+    const { session, intent } = found;
+    if (ends && session.status !== 'open') return refusals.state('Session', session.status);
+    if (ends) till.expire(intent);
+    return sessionFields(session, intent);
+  };
+
+const createRefund =
+  ({ orders, till }: Desk): Handler =>
+  ({ form }) => {
+    const [id, charge] = [form.get('payment_intent'), form.get('charge')];
+    if (id === undefined && charge === undefined) return refusals.missing('payment_intent');
+    const amountMinor = form.has('amount') ? readAmount(form, 'amount') : undefined;
+    if (isRefusal(amountMinor) && amountMinor !== refusals.tooSmall) return amountMinor;
+    const intent = id === undefined ? orders.byCharge(charge ?? '') : orders.intent(id);
+    if (intent === undefined)
+      return refusals.noSuch(id === undefined ? 'charge' : 'payment_intent', id ?? charge ?? '');
+    if (intent.paid === undefined) return refusals.notPaid;
+    const left = refundableMinor(intent);
+    if (left === 0n) return refusals.alreadyRefunded(intent.paid.chargeId);
+    if (intent.disputeId !== undefined) return refusals.disputed(intent.paid.chargeId);
+    // The least amount is one of payments: of a refund any coin will do.
+    const wanted = isRefusal(amountMinor) ? BigInt(form.get('amount') ?? '0') : (amountMinor ?? left);
+    if (wanted > left) return refusals.refundTooLarge;
+    if (wanted === 0n) return refusals.invalidValue('amount');
+    const given = { reason: form.get('reason') ?? null, metadata: below(form, 'metadata') };
+    return refundFields(till.giveBack(intent, wanted, given));
+  };
+
+const createEndpoint =
+  ({ notices }: Desk): Handler =>
+  ({ form }) => {
+    const url = form.get('url') ?? '';
+    const kinds = Object.values(below(form, 'enabled_events'));
+    if (kinds.length === 0) return refusals.missing('enabled_events');
+    if (!/^https?:$/.test(URL.parse(url)?.protocol ?? '')) return refusals.invalidValue('url');
+    const { id } = notices.addEndpoint(url, kinds);
+    const fields = { id, object: 'webhook_endpoint', enabled_events: kinds, livemode: false, status: 'enabled', url };
+    return { ...fields, secret: account.webhookSecret };
+  };
+
+const handlersOf = (desk: Desk): Readonly<Record<string, Handler>> => {
+  const { orders, notices } = desk;
+  return {
+    [operations.createIntent]: createIntent(desk),
+    [operations.readIntent]: onIntent(desk, intentFields),
+    [operations.confirmIntent]: onIntent(desk, (intent, form) => confirm(desk, intent, form)),
+    [operations.cancelIntent]: onIntent(desk, (intent) => cancel(desk, intent)),
+    [operations.createSession]: createSession(desk),
+    [operations.readSession]: onSession(desk, false),
+    [operations.expireSession]: onSession(desk, true),
+    [operations.createRefund]: createRefund(desk),
+    [operations.readRefund]: ({ id }) => {
+      const refund = orders.refund(id);
+      return refund === undefined ? refusals.noSuch('refund', id) : refundFields(refund);
+    },
+    [operations.listNotices]: ({ query }) => listNotices(notices.all, query),
+    [operations.readNotice]: ({ id }) => notices.all.find((one) => one.id === id) ?? refusals.noSuch('event', id),
+    [operations.createEndpoint]: createEndpoint(desk),
+  };
+};
+
+const refuseCaller = (call: Call): Refusal | undefined => {
+  const [scheme, given = ''] = (call.headers.authorization ?? '').split(' ', 2);
+  if (scheme !== 'Bearer' || given === '') return refusals.noKey;
+  return given === account.secretKey ? undefined : refusals.wrongKey;
+};
+
+/** The client's name for what a call is about: its order number, else the id that it names, else its key. */
+const referenceOf = ({ orders }: Desk, id: string, form: Form, call: Call): string => {
+  const known = orders.find(id) ?? orders.find(form.get('payment_intent') ?? '') ?? orders.refund(id)?.intent;
+  const named = form.get('client_reference_id') ?? form.get('metadata[order_no]');
+  return named ?? known?.reference ?? (id || (call.headers['idempotency-key'] ?? ''));
+};
+
+/** The routes; an unknown URL or method is answered 404. */
+export const openRoutes = (desk: Desk): ((call: Call) => Route) => {
+  const find = openRouteTable(handlersOf(desk));
+  return (call) => {
+    const found = find(call.method, call.path);
+    const known = found === 'other-method' ? undefined : found;
+    const form = readForm(call.body);
+    const id = known?.part ?? '';
+    const execute = (): { reply: Reply; isStored: boolean } => {
+      const result =
+        known?.handler({ id, form, query: call.query }) ?? refusals.unknownUrl(`${call.method}: ${call.path}`);
+      if (isRefusal(result))
+        return { reply: jsonReply(result.status, { error: result.error }), isStored: result.isStored };
+      return { reply: jsonReply(200, result), isStored: true };
+    };
+    const run = (): Reply => {
+      const requestId = desk.makeId('req_');
+      const result = refuseCaller(call) ?? desk.keys.answer(call, requestId, execute);
+      const reply = isRefusal(result) ? jsonReply(result.status, { error: result.error }) : result;
+      const key = call.headers['idempotency-key'];
+      const version = call.headers['stripe-version'] ?? apiVersion;
+      const told = { 'Request-Id': requestId, 'Stripe-Version': version, ...(key && { 'Idempotency-Key': key }) };
+      return { ...reply, headers: { ...reply.headers, ...told } };
+    };
+    return { operation: known?.operation ?? 'unknown', reference: referenceOf(desk, id, form, call), run };
+  };
+};

@@ -1,0 +1,202 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { noFaults, type ProviderPorts } from '#harness/provider';
+import { clientOf, type Opened, openMock, order, page } from './test-sdk.ts';
+
+let mock: Opened;
+const reopen = async (given: Partial<ProviderPorts> = {}) => {
+  await mock.close();
+  mock = await openMock(given);
+};
+beforeEach(async () => {
+  mock = await openMock();
+});
+afterEach(() => mock.close());
+
+/** Does something to an order by hand. */
+const byHand = (deed: string, reference = 'T1') => mock.provider.byHand?.deeds[deed]?.(reference);
+
+describe('payment intents, judged by stripe-node', () => {
+  test('wait, are paid by a buyer, and show what was captured', async () => {
+    await reopen({ site: { ...noFaults, onCapture: ({ amountMinor }) => amountMinor - 1n } });
+    const made = await mock.sdk.paymentIntents.create(order);
+    expect(made).toMatchObject({
+      status: 'requires_payment_method',
+      amount: 8888,
+      latest_charge: null,
+      livemode: false,
+    });
+    byHand('pay');
+    const paid = await mock.sdk.paymentIntents.retrieve(made.id);
+    expect(paid).toMatchObject({
+      status: 'succeeded',
+      amount_received: 8887,
+      latest_charge: expect.stringMatching(/^ch_/),
+    });
+    expect(mock.provider.records().payments).toMatchObject([
+      { id: made.id, reference: 'T1', amountMinor: 8887n, currency: 'USD' },
+    ]);
+  });
+
+  test('are confirmed with a card, at once or later', async () => {
+    const at = await mock.sdk.paymentIntents.create({ ...order, confirm: true, payment_method: 'pm_card_visa' });
+    expect(at.status).toBe('succeeded');
+    const later = await mock.sdk.paymentIntents.create({ ...order, payment_method: 'pm_card_visa' });
+    expect(later.status).toBe('requires_confirmation');
+    expect((await mock.sdk.paymentIntents.confirm(later.id)).status).toBe('succeeded');
+  });
+
+  test.each([
+    ['pm_card_visa_chargeDeclined', 'card_declined', 'generic_decline'],
+    ['pm_card_visa_chargeDeclinedInsufficientFunds', 'card_declined', 'insufficient_funds'],
+    ['pm_card_chargeDeclinedExpiredCard', 'expired_card', 'expired_card'],
+  ])('%s is a card error, and the payment can be tried again', async (method, code, decline_code) => {
+    const made = await mock.sdk.paymentIntents.create(order);
+    const trying = mock.sdk.paymentIntents.confirm(made.id, { payment_method: method });
+    await expect(trying).rejects.toMatchObject({ type: 'StripeCardError', statusCode: 402, code, decline_code });
+    const declined = await mock.sdk.paymentIntents.retrieve(made.id);
+    expect(declined).toMatchObject({ status: 'requires_payment_method', last_payment_error: { code, decline_code } });
+    expect((await mock.sdk.paymentIntents.confirm(made.id, { payment_method: 'pm_card_visa' })).status).toBe(
+      'succeeded',
+    );
+  });
+
+  test.each(['alipay', 'wechat_pay'] as const)('by %s wait for the buyer', async (type) => {
+    const asked = { ...order, confirm: true, payment_method_types: [type], payment_method_data: { type } };
+    const made = await mock.sdk.paymentIntents.create(asked);
+    expect(made).toMatchObject({ status: 'requires_action', payment_method_types: [type] });
+    expect(made.next_action?.type).toContain(type);
+    byHand('pay');
+    expect((await mock.sdk.paymentIntents.retrieve(made.id)).status).toBe('succeeded');
+  });
+
+  test('that are canceled or paid stay so', async () => {
+    const made = await mock.sdk.paymentIntents.create(order);
+    expect((await mock.sdk.paymentIntents.cancel(made.id)).status).toBe('canceled');
+    const wrong = { code: 'payment_intent_unexpected_state', statusCode: 400 };
+    await expect(mock.sdk.paymentIntents.cancel(made.id)).rejects.toMatchObject(wrong);
+    await expect(mock.sdk.paymentIntents.confirm(made.id, { payment_method: 'pm_card_visa' })).rejects.toMatchObject(
+      wrong,
+    );
+    expect(() => byHand('pay')).toThrow(expect.objectContaining({ code: 'not-in-this-state' }));
+  });
+});
+
+describe('checkout sessions', () => {
+  test('have no payment until the buyer pays on their page', async () => {
+    const made = await mock.sdk.checkout.sessions.create(page);
+    expect(made).toMatchObject({ status: 'open', payment_status: 'unpaid', amount_total: 8888, payment_intent: null });
+    expect(made.url).toContain(made.id);
+    byHand('pay');
+    const paid = await mock.sdk.checkout.sessions.retrieve(made.id);
+    expect(paid).toMatchObject({ status: 'complete', payment_status: 'paid', url: null, client_reference_id: 'T1' });
+    const intent = await mock.sdk.paymentIntents.retrieve(String(paid.payment_intent));
+    expect(intent).toMatchObject({ status: 'succeeded', amount_received: 8888 });
+  });
+
+  test('expire, after which nobody can pay', async () => {
+    const made = await mock.sdk.checkout.sessions.create(page);
+    expect((await mock.sdk.checkout.sessions.expire(made.id)).status).toBe('expired');
+    await expect(mock.sdk.checkout.sessions.expire(made.id)).rejects.toMatchObject({ statusCode: 400 });
+    expect(() => byHand('pay')).toThrow(expect.objectContaining({ code: 'not-in-this-state' }));
+  });
+
+  test.each([
+    { when: 'there is no mode', change: { mode: undefined }, param: 'mode' },
+    { when: 'nothing is sold', change: { line_items: [] }, param: 'line_items' },
+  ])('are refused when $when', async ({ change, param }) => {
+    const asking = mock.sdk.checkout.sessions.create({ ...page, ...change } as typeof page);
+    await expect(asking).rejects.toMatchObject({ code: 'parameter_missing', param });
+  });
+});
+
+describe('refunds', () => {
+  const paid = async () => {
+    const { id } = await mock.sdk.paymentIntents.create({ ...order, confirm: true, payment_method: 'pm_card_visa' });
+    return id;
+  };
+
+  test('give back in parts, and never more than was paid', async () => {
+    const payment_intent = await paid();
+    const first = await mock.sdk.refunds.create({ payment_intent, amount: 8000, metadata: { why: 'broken' } });
+    expect(first).toMatchObject({ status: 'succeeded', amount: 8000, metadata: { why: 'broken' } });
+    expect(await mock.sdk.refunds.retrieve(first.id)).toMatchObject({ id: first.id });
+    await expect(mock.sdk.refunds.create({ payment_intent, amount: 889 })).rejects.toMatchObject({ param: 'amount' });
+    expect((await mock.sdk.refunds.create({ payment_intent })).amount).toBe(888);
+    const again = mock.sdk.refunds.create({ payment_intent });
+    await expect(again).rejects.toMatchObject({ code: 'charge_already_refunded', statusCode: 400 });
+    expect(mock.provider.byHand?.orders()).toMatchObject([{ refundedMinor: 8888n }]);
+  });
+
+  test('by charge, of one cent, and not of what is disputed or was not paid', async () => {
+    const { latest_charge } = await mock.sdk.paymentIntents.retrieve(await paid());
+    expect((await mock.sdk.refunds.create({ charge: String(latest_charge), amount: 1 })).amount).toBe(1);
+    byHand('dispute');
+    const disputed = mock.sdk.refunds.create({ charge: String(latest_charge) });
+    await expect(disputed).rejects.toMatchObject({ code: 'charge_disputed' });
+    const { id } = await mock.sdk.paymentIntents.create(order);
+    await expect(mock.sdk.refunds.create({ payment_intent: id })).rejects.toMatchObject({ statusCode: 400 });
+    await expect(mock.sdk.refunds.create({ charge: 'ch_x' })).rejects.toMatchObject({ code: 'resource_missing' });
+  });
+});
+
+describe('refusals', () => {
+  test.each([
+    { when: 'there is no amount', change: { amount: undefined }, code: 'parameter_missing' },
+    { when: 'the amount has a fraction', change: { amount: 88.88 }, code: 'parameter_invalid_integer' },
+    { when: 'the amount is negative', change: { amount: -1 }, code: 'parameter_invalid_integer' },
+    { when: 'the amount is too small', change: { amount: 49 }, code: 'amount_too_small' },
+    { when: 'the amount is too large', change: { amount: 100_000_000 }, code: 'amount_too_large' },
+    { when: 'there is no currency', change: { currency: undefined }, code: 'parameter_missing' },
+    { when: 'the currency is unknown', change: { currency: 'zzz' }, code: undefined },
+    { when: 'there is nothing to confirm with', change: { confirm: true }, code: 'parameter_missing' },
+  ])('$code when $when', async ({ change, code }) => {
+    const asking = mock.sdk.paymentIntents.create({ ...order, ...change } as typeof order);
+    await expect(asking).rejects.toMatchObject({ type: 'StripeInvalidRequestError', statusCode: 400, code });
+    expect(mock.provider.byHand?.orders()).toEqual([]);
+  });
+
+  test('a wrong key, none, and what does not exist', async () => {
+    const stranger = clientOf(mock.url, 'sk_of_a_stranger');
+    const refused = { type: 'StripeAuthenticationError', statusCode: 401 };
+    await expect(stranger.paymentIntents.create(order)).rejects.toMatchObject(refused);
+    expect((await fetch(`${mock.url}/v1/events`)).status).toBe(401);
+    const missing = { type: 'StripeInvalidRequestError', statusCode: 404 };
+    await expect(mock.sdk.paymentIntents.retrieve('pi_x')).rejects.toMatchObject({
+      ...missing,
+      code: 'resource_missing',
+    });
+    await expect(mock.sdk.checkout.sessions.retrieve('cs_x')).rejects.toMatchObject(missing);
+    await expect(mock.sdk.customers.create({})).rejects.toMatchObject(missing);
+  });
+});
+
+describe('the list of notices', () => {
+  test('is newest first, paged by cursor, and filtered by kind', async () => {
+    for (const order_no of ['T1', 'T2', 'T3'])
+      await mock.sdk.paymentIntents.create({ ...order, metadata: { order_no } });
+    byHand('pay', 'T2');
+    const all = await mock.sdk.events.list({ limit: 100 });
+    expect(all.data.map(({ type }) => type)).toEqual([
+      'payment_intent.succeeded',
+      'charge.succeeded',
+      ...Array(3).fill('payment_intent.created'),
+    ]);
+    const first = await mock.sdk.events.list({ limit: 2 });
+    expect(first).toMatchObject({ has_more: true, data: all.data.slice(0, 2) });
+    const rest = await mock.sdk.events.list({ limit: 3, starting_after: first.data[1]?.id ?? '' });
+    expect(rest).toMatchObject({ has_more: false, data: all.data.slice(2) });
+    const back = await mock.sdk.events.list({ limit: 1, ending_before: rest.data[0]?.id ?? '' });
+    expect(back.data).toEqual([first.data[1]]);
+    const paid = await mock.sdk.events.list({ type: 'payment_intent.succeeded' });
+    expect(paid.data).toEqual([all.data[0]]);
+    expect(await mock.sdk.events.retrieve(paid.data[0]?.id ?? '')).toEqual(all.data[0]);
+    const walked: string[] = [];
+    for await (const { id } of mock.sdk.events.list({ limit: 2 })) walked.push(id);
+    expect(walked).toEqual(all.data.map(({ id }) => id));
+  });
+
+  test('refuses a cursor that is none, and a limit that is none', async () => {
+    await expect(mock.sdk.events.list({ starting_after: 'evt_x' })).rejects.toMatchObject({ code: 'resource_missing' });
+    await expect(mock.sdk.events.list({ limit: 101 })).rejects.toMatchObject({ statusCode: 400 });
+  });
+});
