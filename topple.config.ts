@@ -57,13 +57,14 @@ const variablesFor = ({ providerUrls, providerIdentities, webhookUrl, timeScale 
   };
 };
 
-const environmentFor = (role: string, wiring: Wiring): Record<string, string> => {
+const containerPort = 8080;
+
+const environmentFor = (role: string, wiring: Wiring, listen = { HOST: '127.0.0.1', PORT: '0' }) => {
   const all: Record<string, string> = { ...variablesFor(wiring), DATABASE_URL: wiring.databaseUrl };
   const names = [...variablesOf(role as Role), 'TIME_SCALE'];
   return {
     ...Object.fromEntries(names.map((name) => [name, all[name] ?? ''])),
-    HOST: '127.0.0.1',
-    PORT: '0',
+    ...listen,
   };
 };
 
@@ -223,6 +224,15 @@ export const target: Target = defineTarget({
     argsFor: (role, variant) => [main, '--role', role, ...(variant === undefined ? [] : ['--defect', variant])],
     environmentFor,
     portIn,
+  },
+  container: {
+    imageFor: (_role, variant) =>
+      variant === undefined
+        ? process.env.TOPPLE_IMAGE_SERVICE || 'topple-service:local'
+        : process.env.TOPPLE_IMAGE_SERVICE_WITH_DEFECTS || 'topple-service-with-defects:local',
+    argsFor: (role, variant) => ['--role', role, ...(variant === undefined ? [] : ['--defect', variant])],
+    environmentFor: (role, wiring) => environmentFor(role, wiring, { HOST: '0.0.0.0', PORT: String(containerPort) }),
+    port: containerPort,
   },
   inProcess,
   database: {

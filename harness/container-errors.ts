@@ -21,6 +21,23 @@ export const containerErrors = {
       },
       cause,
     ),
+  noContainer: (title: string, image: string, cause: unknown) =>
+    new ToppleError(
+      'no-container',
+      exitCodes.environment,
+      {
+        what: `The container of ${title} could not be started from the image ${image}.`,
+        why: `The engine says: ${cause instanceof Error ? cause.message : String(cause)}`,
+        next: 'Run `npm run images:local`, or name an image by the variable that docs/containers.md lists for it.',
+      },
+      cause,
+    ),
+  cannotHost: (world: string, reason: string) =>
+    new ToppleError('cannot-host', exitCodes.usage, {
+      what: `The world ${world} cannot host this run.`,
+      why: `${reason}.`,
+      next: 'Run it in the world embedded, or take what stands in the way out of the run.',
+    }),
   imageNotBuilt: (name: string, reason: string) =>
     new ToppleError('image-not-built', exitCodes.environment, {
       what: `The image ${name} could not be built.`,

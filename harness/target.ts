@@ -91,6 +91,18 @@ export interface TargetProcess {
   portIn(line: string): number | undefined;
 }
 
+/** How to run the system in containers, one per role. */
+export interface TargetContainer {
+  /** The image of a role; `variant` as in `TargetProcess`. */
+  imageFor(role: string, variant?: string): string;
+  /** What follows the entry point of the image. */
+  argsFor(role: string, variant?: string): readonly string[];
+  /** The addresses in `wiring` are names on the containers' network. */
+  environmentFor(role: string, wiring: Wiring): Readonly<Record<string, string>>;
+  /** The port at which every role listens inside its container, on all addresses. */
+  readonly port: number;
+}
+
 /** Rows in the shape of node-postgres. */
 export interface SqlResult<Row> {
   readonly rows: Row[];
@@ -163,6 +175,8 @@ export interface Target {
   /** The role that asks clouds for credit. Left out: faults cannot strike it, so scenarios with them are `unknown`. */
   readonly grantRole?: string;
   readonly process: TargetProcess;
+  /** Left out: the world `containers` cannot host the system. There, too, `process.portIn` tells that it listens. */
+  readonly container?: TargetContainer;
   /** Composes one role inside this process, for worlds that own time and chance; `variant` as in `process`. */
   readonly inProcess?: (
     role: string,

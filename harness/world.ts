@@ -3,8 +3,9 @@
  * differ in what is real.
  */
 import type { LedgerView } from './books.ts';
-import type { PlannedFault, Toxic } from './fault.ts';
+import type { FaultDefinition, PlannedFault, Toxic } from './fault.ts';
 import type { FaultSite, OpenProvider, Provider, ProviderPorts, ProviderRecords } from './provider.ts';
+import type { Scenario } from './scenario.ts';
 import type { Random } from './seed.ts';
 import type { StrikeKind } from './strike.ts';
 import type { HttpRequest, HttpResponse, Target } from './target.ts';
@@ -138,10 +139,21 @@ export interface OpenWorld {
   close(): Promise<void>;
 }
 
+/** A run that a world is asked to host. */
+export interface HostedRun {
+  readonly target: Target;
+  readonly scenario: Scenario;
+  readonly variant?: string;
+  /** The faults that come with topple. */
+  readonly knownFaults: readonly FaultDefinition<string>[];
+}
+
 /** The contract of a world. */
 export interface World {
   readonly id: string;
   readonly summary: string;
+  /** Why this world cannot host such a run, as a clause; undefined when it can. Left out: it hosts every run. */
+  cannotHost?(run: HostedRun): string | undefined;
   open(doors: Doors): Promise<OpenWorld>;
 }
 

@@ -38,7 +38,7 @@ const open = async (urls: Readonly<Record<string, string>>, faults: readonly Pla
     decided[index] = [...new Set([...(decided[index] ?? []), ...references])];
   };
   const elsewhere = { faults, random: randomFrom('run'), decided: hear };
-  const mocks = await openRemoteMocks(urls, new Set(['alipay']), elsewhere);
+  const mocks = await openRemoteMocks(urls, Object.values(providers), elsewhere);
   const [, alipay] = mocks.providers;
   if (alipay?.pay === undefined) throw new Error('alipay takes payments');
   return { ...mocks, alipay, pay: alipay.pay, decided };

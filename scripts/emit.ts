@@ -24,6 +24,7 @@ const assets = [
   'mocks/wechat-pay/keys',
   'reference-impl/db/migrations',
   ...k6Scripts,
+  'tools/compose',
   'tools/go.mod',
   'tools/go.sum',
 ];

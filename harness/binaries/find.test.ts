@@ -109,11 +109,10 @@ test('who cannot do without is told what to do', async () => {
 });
 
 describe('the pins', () => {
-  const file = readFileSync(new URL('../../tools/go.mod', import.meta.url), 'utf8');
-
-  test.each(programNames)('%s is what tools/go.mod builds', (name) => {
-    const { module, folder }: Program = programs[name];
+  test.each(programNames)('%s is what its go.mod builds', (name) => {
+    const { module, folder, pinnedIn = 'tools' }: Program = programs[name];
+    const file = readFileSync(new URL(`../../${pinnedIn}/go.mod`, import.meta.url), 'utf8');
     expect(file).toMatch(new RegExp(`^\t${module}( // indirect)?$`, 'm'));
-    expect(file).toMatch(new RegExp(`^\t${module.split(' ')[0]}${folder}$`, 'm'));
+    expect(file).toMatch(new RegExp(`^(\t|tool )${module.split(' ')[0]}${folder}$`, 'm'));
   });
 });

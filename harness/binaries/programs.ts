@@ -1,6 +1,6 @@
 /** Programs that topple does without and uses where they are: they judge it, or load what it tests. */
 
-/** One such program, as `tools/go.mod` pins it. */
+/** One such program, as a `go.mod` in `tools/` pins it. */
 export interface Program {
   /** Names an executable, before any other place. */
   readonly variable: `TOPPLE_${string}_BIN`;
@@ -10,6 +10,8 @@ export interface Program {
   readonly module: `${string} v${string}`;
   /** The main package within that module. */
   readonly folder: '' | `/${string}`;
+  /** The folder of that `go.mod`, where one build list with the others cannot be. */
+  readonly pinnedIn?: 'tools' | `tools/${string}`;
   /** Build tags. */
   readonly tags?: string;
   /** The variable of the program that the linker sets to `version`, where the plain build does not know it. */
@@ -26,6 +28,14 @@ const prometheus = {
 
 /** All of them, by the name of their executable. */
 export const programs = {
+  'docker-compose': {
+    variable: 'TOPPLE_DOCKER_COMPOSE_BIN',
+    version: '2.40.3',
+    module: 'github.com/docker/compose/v2 v2.40.3',
+    folder: '/cmd',
+    pinnedIn: 'tools/compose',
+    versionVariable: 'github.com/docker/compose/v2/internal.Version',
+  },
   k6: {
     variable: 'TOPPLE_K6_BIN',
     version: '2.2.0',

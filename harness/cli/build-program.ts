@@ -9,8 +9,8 @@ import { versionOf } from '../binaries/version.ts';
 import { errors } from '../errors.ts';
 import { cachedFolder } from '../worlds/embedded/cache.ts';
 
-/** The Go module that pins them. */
-const toolsFolder = fileURLToPath(new URL('../../tools', import.meta.url));
+/** The clone, or `dist/` in the published package. */
+const root = fileURLToPath(new URL('../../', import.meta.url));
 
 const keptLines = 20;
 
@@ -22,10 +22,23 @@ export const findGo = (env: NodeJS.ProcessEnv, neededFor: readonly string[]): st
 };
 
 /** How `go` is called; the result does not depend on a C compiler, nor on where it was built. */
-const buildArguments = ({ module, folder, tags = '', versionVariable, version }: Program, output: string): string[] => {
+const buildArguments = (program: Program, output: string): string[] => {
+  const { module, folder, pinnedIn = 'tools', tags = '', versionVariable, version } = program;
   const link = versionVariable === undefined ? '-s -w' : `-s -w -X ${versionVariable}=${version}`;
   const [modulePath = ''] = module.split(' ');
-  return ['build', '-C', toolsFolder, '-trimpath', '-tags', tags, '-ldflags', link, '-o', output, modulePath + folder];
+  return [
+    'build',
+    '-C',
+    join(root, pinnedIn),
+    '-trimpath',
+    '-tags',
+    tags,
+    '-ldflags',
+    link,
+    '-o',
+    output,
+    modulePath + folder,
+  ];
 };
 
 /** Runs `go`; rejects with the last lines of what it printed. */

@@ -1,8 +1,12 @@
 /** Names on the command line become items of the registries; an unknown one is answered with those that exist. */
+import { containerErrors } from '../container-errors.ts';
 import { errors } from '../errors.ts';
+import { faults } from '../faults/index.ts';
 import { type Lie, lies } from '../run/lies.ts';
 import type { Scenario } from '../scenario.ts';
 import type { Target } from '../target.ts';
+import type { HostedRun, World } from '../world.ts';
+import { worlds } from '../worlds/index.ts';
 import type { Project } from './load-config.ts';
 
 /** The item with this id; `kind` is what the error calls it. */
@@ -28,3 +32,17 @@ export const variantCalled = (target: Target, id: string | undefined): string | 
 /** The lie called `id`, undefined when none was asked for. */
 export const lieCalled = (id: string | undefined): Lie | undefined =>
   id === undefined ? undefined : byId('lie', lies, id);
+
+/** The world called `id`. */
+export const worldCalled = (id: string): World => byId('world', worlds, id);
+
+/** Why `world` cannot host the run, as a clause; undefined when it can. */
+export const refusalOf = (world: World, run: Omit<HostedRun, 'knownFaults'>): string | undefined =>
+  world.cannotHost?.({ ...run, knownFaults: faults });
+
+/** `world`, if it can host the run; throws `cannotHost` with its reason where it cannot. */
+export const hosting = (world: World, run: Omit<HostedRun, 'knownFaults'>): World => {
+  const reason = refusalOf(world, run);
+  if (reason !== undefined) throw containerErrors.cannotHost(world.id, reason);
+  return world;
+};

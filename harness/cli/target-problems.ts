@@ -29,7 +29,15 @@ const tableName: Check = (value) =>
     : 'is not the name of a table, such as shop.entries';
 
 /** Members that may be left out. */
-const optional: ReadonlySet<string> = new Set(['database.ledgerTable', 'grantRole']);
+const optional: ReadonlySet<string> = new Set([
+  'container',
+  'container.imageFor',
+  'container.argsFor',
+  'container.environmentFor',
+  'container.port',
+  'database.ledgerTable',
+  'grantRole',
+]);
 
 const members: Readonly<Record<string, RoleCheck>> = {
   id: text,
@@ -42,6 +50,11 @@ const members: Readonly<Record<string, RoleCheck>> = {
   'process.argsFor': callable,
   'process.environmentFor': callable,
   'process.portIn': callable,
+  container: object,
+  'container.imageFor': callable,
+  'container.argsFor': callable,
+  'container.environmentFor': callable,
+  'container.port': positive('a port'),
   database: object,
   'database.migrations': callable,
   'database.userOf': callable,

@@ -81,6 +81,6 @@ test('without Go one is told so, and what to do', () => {
 test('a program that is not among them is refused with those that are', async () => {
   await expect(verb.run(['promtol'])).rejects.toMatchObject({
     code: 'unknown-name',
-    why: 'Known: k6, prometheus, promtool, toxiproxy-server.',
+    why: 'Known: docker-compose, k6, prometheus, promtool, toxiproxy-server.',
   });
 });

@@ -36,16 +36,19 @@ export const composedOf = ({ system, request }: Pick<RunResult, 'system' | 'requ
 const shellWord = (word: string): string => (/^[\w./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`);
 
 /** The command that runs the same plan again; `command` is how topple is started there. */
-export const rerunOf = ({ scenario, file, seed, variant, lie, settings, load }: RunRequest, command: string): string =>
-  [
+export const rerunOf = (request: RunRequest, command: string): string => {
+  const { scenario, file, seed, variant, lie, settings, load, world } = request;
+  return [
     `${command} ${load === undefined ? 'run' : 'load'} ${file === undefined ? scenario.id : shellWord(file)}`,
     `--seed ${seed}`,
     ...(variant === undefined ? [] : [`--defect ${variant}`]),
     ...(lie === undefined ? [] : [`--lie ${lie.id}`]),
     ...(load?.faults ?? []).map((fault) => `--fault ${fault}`),
     ...(load?.compare === true ? ['--compare'] : []),
+    ...(world === undefined ? [] : [`--world ${world}`]),
     ...settings.map(({ owner, param, range }) => `--set ${owner}.${param}=${formatRange(range)}`),
   ].join(' ');
+};
 
 const alertWords = ({ alert: voice }: Testimony, alert: string): string =>
   ({ spoke: `${alert} fired`, calm: `${alert} stayed silent`, blind: `${alert} could not see` })[voice.said];

@@ -23,6 +23,8 @@ export interface RunRequest {
   readonly variant?: string;
   /** What stood between the system and those who watched it. */
   readonly lie?: Lie;
+  /** Id of the world, where it is not the embedded one. */
+  readonly world?: string;
   /** Only of a load. */
   readonly load?: LoadRequest;
 }

@@ -2,6 +2,7 @@
 import { errors } from '../../errors.ts';
 import { exitCodes } from '../../exit-codes.ts';
 import { leftJournals } from '../../report/journal.ts';
+import { findLeftContainers } from '../../worlds/containers/left-containers.ts';
 import { findLeftovers, folderLeftover, keptCache, type Leftover } from '../../worlds/embedded/leftovers.ts';
 import { readArguments } from '../arguments.ts';
 import type { Verb } from '../verb.ts';
@@ -13,6 +14,7 @@ const options = {
 
 const find = async (): Promise<readonly Leftover[]> => [
   ...(await findLeftovers()),
+  ...(await findLeftContainers()),
   ...leftJournals(process.cwd()).map((place) => folderLeftover(place, 'the journal of a run that was not finished')),
 ];
 
@@ -41,8 +43,8 @@ const tell = (doing: 'left' | 'removed', things: Removal['removed'], isNothing: 
 export const verb: Verb = {
   usage: '[--dry-run] [--json]',
   summary:
-    'Removes what killed runs left: processes, folders, shared memory, unfinished journals of this folder. Never ' +
-    'touches a run that is alive, or of another user; --dry-run only says what there is.',
+    'Removes what killed runs left: processes, containers, folders, shared memory, unfinished journals of this ' +
+    'folder. Never touches a run that is alive, or of another user; --dry-run only says what there is.',
   run: async (args) => {
     const { values } = readArguments('cleanup', args, options);
     const found = await find();

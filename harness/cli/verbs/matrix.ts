@@ -15,11 +15,12 @@ import {
   shownBy,
 } from '../../run/matrix.ts';
 import { type Lab, runScenario } from '../../run/run-scenario.ts';
-import { embedded } from '../../worlds/embedded.ts';
+import type { Target } from '../../target.ts';
+import type { World } from '../../world.ts';
 import { readArguments, wholeNumber } from '../arguments.ts';
 import { inLab } from '../compose.ts';
 import { loadProject } from '../load-config.ts';
-import { scenarioCalled } from '../lookup.ts';
+import { refusalOf, scenarioCalled, worldCalled } from '../lookup.ts';
 import type { Verb } from '../verb.ts';
 
 const options = {
@@ -27,6 +28,7 @@ const options = {
   seed: { type: 'string', default: '1' },
   scenario: { type: 'string' },
   jobs: { type: 'string', default: '2' },
+  world: { type: 'string', default: 'embedded' },
   json: { type: 'boolean', default: false },
 } as const;
 
@@ -54,6 +56,18 @@ export const runCells = async (
   return outcomes;
 };
 
+/** The cells that `world` can host; says on standard error which it cannot, once for all seeds, and why. */
+const hostedBy = (world: World, target: Target, cells: readonly Cell[]): readonly Cell[] => {
+  const refused = new Set<string>();
+  const hosted = cells.filter(({ scenario, variant }) => {
+    const reason = refusalOf(world, { target, scenario, ...(variant === undefined ? {} : { variant: variant.id }) });
+    if (reason !== undefined) refused.add(`not hosted  ${scenario.id}, ${variant?.id ?? 'sound'}: ${reason}`);
+    return reason === undefined;
+  });
+  for (const line of refused) console.error(line);
+  return hosted;
+};
+
 const timesIn = (medianMs: number | null, mostMs: number | null): string =>
   medianMs === null || mostMs === null ? '-' : `${inWords(medianMs)} (${inWords(mostMs)})`;
 
@@ -79,7 +93,7 @@ const matrixText = (matrix: Matrix): string =>
 
 /** The verb `matrix`. */
 export const verb: Verb = {
-  usage: '[--seeds COUNT] [--seed FIRST] [--scenario ID] [--jobs N] [--json]',
+  usage: '[--seeds COUNT] [--seed FIRST] [--scenario ID] [--world ID] [--jobs N] [--json]',
   summary: 'Runs the sound service, each defect, look-alike and lie over the same seeds, and counts what was found.',
   run: async (args) => {
     const { values } = readArguments('matrix', args, options);
@@ -88,8 +102,9 @@ export const verb: Verb = {
     const project = await loadProject(process.cwd());
     const chosen = values.scenario === undefined ? project.scenarios : [scenarioCalled(project, values.scenario)];
     const target = shownBy(project.target, project.scenarios, chosen);
-    const cells = cellsOf(target, chosen, seeds);
-    const outcomes = await inLab({ ...project, target }, embedded, (lab) =>
+    const world = worldCalled(values.world);
+    const cells = hostedBy(world, target, cellsOf(target, chosen, seeds));
+    const outcomes = await inLab({ ...project, target }, world, (lab) =>
       runCells(lab, cells, wholeNumber('--jobs', values.jobs, 1), ({ cell, finding }, done) => {
         const system = [cell.variant?.id ?? 'sound', ...(cell.lie === undefined ? [] : [cell.lie.id])].join(', ');
         console.error(

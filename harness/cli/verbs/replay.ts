@@ -18,7 +18,7 @@ import { inLab } from '../compose.ts';
 import { inExploration, showWorld } from '../exploring.ts';
 import { loadProject } from '../load-config.ts';
 import { chooseScenario } from '../load-scenario.ts';
-import { lieCalled, variantCalled } from '../lookup.ts';
+import { lieCalled, variantCalled, worldCalled } from '../lookup.ts';
 import { withProgress } from '../progress.ts';
 import { loadKept, versionsThatDiffer } from '../subjects.ts';
 import type { Verb } from '../verb.ts';
@@ -97,8 +97,10 @@ export const verb: Verb = {
     if (values.guided) return followKept(id, values.json);
     if (isKeptWorld(process.cwd(), id)) return replayWorld(id, repeat, values.json);
     const choices = readChoices(process.cwd(), id);
-    if (choices.load !== undefined) throw loadErrors.loadNotReplayed(id, readVerdict(process.cwd(), id).rerun);
-    const wanted = fingerprint(readVerdict(process.cwd(), id));
+    const verdict = readVerdict(process.cwd(), id);
+    if (choices.load !== undefined) throw loadErrors.loadNotReplayed(id, verdict.rerun);
+    const wanted = fingerprint(verdict);
+    const world = worldCalled(verdict.world);
     const project = await loadProject(process.cwd());
     const chosen = await chooseScenario(process.cwd(), choices.file ?? choices.scenario, project);
     const variant = variantCalled(project.target, choices.variant ?? undefined);
@@ -110,10 +112,11 @@ export const verb: Verb = {
       settings: choices.settings.map(parseSetting),
       ...(variant === undefined ? {} : { variant }),
       ...(lie === undefined ? {} : { lie }),
+      ...(world === embedded ? {} : { world: world.id }),
     };
     const plan = planRun(request.scenario, request.seed, request.settings);
     if (toJson(choicesOf(request, plan)) !== toJson(choices)) throw errors.planChanged(id);
-    const verdicts = await inLab(chosen.project, embedded, async (lab) => {
+    const verdicts = await inLab(chosen.project, world, async (lab) => {
       const found = [];
       for (let run = 0; run < repeat; run += 1) {
         found.push(verdictDocument(await runAndReport(lab, request, values.json), id));

@@ -16,7 +16,7 @@ import { withResource } from '../cleanup.ts';
 import { inLab } from '../compose.ts';
 import { loadProject } from '../load-config.ts';
 import { chooseScenario } from '../load-scenario.ts';
-import { lieCalled, variantCalled } from '../lookup.ts';
+import { hosting, lieCalled, variantCalled, worldCalled } from '../lookup.ts';
 import { tellPipeline } from '../pipeline.ts';
 import { withProgress } from '../progress.ts';
 import { untilFail } from '../until-fail.ts';
@@ -27,6 +27,7 @@ const options = {
   set: { type: 'string', multiple: true, default: [] as string[] },
   defect: { type: 'string' },
   lie: { type: 'string' },
+  world: { type: 'string', default: 'embedded' },
   repeat: { type: 'string' },
   'until-fail': { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
@@ -85,7 +86,9 @@ const search = async (lab: Lab, first: RunRequest, triesMax: number, asJson: boo
 
 /** The verb `run`. */
 export const verb: Verb = {
-  usage: 'SCENARIO [--seed N] [--set OWNER.PARAM=VALUE]… [--defect ID] [--lie ID] [--repeat N] [--until-fail] [--json]',
+  usage:
+    'SCENARIO [--seed N] [--set OWNER.PARAM=VALUE]… [--defect ID] [--lie ID] [--world ID] [--repeat N] ' +
+    '[--until-fail] [--json]',
   summary:
     'Runs one scenario against the system and judges it; --repeat runs the seeds N, N+1, …, --until-fail goes on ' +
     'until one of them does not hold.',
@@ -101,6 +104,12 @@ export const verb: Verb = {
     withSettings(scenario, settings); // refuses what cannot be set before anything is started
     const variant = variantCalled(project.target, values.defect);
     const lie = lieCalled(values.lie);
+    const { target } = project;
+    const world = hosting(worldCalled(values.world), {
+      target,
+      scenario,
+      ...(variant === undefined ? {} : { variant }),
+    });
     const first: RunRequest = {
       scenario,
       ...(file === undefined ? {} : { file }),
@@ -108,8 +117,9 @@ export const verb: Verb = {
       settings,
       ...(variant === undefined ? {} : { variant }),
       ...(lie === undefined ? {} : { lie }),
+      ...(world === embedded ? {} : { world: world.id }),
     };
-    const findings = await inLab(project, embedded, async (lab) => {
+    const findings = await inLab(project, world, async (lab) => {
       if (isSearch) return [await search(lab, first, repeat ?? Number.POSITIVE_INFINITY, values.json)];
       const found: Finding[] = [];
       for (let nth = 0; nth < (repeat ?? 1); nth += 1) {

@@ -55,7 +55,7 @@ const baseEnv = (): Record<string, string> =>
   Object.fromEntries(inherited.flatMap((key) => (process.env[key] === undefined ? [] : [[key, process.env[key]]])));
 
 /** What `firstLine` of a child does. */
-const findLine = <T>(
+export const findLine = <T>(
   child: Pick<Child, 'name' | 'exited' | 'onLine' | 'tail'>,
   find: (line: string) => T | undefined,
   limitMs: number,

@@ -24,11 +24,14 @@ const leaseLeftover = (place: string): Leftover => ({
   place,
   what: `a killed run with ${processes(countMarked(place))}`,
   remove: async () => {
-    const { pids, segments, stuck } = await removeLease(place);
+    const { pids, segments, containers = [], stuck } = await removeLease(place);
     if (stuck !== undefined) return { stuck };
-    return {
-      what: `a killed run with ${processes(pids.length)}, ${counted(segments.length, 'shared memory segment')}`,
-    };
+    const parts = [
+      processes(pids.length),
+      counted(segments.length, 'shared memory segment'),
+      ...(containers.length === 0 ? [] : [containers.join(', ')]),
+    ];
+    return { what: `a killed run with ${parts.join(', ')}` };
   },
 });
 

@@ -26,7 +26,8 @@ export interface PostgresServer extends DatabaseServer {
   stop(): Promise<void>;
 }
 
-const settings = {
+/** How the server of a run is set, wherever it runs. */
+export const settings = {
   listen_addresses: '127.0.0.1',
   unix_socket_directories: '', // a socket's path may have 107 bytes, a temporary folder's can have more
   max_connections: '200',

@@ -13,6 +13,7 @@ import { createLinks, type Links } from './links.ts';
 import type { PostgresServer } from './postgres.ts';
 import { requester } from './requester.ts';
 import { type Supervised, supervise } from './supervised.ts';
+import { together, type Undo, undoAll } from './undo.ts';
 
 /** What a run starts on. */
 export interface Ground extends Omit<Assignment, 'elsewhere'> {
@@ -27,18 +28,6 @@ export interface Ground extends Omit<Assignment, 'elsewhere'> {
 
 const listenMsMax = 30_000;
 const stopMsMax = 2_000;
-
-/** What has to be undone at the end of the run, in the order in which it was done. */
-type Undo = (() => Promise<unknown>)[];
-
-/** Waits for all, also when one fails, so that nothing is still being started when the failure is handled. */
-const together = async <Result>(promises: readonly Promise<Result>[]): Promise<Result[]> => {
-  const outcomes = await Promise.allSettled(promises);
-  return outcomes.map((outcome) => {
-    if (outcome.status === 'rejected') throw outcome.reason;
-    return outcome.value;
-  });
-};
 
 /** Opens every provider on a socket, and a link from the system to it. */
 const startProviders = async (ground: Ground, links: Links, undo: Undo) => {
@@ -138,7 +127,7 @@ const supervisePostgres = (postgres: PostgresServer, onEnd: (told: string) => vo
   });
 
 /** Names under which faults find the links of the two roles that the outside meets, whatever a target calls them. */
-const aliasesIn = ({ apiRole, webhookRole }: Target) => ({
+export const aliasesIn = ({ apiRole, webhookRole }: Target) => ({
   'api-role-postgres': `${apiRole}-postgres`,
   'webhook-role-postgres': `${webhookRole}-postgres`,
 });
@@ -211,19 +200,6 @@ const startParts = async (ground: Ground, toxiproxy: ToxiproxyServer, undo: Undo
       return undoAll(undo);
     },
   };
-};
-
-/** Takes every step, also after one that failed; rejects with the first failure. */
-const undoAll = async (undo: Undo): Promise<void> => {
-  const failures: unknown[] = [];
-  for (const step of undo.splice(0).reverse()) {
-    try {
-      await step();
-    } catch (error) {
-      failures.push(error);
-    }
-  }
-  if (failures.length > 0) throw failures[0];
 };
 
 /** Resolves when every role listens; rejects, with nothing left running, when one does not. */

@@ -17,6 +17,12 @@ export interface Watchdog {
  */
 const script = `trap '' INT TERM HUP; read -r word; [ "$word" = released ] || exec "$0" "$@"`;
 
+/** What is needed to find a container engine again, and nothing else. */
+const engineEnv = (): NodeJS.ProcessEnv => {
+  const names = Object.keys(process.env).filter((name) => /^(PATH|HOME|DOCKER_.*|TESTCONTAINERS_.*)$/.test(name));
+  return Object.fromEntries(names.map((name) => [name, process.env[name]]));
+};
+
 /**
  * Starts the watchdog of the lease `leaseDir`, in a session of its own, so that no signal to the owner's terminal or
  * process group reaches it. It does not keep the owner running.
@@ -28,7 +34,7 @@ export const startWatchdog = async (leaseDir: string): Promise<Watchdog> => {
     detached: true,
     stdio: ['pipe', 'ignore', 'ignore'],
     cwd: '/',
-    env: { PATH: process.env.PATH },
+    env: engineEnv(),
   });
   await once(shell, 'spawn');
   const exited = once(shell, 'exit');

@@ -1,5 +1,6 @@
 /** Mock providers in another process: told of the run, and asked what they know. */
 import { systemClock } from '../../clock.ts';
+import type { Provider } from '../../provider.ts';
 import { remoteErrors } from '../../remote-errors.ts';
 import { readToldRecords, type ToldRecords, toldRun } from '../../told-run.ts';
 import type { Elsewhere, MetProvider, RunningWorld } from '../../world.ts';
@@ -35,7 +36,7 @@ const ask = async (url: string, method: string, body?: object): Promise<string> 
  */
 export const openRemoteMocks = async (
   urls: MockUrls,
-  payments: ReadonlySet<string>,
+  providers: readonly Pick<Provider, 'id' | 'serves'>[],
   { faults, random, decided }: Elsewhere,
 ): Promise<RemoteMocks> => {
   const known = new Map<string, ToldRecords>();
@@ -44,21 +45,20 @@ export const openRemoteMocks = async (
     known.set(id, told);
     for (const [index, references] of told.decided.entries()) decided(index, references);
   };
-  const ids = Object.keys(urls);
   const everywhere = async (method: 'POST' | 'GET' | 'DELETE', body?: object): Promise<void> => {
-    await Promise.all(ids.map((id) => runOf(id, method, body)));
+    await Promise.all(providers.map(({ id }) => runOf(id, method, body)));
   };
   await everywhere('POST', toldRun(random, faults));
-  const met = (id: string): MetProvider => ({
+  const met = ({ id, serves }: Pick<Provider, 'id' | 'serves'>): MetProvider => ({
     id,
     records: () => (known.get(id) as ToldRecords).records,
     idle: () => (known.get(id) as ToldRecords).isIdle,
-    ...(payments.has(id) && {
+    ...(serves === 'payment' && {
       pay: async (reference) => void (await ask(`${urls[id]}/__topple/pay`, 'POST', { reference })),
     }),
   });
   return {
-    providers: ids.map(met),
+    providers: providers.map(met),
     catchUp: () => everywhere('GET'),
     disarm: () => everywhere('DELETE'),
   };
