@@ -47,6 +47,21 @@ const untilPayable = (created: ShownOrder, patienceS: number): ShownOrder | unde
   }
 };
 
+/** Whether a client sends the same again, under the same key, because it does not know what became of it. */
+const isOpen = (status: number): boolean => status === 0 || status === 409 || status >= 500;
+
+/** Creates the order of this key as a stubborn client does, for `patienceS` at most. */
+const create = (key: string, body: object, patienceS: number) => {
+  for (let waitedS = 0; ; waitedS += 1) {
+    const answer = http.post(`${api}/v1/orders`, JSON.stringify(body), {
+      headers: { ...headers, 'idempotency-key': key },
+      tags: { name: 'create order' },
+    });
+    if (!isOpen(answer.status) || waitedS >= patienceS) return answer;
+    sleep(1);
+  }
+};
+
 /** One buyer out of as many as there are wallets: one order of up to 500 yuan, paid as soon as that is possible. */
 export const buyOnce = (wallets: number, patienceS: number): void => {
   const ordinal = exec.scenario.iterationInTest;
@@ -56,10 +71,7 @@ export const buyOnce = (wallets: number, patienceS: number): void => {
     amountMinor: 100 + (drawn(ordinal, 2) % 49_900),
     currency: 'CNY',
   };
-  const answer = http.post(`${api}/v1/orders`, JSON.stringify(body), {
-    headers: { ...headers, 'idempotency-key': `load-${seed}-${ordinal}` },
-    tags: { name: 'create order' },
-  });
+  const answer = create(`load-${seed}-${ordinal}`, body, patienceS);
   if (!check(answer, { 'order created': ({ status }) => status === 201 })) return;
   const order = untilPayable(answer.json() as unknown as ShownOrder, patienceS);
   if (!check(order, { 'order payable': (shown) => shown !== undefined }) || order === undefined) return;

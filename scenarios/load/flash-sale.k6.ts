@@ -3,7 +3,7 @@ import type { Options } from 'k6/options';
 import { buyOnce } from './buyer.k6.ts';
 
 const seconds = Number(__ENV.TOPPLE_SECONDS ?? 20);
-const ordersPerSecond = Number(__ENV.TOPPLE_ORDERS_PER_SECOND ?? 30);
+const ordersPerSecond = Number(__ENV.TOPPLE_ORDERS_PER_SECOND ?? 20);
 /** Longer than a busy machine takes: what is slow here is told by topple, not by a threshold. */
 const patienceS = 60;
 const fifth = `${(seconds / 5) * 1_000}ms`;

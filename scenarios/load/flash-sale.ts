@@ -19,7 +19,7 @@ export const flashSale = defineLoad({
   covers: ['S55', 'S121'],
   script: fileURLToPath(new URL('./flash-sale.k6.ts', import.meta.url)),
   providers: [alipay, alibabaCloud],
-  workload: k6Load({ seconds: exactly(20), ordersPerSecond: exactly(30) }),
+  workload: k6Load({ seconds: exactly(20), ordersPerSecond: exactly(20) }),
   faults: [
     redeliverWebhook(alipay, { copies: between(2, 3), spreadMs: between(0, 100) }, { hitsMin: 10 }),
     latency(link('webhook-role', 'postgres'), { latencyMs: between(2, 5) }, { hitsMin: 4 }),
