@@ -1,0 +1,97 @@
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { parseEnv } from 'node:util';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { parse } from 'yaml';
+import { serveMocks } from '#mocks/serve';
+import { findProgram } from '../binaries/find.ts';
+import { systemClock } from '../clock.ts';
+import { randomFrom } from '../seed.ts';
+import { findEngine } from '../worlds/containers/engine.ts';
+
+vi.setConfig({ testTimeout: 240_000 });
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const text = readFileSync(`${root}docker-compose.yml`, 'utf8');
+
+interface Service {
+  readonly image: string;
+  readonly cap_drop?: readonly string[];
+  readonly security_opt?: readonly string[];
+  readonly read_only?: boolean;
+  readonly mem_limit?: string;
+  readonly pids_limit?: number;
+  readonly cpus?: number;
+  readonly ports?: readonly string[];
+}
+
+const { services } = parse(text, { merge: true }) as { readonly services: Readonly<Record<string, Service>> };
+
+test.each(Object.entries(services))('%s is hardened, and its image can be another one', (_, service) => {
+  expect(service).toMatchObject({ cap_drop: ['ALL'], security_opt: ['no-new-privileges:true'], read_only: true });
+  expect([service.mem_limit, service.pids_limit, service.cpus]).not.toContain(undefined);
+  expect(service.image).toMatch(/^\$\{TOPPLE_IMAGE_[A-Z]+:-[a-z./-]+:[\w.]+\}$/);
+});
+
+test('every port is on loopback, can be another one, and says what it is for', () => {
+  const ports = Object.values(services).flatMap(({ ports = [] }) => ports);
+  const commented = text.match(/^ +- 127\.0\.0\.1:\$\{TOPPLE_PORT_[A-Z_]+:-\d+\}:\d+ # \S.*$/gm) ?? [];
+  expect(commented).toHaveLength(ports.length);
+  const examples = readFileSync(`${root}.env.example`, 'utf8');
+  const named = [...text.matchAll(/\$\{(TOPPLE_\w+):-/g)].map(([, name = '']) => name);
+  expect([...new Set(named)].filter((name) => !examples.includes(`#${name}=`))).toEqual([]);
+});
+
+test('the roles are given what the mocks issue', async () => {
+  const mocks = await serveMocks({ clock: systemClock, wall: systemClock, random: randomFrom(1) });
+  onTestFinished(() => mocks.close());
+  const { alipay, 'alibaba-cloud': cloud } = mocks.description.providers;
+  expect({ ...parseEnv(readFileSync(`${root}compose/test-identity.env`, 'utf8')) }).toEqual({
+    ALIPAY_APP_ID: alipay?.identity.appId,
+    ALIPAY_SELLER_ID: alipay?.identity.sellerId,
+    ALIPAY_APP_PRIVATE_KEY: alipay?.identity.appPrivateKey,
+    ALIPAY_PUBLIC_KEY: alipay?.identity.alipayPublicKey,
+    ALIBABA_CLOUD_ACCESS_KEY_ID: cloud?.identity.accessKeyId,
+    ALIBABA_CLOUD_ACCESS_KEY_SECRET: cloud?.identity.accessKeySecret,
+  });
+});
+
+test('docker compose brings everything up healthy, and leaves nothing', async (context) => {
+  const [engine, program] = [await findEngine(), await findProgram('docker-compose')];
+  if ('reason' in engine) return context.skip(engine.reason);
+  if (program.path === undefined) return context.skip(program.reason);
+  const own = Object.values(services).filter(({ image }) => image.includes(':local'));
+  for (const [, name = ''] of own.map(({ image }) => /:-(.*)\}$/.exec(image) ?? [])) {
+    const found = await engine.api
+      .getImage(name)
+      .inspect()
+      .catch(() => undefined);
+    if (found === undefined) return context.skip(`the engine has no ${name}: \`npm run images:local\` builds it`);
+  }
+  const project = `topple-test-${process.pid}`;
+  const ports = [...text.matchAll(/\$\{(TOPPLE_PORT_\w+):-/g)].map(([, name = '']) => [name, '0']);
+  const env = { ...process.env, ...Object.fromEntries(ports) };
+  const compose = (...args: readonly string[]) =>
+    new Promise<{ readonly code: number; readonly said: string }>((resolve) => {
+      const all = ['--project-name', project, '--project-directory', root, ...args];
+      execFile(program.path, all, { env }, (error, stdout, stderr) =>
+        resolve({ code: error === null ? 0 : Number(error.code ?? -1), said: stdout + stderr }),
+      );
+    });
+  const labelled = { filters: JSON.stringify({ label: [`com.docker.compose.project=${project}`] }) };
+  const there = async () => ({
+    containers: (await engine.api.listContainers({ all: true, ...labelled })).length,
+    networks: (await engine.api.listNetworks(labelled)).length,
+    volumes: (await engine.api.listVolumes(labelled)).Volumes?.length ?? 0,
+  });
+  try {
+    expect(await compose('up', '--wait')).toMatchObject({ code: 0 });
+    const { said } = await compose('port', 'api', '8080');
+    expect((await fetch(`http://${said.trim()}/readyz`)).status).toBe(200);
+    expect((await there()).containers).toBe(9);
+  } finally {
+    await compose('down', '--timeout', '3');
+  }
+  expect(await there()).toEqual({ containers: 0, networks: 0, volumes: 0 });
+});
