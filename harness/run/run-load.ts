@@ -2,18 +2,18 @@
 import { join } from 'node:path';
 import type { FoundProgram } from '../binaries/find.ts';
 import { type Clock, systemClock } from '../clock.ts';
-import type { PlannedFault, Window } from '../fault.ts';
+import type { PlannedFault } from '../fault.ts';
 import { type K6Outcome, runK6 } from '../k6/run-k6.ts';
 import { loadErrors } from '../load-errors.ts';
-import { every } from '../observe/every.ts';
 import { drawValues } from '../params.ts';
 import type { HttpAdapter } from '../target.ts';
-import type { Outside, RunningWorld } from '../world.ts';
+import type { Outside } from '../world.ts';
 import type { Drive, Told } from './drive.ts';
 import type { LoadOutcome } from './load-outcome.ts';
+import { tellProgress } from './load-progress.ts';
 import { verdictWith } from './load-verdict.ts';
 import type { RunPlan } from './plan.ts';
-import { amplificationOf, cuttingToxics, lostCalls, outingOf, providerOn } from './provider-effort.ts';
+import { amplificationOf, outingOf, providerOn } from './provider-effort.ts';
 import type { RunRequest, RunResult } from './result.ts';
 import { type Lab, runScenario } from './run-scenario.ts';
 
@@ -34,8 +34,6 @@ export interface LoadRun {
   /** Of the process that topple was started in; the script may want some of it. */
   readonly env: Readonly<Record<string, string>>;
 }
-
-const toldEveryMs = 1_000;
 
 /** `ordersPerSecond` becomes `TOPPLE_ORDERS_PER_SECOND`. */
 const variableOf = (param: string): string =>
@@ -59,30 +57,6 @@ const environmentFor = (
     TOPPLE_RUN_ID: runId,
     ...Object.fromEntries(Object.entries(values).map(([param, value]) => [variableOf(param), String(value)])),
   };
-};
-
-const stateOf = ({ fault, during }: PlannedFault & { readonly during: Window }, passedMs: number): string => {
-  const leftMs = during.afterMs - passedMs;
-  if (leftMs > 0) return `${fault.id} in ${Math.ceil(leftMs / 1_000)} s`;
-  return `${fault.id} ${leftMs > -during.lengthMs ? 'on' : 'over'}`;
-};
-
-/** Says every second how far it is, in words that fit a line of 80 columns. */
-const tellProgress = (world: RunningWorld, plan: RunPlan, clock: Clock, told: Told): (() => void) => {
-  const startedMs = clock.nowMs();
-  const timed = plan.scenario.faults.flatMap((fault) =>
-    fault.during === undefined ? [] : { ...fault, during: fault.during },
-  );
-  const cutting = cuttingToxics(plan);
-  let before = 0;
-  return every(clock, toldEveryMs, () => {
-    const records = world.providers.map((provider) => provider.records());
-    const paid = records.reduce((sum, { payments }) => sum + payments.length, 0);
-    const calls = records.reduce((sum, own) => sum + own.calls.length, lostCalls(world.hits(), cutting));
-    const states = timed.map((fault) => stateOf(fault, clock.nowMs() - startedMs));
-    told([`${paid} paid`, `${calls - before} calls/s`, ...states].join(', '));
-    before = calls;
-  });
 };
 
 /** The drive of a k6 script; `heard` gets what came of it. */
