@@ -66,7 +66,7 @@ export const openNotices = (ports: ProviderPorts, makeId: MakeId): Notices => {
     object: 'event',
     api_version: apiVersion,
     created: Math.trunc(clock.nowMs() / 1_000),
-    data: { object: structuredClone(object) },
+    data: { object },
     livemode: false,
     pending_webhooks: wanting,
     request: { id: null, idempotency_key: null },

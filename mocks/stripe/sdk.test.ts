@@ -86,6 +86,8 @@ describe('checkout sessions', () => {
     const made = await mock.sdk.checkout.sessions.create(page);
     expect(made).toMatchObject({ status: 'open', payment_status: 'unpaid', amount_total: 8888, payment_intent: null });
     expect(made.url).toContain(made.id);
+    const hidden = mock.provider.byHand?.orders()[0]?.id ?? '';
+    await expect(mock.sdk.paymentIntents.retrieve(hidden)).rejects.toMatchObject({ code: 'resource_missing' });
     byHand('pay');
     const paid = await mock.sdk.checkout.sessions.retrieve(made.id);
     expect(paid).toMatchObject({ status: 'complete', payment_status: 'paid', url: null, client_reference_id: 'T1' });
@@ -187,6 +189,8 @@ describe('the list of notices', () => {
     expect(rest).toMatchObject({ has_more: false, data: all.data.slice(2) });
     const back = await mock.sdk.events.list({ limit: 1, ending_before: rest.data[0]?.id ?? '' });
     expect(back.data).toEqual([first.data[1]]);
+    const both = await mock.sdk.events.list({ ending_before: rest.data[0]?.id ?? '' });
+    expect(both).toMatchObject({ has_more: false, data: first.data });
     const paid = await mock.sdk.events.list({ type: 'payment_intent.succeeded' });
     expect(paid.data).toEqual([all.data[0]]);
     expect(await mock.sdk.events.retrieve(paid.data[0]?.id ?? '')).toEqual(all.data[0]);

@@ -1,8 +1,10 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { systemClock } from '#harness/clock';
+import { steppedClock, systemClock } from '#harness/clock';
 import { type CallPoint, noFaults, type ProviderPorts } from '#harness/provider';
 import { openSocketDoor } from '../doors/socket.ts';
+import { recordingDelivery, step } from '../test-ports.ts';
+import { refundTakesMs } from './quirks.ts';
 import { axiosClient, details, nodeClient, type Opened, openMock, orderOf } from './test-sdk.ts';
 
 let mock: Opened;
@@ -67,6 +69,18 @@ describe.each(['public key', 'certificate'] as const)('judged by wechatpay-axios
   });
 });
 
+test.each([
+  { mode: 'public key', serial: 'publicKeyId' },
+  { mode: 'certificate', serial: 'platformSerial' },
+] as const)('who verifies by $mode is sent notices that name $serial', async ({ mode, serial }) => {
+  const { sent, deliver } = recordingDelivery({ status: 200, body: '' });
+  await reopen({ deliver });
+  await native(axiosClient(mock, { mode }));
+  mock.provider.pay?.('T00001');
+  await expect.poll(() => sent.length, { timeout: 30_000 }).toBe(1);
+  expect(sent[0]?.headers['Wechatpay-Serial']).toBe(mock.provider.identity[serial]);
+});
+
 describe('payments', () => {
   test('jsapi answers a prepay_id, and the payer is shown', async () => {
     const client = axiosClient(mock);
@@ -117,6 +131,21 @@ describe('refunds', () => {
     const asked = () => client.call('get', 'v3/refund/domestic/refunds/R1');
     await expect.poll(async () => (await asked()).data.status, { timeout: 30_000 }).toBe('SUCCESS');
     expect((await asked()).data).toMatchObject({ refund_id: first.data.refund_id, success_time: expect.any(String) });
+  });
+
+  test('are told once, when they have ended, however often they were asked for', async () => {
+    const { sent, deliver } = recordingDelivery({ status: 200, body: '' });
+    const clock = steppedClock(systemClock.nowMs());
+    await reopen({ deliver, clock });
+    const client = await paid();
+    await step(clock, 0);
+    await refund(client);
+    await refund(client);
+    await step(clock, refundTakesMs - 1);
+    expect(sent).toHaveLength(1);
+    await step(clock, 1);
+    const told = sent.map(({ body }) => JSON.parse(Buffer.from(body).toString()).event_type);
+    expect(told).toEqual(['TRANSACTION.SUCCESS', 'REFUND.SUCCESS']);
   });
 
   test('never give back more than was paid, in parts neither', async () => {
