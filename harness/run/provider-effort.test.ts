@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
-import { link } from '../fault.ts';
-import { latency } from '../faults/latency.ts';
+import { defineFault, link } from '../fault.ts';
 import { providerDown } from '../faults/provider-down.ts';
 import { exactly } from '../range.ts';
 import { planRun } from './plan.ts';
@@ -10,7 +9,14 @@ import { sampleScenario } from './test-scenario.ts';
 
 const at = link('service', 'alipay');
 const down = providerDown(at, { afterMs: exactly(1_000), downMs: exactly(1_000) });
-const slow = latency(at, { latencyMs: exactly(5) });
+/** Resets the answer: the call has arrived. */
+const answersLost = defineFault({
+  id: 'answers-lost',
+  layer: 'transport',
+  summary: 'Resets whoever answers.',
+  params: {},
+  inject: (site) => site.addToxic(() => ({ type: 'reset_peer', stream: 'downstream', attributes: { timeout: 0 } })),
+})(at, {});
 const alipay = { id: 'alipay', serves: 'payment' } as never;
 
 /** A run in which `arrived` calls reached the provider at these moments, and `lost` met the outage. */
@@ -21,7 +27,7 @@ const tried = (
   found: Partial<Tried['books']> = {},
 ): Tried => {
   const call = { provider: 'alipay', operation: 'query', reference: 'r1', nth: 1, outcome: 200 };
-  const scenario = { ...sampleScenario, providers: [alipay], faults: [slow, down] };
+  const scenario = { ...sampleScenario, providers: [alipay], faults: [answersLost, down] };
   const hit = { link: at.id, bytes: 10 };
   return {
     plan: planRun(scenario, 1),
@@ -37,7 +43,7 @@ const tried = (
     ],
     linkHits: [
       { ...hit, toxic: 'provider-down-1', connections: lost },
-      { ...hit, toxic: 'latency-0', connections: 1_000 },
+      { ...hit, toxic: 'answers-lost-0', connections: 1_000 },
     ],
     books: books({
       orders: Array.from({ length: orders }, (_, index) => order({ id: `o${index}`, reference: `r${index}` })),
@@ -48,7 +54,7 @@ const tried = (
 
 const calls = (count: number): number[] => Array.from({ length: count }, (_, index) => 100 + index);
 
-test('who is kept from arriving has tried as well; who is only slowed down has arrived', () => {
+test('who is kept from arriving has tried as well; who only got no answer has arrived', () => {
   expect(effortFor(tried(calls(7), 5, 4), 'alipay')).toEqual({ calls: 12, orders: 4 });
 });
 
