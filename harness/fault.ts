@@ -71,7 +71,7 @@ export interface Site<Name extends string> {
 
 /**
  * Where in the world a fault is planned: a provider, one operation of it, a link; or a process, and the operation of a
- * provider, or `webhook`, during which it is struck.
+ * provider, `webhook` or `acknowledgement`, during which it is struck.
  */
 export interface Place {
   readonly id: string;
@@ -138,7 +138,8 @@ export const link = (from: string, to: string): Place => ({ id: `${from}-${to}` 
 export const databaseProcess = 'postgres';
 
 /**
- * A process while a provider's `operation` is done for it, or a `webhook` is with it: a role of the system, or
+ * A process while a provider's `operation` is done for it, a `webhook` is with it, or it just has answered one
+ * (`acknowledgement`) and has others: a role of the system, or
  * `postgres`. `api-role`, `webhook-role` and `grant-role` stand for whatever a target calls those.
  */
 export const during = (operation: string, process: string): Place => ({ id: process, operation });

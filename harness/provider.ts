@@ -83,8 +83,8 @@ export interface ForgedWebhook {
 }
 
 /**
- * Something that a provider has just done: the operation of that name, before its answer leaves; or, as `webhook`, the
- * `nth` attempt to deliver one, which is now on its way.
+ * Something that a provider has just done: the operation of that name, before its answer leaves; as `webhook`, the
+ * `nth` attempt to deliver one, which is now on its way; as `acknowledgement`, that it heard that one was received.
  */
 export interface Moment {
   readonly operation: string;

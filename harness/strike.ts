@@ -35,6 +35,10 @@ export interface Aftermath {
   readonly ledger: LedgerView;
 }
 
+/** Whether moments of this operation are about webhooks, each of which may come several times for an order. */
+export const isOfWebhooks = (operation: string | undefined): boolean =>
+  operation === 'webhook' || operation === 'acknowledgement';
+
 /** Whether a webhook was with the system when it was struck; `isLost` asks for one that was never answered. */
 export const struckWebhook = ({ span }: Struck, { deliveries }: ProviderRecords, isLost: boolean): boolean =>
   deliveries.some(

@@ -24,7 +24,7 @@ const listening = (fate: 'answer' | 'before' = 'answer') => {
   return { clock, provider, heard };
 };
 
-test('a call is told when it was done, before its answer leaves; a webhook as soon as it is on its way', async () => {
+test('a call is told when it was done, before its answer leaves; a webhook on its way and when it was taken', async () => {
   const { clock, provider, heard } = listening();
   ask(provider, 'precreate', order);
   expect(heard).toEqual(['alipay.trade.precreate T1 1: 0 answered, 0 posted, 0 back']);
@@ -34,6 +34,7 @@ test('a call is told when it was done, before its answer leaves; a webhook as so
   expect(heard.slice(1)).toEqual([
     'webhook T1 1: 1 answered, 1 posted, 0 back',
     'webhook T1 2: 1 answered, 2 posted, 1 back',
+    'acknowledgement T1 2: 1 answered, 2 posted, 2 back',
   ]);
 });
 

@@ -80,11 +80,19 @@ const openTimers = () => {
   };
 };
 
-/** Sends it, and tells that it is on its way; a stranger's is nobody's moment. */
-const departing = ({ deliver, site }: ProviderPorts, webhook: OutgoingWebhook): Promise<WebhookAnswer> => {
-  const answered = deliver(webhook);
-  const { reference, attempt: nth, forged } = webhook;
-  if (forged === undefined) site.onMoment({ operation: 'webhook', reference, nth });
+/** A stranger's webhook is nobody's moment. */
+const tellOf = (
+  operation: string,
+  { site }: ProviderPorts,
+  { reference, attempt: nth, forged }: OutgoingWebhook,
+): void => {
+  if (forged === undefined) site.onMoment({ operation, reference, nth });
+};
+
+/** Sends it, and tells that it is on its way. */
+const departing = (ports: ProviderPorts, webhook: OutgoingWebhook): Promise<WebhookAnswer> => {
+  const answered = ports.deliver(webhook);
+  tellOf('webhook', ports, webhook);
   return answered;
 };
 
@@ -110,6 +118,7 @@ export const openWebhookSender = (provider: string, ports: ProviderPorts, policy
     const acknowledged = policy.acknowledged(answer);
     deliveries.push({ ...deliveryOf(provider, webhook, answer), sentMs, answeredMs: wall.nowMs(), acknowledged });
     if (webhook.forged === undefined) waiters.tell(webhook.reference);
+    if (acknowledged) tellOf('acknowledgement', ports, webhook);
     // The retry is scheduled before the attempt stops counting, so that `idle` has no gap between the two.
     if (!acknowledged) refused?.();
     underWay -= 1;

@@ -26,8 +26,8 @@ export const webhookWorkerKilled = defineScenario({
   faults: [
     latency(link('webhook-role', 'postgres'), { latencyMs: between(10, 20) }, { hitsMin: 4 }),
     killProcess(
-      during('webhook', 'webhook-role'),
-      { sharePercent: exactly(50), times: exactly(2), afterMs: between(60, 400), downMs: between(0, 200) },
+      during('acknowledgement', 'webhook-role'),
+      { sharePercent: exactly(70), times: exactly(2), afterMs: between(0, 60), downMs: between(0, 200) },
       { hitsMin: 1 },
     ),
     pauseProcess(
@@ -37,5 +37,5 @@ export const webhookWorkerKilled = defineScenario({
     ),
   ],
   expect: [balanceEqualsLedger, noDoubleCredit, noLostCredit],
-  settleMsMax: 15_000,
+  settleMsMax: 10_000,
 });

@@ -2,7 +2,7 @@
 import { namesOrder } from '../books.ts';
 import { defineFault } from '../fault.ts';
 import { between } from '../range.ts';
-import { type Aftermath, type Struck, struckWebhook } from '../strike.ts';
+import { type Aftermath, isOfWebhooks, type Struck, struckWebhook } from '../strike.ts';
 
 /** The cloud took the grant before the process died, and its order was finished only by the process after it. */
 const struckGrant = ({ reference, span }: Struck, { records, ledger }: Aftermath): boolean => {
@@ -16,8 +16,8 @@ export const killProcess = defineFault({
   id: 'kill-process',
   layer: 'process',
   summary:
-    'Kills the process `times` times by SIGKILL, `afterMs` after the first call or any webhook of `sharePercent` of ' +
-    'the orders, and starts it again `downMs` later.',
+    'Kills the process `times` times by SIGKILL, `afterMs` after the first call, or any webhook or acknowledgement, of ' +
+    '`sharePercent` of the orders, and starts it again `downMs` later.',
   params: {
     sharePercent: between(1, 100),
     times: between(1, 1_000),
@@ -28,12 +28,12 @@ export const killProcess = defineFault({
     site.strike(
       'kill',
       ({ operation, nth }, { values, random }) =>
-        (operation === 'webhook' || nth === 1) && random.integer(1, 100) <= values.sharePercent
+        (isOfWebhooks(operation) || nth === 1) && random.integer(1, 100) <= values.sharePercent
           ? { afterMs: values.afterMs, forMs: values.downMs }
           : undefined,
       ({ values }) => values.times,
     ),
   hasHit: (struck, after, { operation }) =>
     struck.isProven &&
-    (operation === 'webhook' ? struckWebhook(struck, after.records, true) : struckGrant(struck, after)),
+    (isOfWebhooks(operation) ? struckWebhook(struck, after.records, true) : struckGrant(struck, after)),
 });

@@ -1,6 +1,7 @@
 /** A process stands still in the middle of its work, with all that it holds, and goes on as if nothing had been. */
 import { defineFault } from '../fault.ts';
 import { between } from '../range.ts';
+import { isOfWebhooks } from '../strike.ts';
 
 export const pauseProcess = defineFault({
   id: 'pause-process',
@@ -24,6 +25,6 @@ export const pauseProcess = defineFault({
   // A webhook that was with it had to wait until it went on. Of a call nobody can tell when its answer was read.
   hasHit: ({ isProven, span }, { records }, { operation }) =>
     isProven &&
-    (operation !== 'webhook' ||
+    (!isOfWebhooks(operation) ||
       records.deliveries.some(({ sentMs, answeredMs }) => sentMs <= span.fromMs && span.untilMs <= answeredMs)),
 });

@@ -1,7 +1,7 @@
 /** The database server crashes: every connection breaks, what was not committed is gone, and it has to recover. */
 import { defineFault } from '../fault.ts';
 import { between } from '../range.ts';
-import { struckWebhook } from '../strike.ts';
+import { isOfWebhooks, struckWebhook } from '../strike.ts';
 
 export const restartPostgres = defineFault({
   id: 'restart-postgres',
@@ -23,5 +23,5 @@ export const restartPostgres = defineFault({
       ({ values }) => values.times,
     ),
   hasHit: (struck, { records }, { operation }) =>
-    struck.isProven && (operation !== 'webhook' || struckWebhook(struck, records, false)),
+    struck.isProven && (!isOfWebhooks(operation) || struckWebhook(struck, records, false)),
 });
