@@ -73,3 +73,19 @@ test('what somebody else has credited meanwhile is not counted as work done', as
   service = startService((role) => database.as(role), { ...soundParts, credit: async () => false });
   expect(await sweep()).toBe(0);
 });
+
+test('a process that dies in the middle of a sweep has used up an attempt of what it had begun alone', async () => {
+  for (let count = 0; count < 20; count += 1) await confirmed(1000);
+  const died = startService((role) => database.as(role), { ...soundParts, credit: () => new Promise(() => undefined) });
+  const attempts = async () => {
+    const { rows } = await database
+      .as()
+      .query('select count(*)::int as n from topup.orders where credit_attempts > 0 and hold is null');
+    return rows[0];
+  };
+  void died.run('webhooks', 'credit-confirmed-orders');
+  await expect.poll(attempts).toEqual({ n: 4 });
+  expect(await sweep()).toBe(16);
+  await makeDue();
+  expect(await sweep()).toBe(4);
+});

@@ -10,6 +10,25 @@ import { settleArrival } from './inbox.ts';
 /** After so many sweeps a person must look: something about this notice, or this credit, cannot be applied. */
 const attemptsMax = 20;
 
+/** Taking something up counts as an attempt, so no more is taken up than is begun at once: a process may die. */
+const atOnce = 4;
+/** So many in one sweep at most. */
+const sweepMax = 50;
+
+/** Takes up what `claim` finds, a few at a time, until there is no more; returns how many. */
+const inTurns = async <Row>(
+  claim: (countMax: number) => Promise<readonly Row[]>,
+  work: (row: Row) => Promise<void>,
+): Promise<number> => {
+  for (let taken = 0; ; ) {
+    const countMax = Math.min(atOnce, sweepMax - taken);
+    const rows = await claim(countMax);
+    await inParallel(rows, atOnce, work);
+    taken += rows.length;
+    if (rows.length < countMax || taken >= sweepMax) return taken;
+  }
+};
+
 interface DueRow {
   event_id: string;
   order_id: string;
@@ -35,18 +54,21 @@ const applyRow = async (apply: ApplyParts, row: DueRow): Promise<void> => {
 };
 
 /** Applies notices that are still `received` after `leaseMs`; returns how many it took up. */
-export const applyInbox = async (apply: ApplyParts, leaseMs: number): Promise<number> => {
-  const { rows } = await apply.db.query<DueRow>(
-    `update topup.inbox set attempts = attempts + 1, apply_due_at = now() + ${interval('$1')}
-     where (provider, event_id) in (
-       select provider, event_id from topup.inbox where status = 'received' and apply_due_at <= now()
-       order by apply_due_at limit 50 for update skip locked)
-     returning event_id, order_id, body, attempts`,
-    [leaseMs],
+export const applyInbox = (apply: ApplyParts, leaseMs: number): Promise<number> =>
+  inTurns(
+    async (countMax) => {
+      const { rows } = await apply.db.query<DueRow>(
+        `update topup.inbox set attempts = attempts + 1, apply_due_at = now() + ${interval('$1')}
+         where (provider, event_id) in (
+           select provider, event_id from topup.inbox where status = 'received' and apply_due_at <= now()
+           order by apply_due_at limit $2 for update skip locked)
+         returning event_id, order_id, body, attempts`,
+        [leaseMs, countMax],
+      );
+      return rows;
+    },
+    (row) => applyRow(apply, row),
   );
-  await inParallel(rows, 4, (row) => applyRow(apply, row));
-  return rows.length;
-};
 
 interface UncreditedRow {
   id: string;
@@ -66,18 +88,21 @@ const giveUpCredit = async ({ db, count, log }: ApplyParts, orderId: string): Pr
  * order that cannot be credited is tried again after `waitMs`, twice that, and so on, behind all others.
  */
 export const creditConfirmedOrders = async (apply: ApplyParts, waitMs: number): Promise<number> => {
-  const { rows } = await apply.db.query<UncreditedRow>(
-    `update topup.orders set credit_attempts = credit_attempts + 1,
-       credit_due_at = now() + ${interval('$1')} * 2 ^ least(credit_attempts, 6)
-     where id in (
-       select id from topup.orders where state = 'PAYMENT_SUCCEEDED' and hold is null
-         and coalesce(credit_due_at <= now(), true)
-       order by credit_due_at nulls first, updated_at limit 50 for update skip locked)
-     returning id, credit_attempts`,
-    [waitMs],
-  );
   let credited = 0;
-  await inParallel(rows, 4, async ({ id, credit_attempts }) => {
+  const claim = async (countMax: number): Promise<readonly UncreditedRow[]> => {
+    const { rows } = await apply.db.query<UncreditedRow>(
+      `update topup.orders set credit_attempts = credit_attempts + 1,
+         credit_due_at = now() + ${interval('$1')} * 2 ^ least(credit_attempts, 6)
+       where id in (
+         select id from topup.orders where state = 'PAYMENT_SUCCEEDED' and hold is null
+           and coalesce(credit_due_at <= now(), true)
+         order by credit_due_at nulls first, updated_at limit $2 for update skip locked)
+       returning id, credit_attempts`,
+      [waitMs, countMax],
+    );
+    return rows;
+  };
+  await inTurns(claim, async ({ id, credit_attempts }) => {
     if (credit_attempts > attemptsMax) return giveUpCredit(apply, id);
     try {
       if (await creditCounted(apply.db, apply.parts, apply.count, id)) credited += 1;
