@@ -5,6 +5,8 @@ import { balanceReadModifyWrite } from './balance-read-modify-write.ts';
 import { balanceUnderVersion } from './balance-under-version.ts';
 import { clickAskedTwice } from './click-asked-twice.ts';
 import { clickBelieved } from './click-believed.ts';
+import { creditInTwoSteps } from './credit-in-two-steps.ts';
+import { creditRepeatedWhole } from './credit-repeated-whole.ts';
 import { creditRetriedBlindly } from './credit-retried-blindly.ts';
 import { creditRetriedByState } from './credit-retried-by-state.ts';
 import { creditWithoutDedup } from './credit-without-dedup.ts';
@@ -33,6 +35,8 @@ export const variants: readonly Variant[] = [
   balanceUnderVersion,
   clickAskedTwice,
   clickBelieved,
+  creditInTwoSteps,
+  creditRepeatedWhole,
   creditRetriedBlindly,
   creditRetriedByState,
   creditWithoutDedup,
