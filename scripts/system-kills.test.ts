@@ -4,25 +4,14 @@ import { inLab } from '#harness/cli/compose';
 import { loadProject } from '#harness/cli/load-config';
 import { invariants } from '#harness/invariants/index';
 import type { Delivery } from '#harness/provider';
-import { books, credit, grant, order } from '#harness/run/test-books';
+import { books, credit, delivery, grant, intent, order } from '#harness/run/test-books';
 import { embedded } from '#harness/worlds/embedded';
 import { killProcess, lossesOf } from './system-kills.ts';
 
-const notice: Delivery = {
-  provider: 'alipay',
-  reference: 'r1',
-  eventId: 'n1',
-  attempt: 1,
-  sentMs: 100,
-  answeredMs: 110,
-  status: 200,
-  acknowledged: true,
-};
-const told = { intents: [{ key: 'k1', requests: 1, orderIds: ['o1'] }] };
 const nothing = { lost: [], double: [], stuck: [], broken: [] };
 /** What is found when one order was answered and its notice acknowledged, and the books are as given. */
-const found = (given: Partial<Books> = {}, delivery: Partial<Delivery> = {}, restless: readonly string[] = []) =>
-  lossesOf(books({ ...told, ...given }), [{ ...notice, ...delivery }], restless, invariants);
+const found = (given: Partial<Books> = {}, sent: Partial<Delivery> = {}, restless: readonly string[] = []) =>
+  lossesOf(books({ transitions: [], ...given }), [delivery(sent)], restless, invariants);
 
 describe('what was told is held against the books', () => {
   test('nothing is wrong when the order is there, credited and granted once, and finished', () => {
@@ -53,7 +42,7 @@ describe('what was told is held against the books', () => {
     expect(found({ credits: [credit(), credit({ entryId: 'e2' })] }).double).toEqual(['payment p1 has 2 credits']);
     expect(found({ grants: [grant(), grant({ id: 'g2' })] }).double).toEqual(['order o1 has 2 grants']);
     const twice = {
-      intents: [{ key: 'k1', requests: 2, orderIds: ['o1', 'o2'] }],
+      intents: [intent({ key: 'k1', requests: 2, orderIds: ['o1', 'o2'] })],
       orders: [order(), order({ id: 'o2' })],
     };
     expect(found(twice).double).toContain('wish k1 has several orders');

@@ -128,7 +128,7 @@ const openTraffic = (world: RunningWorld, { target }: Lab, random: Random) => {
   return async () => {
     isOver = true;
     await Promise.all(buying);
-    return { intents, wallets: [...wallets] };
+    return { intents, wallets: [...wallets], operations: history.operations };
   };
 };
 
@@ -198,11 +198,11 @@ export const killProcess = async (
       struck.push(await killOnce(world, process, random.fork(`kill ${nth}`), moments.taken));
       told(nth);
     }
-    const { intents, wallets } = await endTraffic();
+    const { intents, wallets, operations } = await endTraffic();
     const { tookMs, restless } = await settle(world, clock, 100, settleMsMax);
     const earlierEntries = await watch.stop();
     const shown = await shownBalances(world, target.http, wallets);
-    const books = booksOf(world, await world.readLedger(), { intents, shown, earlierEntries });
+    const books = booksOf(world, await world.readLedger(), { intents, shown, earlierEntries, operations });
     const deliveries = world.providers.flatMap((provider) => provider.records().deliveries);
     return {
       process,
