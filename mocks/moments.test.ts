@@ -24,7 +24,7 @@ const listening = (fate: 'answer' | 'before' = 'answer') => {
   return { clock, provider, heard };
 };
 
-test('a call is told when it was done, before its answer leaves; a webhook on its way and when it was taken', async () => {
+test('a call is told when done, before its answer leaves; a webhook on its way, and when taken', async () => {
   const { clock, provider, heard } = listening();
   ask(provider, 'precreate', order);
   expect(heard).toEqual(['alipay.trade.precreate T1 1: 0 answered, 0 posted, 0 back']);

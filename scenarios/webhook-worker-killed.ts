@@ -37,5 +37,5 @@ export const webhookWorkerKilled = defineScenario({
     ),
   ],
   expect: [balanceEqualsLedger, noDoubleCredit, noLostCredit],
-  settleMsMax: 10_000,
+  settleMsMax: 25_000,
 });

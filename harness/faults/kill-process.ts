@@ -16,8 +16,8 @@ export const killProcess = defineFault({
   id: 'kill-process',
   layer: 'process',
   summary:
-    'Kills the process `times` times by SIGKILL, `afterMs` after the first call, or any webhook or acknowledgement, of ' +
-    '`sharePercent` of the orders, and starts it again `downMs` later.',
+    'Kills the process `times` times by SIGKILL, `afterMs` after the first call, or any webhook or acknowledgement, ' +
+    'of `sharePercent` of the orders, and starts it again `downMs` later.',
   params: {
     sharePercent: between(1, 100),
     times: between(1, 1_000),

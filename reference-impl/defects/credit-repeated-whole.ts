@@ -1,4 +1,4 @@
-/** Repeats a failed credit in the memory of the process, too, but all of it: a process that dies leaves all or nothing. */
+/** Repeats a failed credit in the memory of the process, too, but all of it: whoever dies leaves all or nothing. */
 import { creditOrder } from '../ledger/credit-order.ts';
 import { soundParts } from '../parts.ts';
 import { untilDone } from './credit-in-two-steps.ts';
