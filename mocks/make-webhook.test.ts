@@ -46,6 +46,7 @@ describe.each(Object.values(providers).filter(({ serves }) => serves === 'paymen
   test('refuses a kind, a tampering and an amount that it does not know', () => {
     const making = (change: Partial<WantedWebhook>) => () => makeWebhook(provider, wanted(change), nowMs, undefined);
     expect(making({ kind: 'sold' })).toThrow(expect.objectContaining({ code: 'unknown-name' }));
+    expect(making({ kind: 'toString' })).toThrow(expect.objectContaining({ code: 'unknown-name' }));
     expect(making({ tamper: 'moon' })).toThrow(expect.objectContaining({ code: 'unknown-name' }));
     expect(making({ amount: '1,00' })).toThrow(expect.objectContaining({ code: 'bad-amount' }));
   });

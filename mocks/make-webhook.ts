@@ -39,7 +39,7 @@ const byHandOf = ({ id, byHand }: OpenProvider) => {
 };
 
 const known = <Value>(kind: string, name: string, table: Readonly<Record<string, Value>>): Value => {
-  const value = table[name];
+  const value = Object.hasOwn(table, name) ? table[name] : undefined;
   if (value === undefined) throw errors.unknownName(kind, name, Object.keys(table));
   return value;
 };

@@ -37,7 +37,7 @@ const findProvider = async (port: number, id: string): Promise<string> => {
   const { providers } = (await ask(`http://127.0.0.1:${port}/__topple/mocks`)) as {
     providers: Readonly<Record<string, { url: string }>>;
   };
-  const found = providers[id];
+  const found = Object.hasOwn(providers, id) ? providers[id] : undefined;
   if (found === undefined) throw errors.unknownName('provider', id, Object.keys(providers));
   return found.url;
 };

@@ -3,7 +3,7 @@ import { mockErrors } from '#harness/mock-errors';
 import type { ByHand, ProviderPorts } from '#harness/provider';
 import { tampersWith } from './forge.ts';
 import { acknowledged, type Notices } from './notices.ts';
-import { amountMinorRange, declines } from './quirks.ts';
+import { amountMinorRange, declines, genericDecline } from './quirks.ts';
 import { type Intent, type Payments, refundedMinor } from './states.ts';
 import { refundableMinor, type Till } from './till.ts';
 
@@ -45,12 +45,12 @@ const deed =
 
 const deedsOf = (counter: Counter): ByHand['deeds'] => {
   const { till, orders, ports, pay } = counter;
-  const generic = declines.pm_card_visa_chargeDeclined;
+  const generic = declines.get(genericDecline);
   const isPaid = (intent: Intent) => refundableMinor(intent) > 0n && intent.disputeId === undefined;
   return {
     pay,
     decline: deed(counter, 'decline', isOpen, (intent) => {
-      if (generic !== undefined) till.decline(intent, 'pm_card_visa_chargeDeclined', generic);
+      if (generic !== undefined) till.decline(intent, genericDecline, generic);
     }),
     refund: deed(counter, 'refund', isPaid, (intent) => {
       till.giveBack(intent, refundableMinor(intent), { reason: 'requested_by_customer', metadata: {} });

@@ -69,23 +69,25 @@ const declined = (declineCode: string, message = 'Your card was declined.'): Dec
   message,
 });
 
+/** The test payment method of `topple mocks decline` (D). */
+export const genericDecline = 'pm_card_visa_chargeDeclined';
+
 /** Test payment methods that fail (D: docs.stripe.com/testing); every other one pays. */
-export const declines: Readonly<Record<string, Decline>> = {
-  pm_card_visa_chargeDeclined: declined('generic_decline'),
-  pm_card_visa_chargeDeclinedInsufficientFunds: declined('insufficient_funds', 'Your card has insufficient funds.'),
-  pm_card_visa_chargeDeclinedLostCard: declined('lost_card'),
-  pm_card_chargeDeclinedExpiredCard: {
-    code: 'expired_card',
-    declineCode: 'expired_card',
-    message: 'Your card has expired.',
-  },
-};
+export const declines: ReadonlyMap<string, Decline> = new Map([
+  [genericDecline, declined('generic_decline')],
+  ['pm_card_visa_chargeDeclinedInsufficientFunds', declined('insufficient_funds', 'Your card has insufficient funds.')],
+  ['pm_card_visa_chargeDeclinedLostCard', declined('lost_card')],
+  [
+    'pm_card_chargeDeclinedExpiredCard',
+    { code: 'expired_card', declineCode: 'expired_card', message: 'Your card has expired.' },
+  ],
+]);
 
 /** Methods with which the buyer pays on a page of somebody else's, after `requires_action` (D). */
-export const redirectMethods: Readonly<Record<string, string>> = {
-  alipay: 'alipay_handle_redirect',
-  wechat_pay: 'wechat_pay_display_qr_code',
-};
+export const redirectMethods: ReadonlyMap<string, string> = new Map([
+  ['alipay', 'alipay_handle_redirect'],
+  ['wechat_pay', 'wechat_pay_display_qr_code'],
+]);
 
 /** A refusal: HTTP status and the fields of `error`; `isStored` says whether an idempotency key keeps it. */
 export interface Refusal {

@@ -60,12 +60,12 @@ const confirm = ({ till }: Desk, intent: Intent, form: Form): object | Refusal =
   const method = form.get('payment_method') ?? (redirect === 'card' ? '' : redirect);
   if (method === '' && intent.method === undefined) return refusals.missing('payment_method');
   const chosen = method || (intent.method ?? '');
-  if (redirectMethods[chosen] !== undefined) {
+  if (redirectMethods.has(chosen)) {
     intent.method = chosen;
     intent.status = 'requires_action';
     return intentFields(intent);
   }
-  const decline = declines[chosen];
+  const decline = declines.get(chosen);
   if (decline === undefined) {
     till.pay(intent, chosen);
     return intentFields(intent);

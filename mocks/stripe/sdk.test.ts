@@ -69,6 +69,11 @@ describe('payment intents, judged by stripe-node', () => {
     expect((await mock.sdk.paymentIntents.retrieve(made.id)).status).toBe('succeeded');
   });
 
+  test('are paid with a method whose name JavaScript has a meaning for', async () => {
+    const made = await mock.sdk.paymentIntents.create({ ...order, confirm: true, payment_method: 'toString' });
+    expect(made).toMatchObject({ status: 'succeeded', payment_method: 'toString' });
+  });
+
   test('that are canceled or paid stay so', async () => {
     const made = await mock.sdk.paymentIntents.create(order);
     expect((await mock.sdk.paymentIntents.cancel(made.id)).status).toBe('canceled');

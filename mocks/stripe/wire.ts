@@ -91,7 +91,7 @@ export const readSession = (
 };
 
 const nextAction = ({ status, method, id }: Intent): object | null => {
-  const type = redirectMethods[method ?? ''];
+  const type = redirectMethods.get(method ?? '');
   if (status !== 'requires_action' || type === undefined) return null;
   return { type, [type]: { url: `https://pm-redirects.stripe.com/authorize/${id}` } };
 };
