@@ -26,6 +26,7 @@ export { loseCommitAnswers } from '#harness/faults/lose-commit-answers';
 export { pauseProcess } from '#harness/faults/pause-process';
 export { providerDown } from '#harness/faults/provider-down';
 export { redeliverWebhook } from '#harness/faults/redeliver-webhook';
+export { refuseCalls } from '#harness/faults/refuse-calls';
 export { restartPostgres } from '#harness/faults/restart-postgres';
 export { defineInvariant, type Invariant, type Witness } from '#harness/invariant';
 export { acknowledgedWebhooks } from '#harness/invariants/acknowledged-webhooks';

@@ -159,7 +159,7 @@ test('a replay refuses a plan that this version does not make of the seed', asyn
     traffic: {},
   };
   writeFileSync(join(run, 'choices.json'), JSON.stringify(choices));
-  writeFileSync(join(run, 'verdict.json'), JSON.stringify({ finding: 'holds', invariants: [] }));
+  writeFileSync(join(run, 'verdict.json'), JSON.stringify({ world: 'embedded', finding: 'holds', invariants: [] }));
   const { code, stderr } = await topple(cwd, 'replay', 'old');
   expect(stderr).toContain('plan-changed: The plan of run old is not what this version makes of its seed');
   expect(code).toBe(2);
