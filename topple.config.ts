@@ -4,6 +4,7 @@
  */
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Attachment } from '#harness/attachment';
 import type {
   BookedBalance,
   BookedCredit,
@@ -210,6 +211,30 @@ const readLedger = async (query: ReadOnlyQuery): Promise<LedgerView> => {
       return { ...entry, ...(writtenMs === null ? {} : { writtenMs: Number(writtenMs) }) };
     }),
   };
+};
+
+const portOf = (name: string, port: number): string => `127.0.0.1:${process.env[`TOPPLE_PORT_${name}`] || port}`;
+const metricsAt = (name: string, port: number): string => `http://${portOf(name, port)}/metrics`;
+
+/** What `docker compose up --wait` brings up here. */
+export const attachment: Attachment = {
+  environment: 'docker compose on this machine',
+  tenants: ['topple-'],
+  apiUrl: `http://${portOf('API', 18_090)}`,
+  mockUrls: {
+    'alibaba-cloud': `http://${portOf('ALIBABA_CLOUD', 18_080)}`,
+    alipay: `http://${portOf('ALIPAY', 18_081)}`,
+  },
+  toxiproxyUrl: `http://${portOf('TOXIPROXY', 18_474)}`,
+  metricsUrls: {
+    api: metricsAt('API', 18_090),
+    webhooks: metricsAt('WEBHOOKS', 18_091),
+    provisioning: metricsAt('PROVISIONING', 18_092),
+    reconciliation: metricsAt('RECONCILIATION', 18_093),
+  },
+  ledgerUrl: `postgres://topup_auditor@${portOf('POSTGRES', 15_432)}/postgres`,
+  sessionsUrl: `postgres://postgres@${portOf('POSTGRES', 15_432)}/postgres`,
+  timeScale: Number(process.env.TOPPLE_TIME_SCALE || 600),
 };
 
 /** The reference top-up service. */

@@ -13,6 +13,7 @@ export type {
   LedgerView,
   OrderState,
 } from '#harness/books';
+export type { Attachment } from '#harness/attachment';
 export { systemClock } from '#harness/clock';
 export { defineFault, during, type Fault, link, type PlannedFault } from '#harness/fault';
 export { captureShort } from '#harness/faults/capture-short';

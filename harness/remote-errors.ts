@@ -15,4 +15,21 @@ export const remoteErrors = {
       },
       cause,
     ),
+  notReached: (member: string, url: string, cause: unknown) =>
+    new ToppleError(
+      'not-reached',
+      exitCodes.environment,
+      {
+        what: `Nothing usable answers at attachment.${member}, ${url}.`,
+        why: `It says: ${cause instanceof Error ? cause.message : String(cause)}`,
+        next: 'Start the system and what is around it (`docker compose up --wait`), or correct that address.',
+      },
+      cause,
+    ),
+  soundsLikeProduction: (signs: readonly string[]) =>
+    new ToppleError('sounds-like-production', exitCodes.usage, {
+      what: `This sounds like production, where topple does not run: ${signs.join('; ')}.`,
+      why: "It pays, adds faults and breaks connections, which there would be customers' own.",
+      next: 'Attach to a system that is made for tests, and call it so.',
+    }),
 } as const;

@@ -2,6 +2,7 @@
  * The world kind: a place where a system under test runs with its surroundings. The same scenario runs in each; worlds
  * differ in what is real.
  */
+import type { Attachment } from './attachment.ts';
 import type { LedgerView } from './books.ts';
 import type { FaultDefinition, PlannedFault, Toxic } from './fault.ts';
 import type { FaultSite, OpenProvider, Provider, ProviderPorts, ProviderRecords } from './provider.ts';
@@ -9,6 +10,7 @@ import type { Scenario } from './scenario.ts';
 import type { Random } from './seed.ts';
 import type { StrikeKind } from './strike.ts';
 import type { HttpRequest, HttpResponse, Target } from './target.ts';
+import type { PlannedTraffic } from './workload.ts';
 
 /** What a world needs that lives outside the harness: how a provider is put on a socket, and how it posts webhooks. */
 export interface Doors {
@@ -134,9 +136,18 @@ export interface RunningWorld {
 
 /** A world that is up and can host one run after the other. */
 export interface OpenWorld {
+  /** The traffic of the next run, in names that are its own there; left out: as it was planned. */
+  claim?(traffic: PlannedTraffic): PlannedTraffic;
   start(assignment: Assignment): Promise<RunningWorld>;
   /** Leaves nothing behind; throws the clean-up error when something could not be removed. */
   close(): Promise<void>;
+}
+
+/** What a world is opened for. */
+export interface Opened {
+  readonly target: Target;
+  /** Where the system runs already, if the config says so. */
+  readonly attachment?: Attachment;
 }
 
 /** A run that a world is asked to host. */
@@ -154,7 +165,9 @@ export interface World {
   readonly summary: string;
   /** Why this world cannot host such a run, as a clause; undefined when it can. Left out: it hosts every run. */
   cannotHost?(run: HostedRun): string | undefined;
-  open(doors: Doors): Promise<OpenWorld>;
+  /** The system belongs to somebody: runs change its data through its API alone. */
+  readonly isGuest?: true;
+  open(doors: Doors, tested: Opened): Promise<OpenWorld>;
 }
 
 /** Freezes a world. */

@@ -9,6 +9,7 @@ import { findProgram } from '../binaries/find.ts';
 import { systemClock } from '../clock.ts';
 import { randomFrom } from '../seed.ts';
 import { findEngine } from '../worlds/containers/engine.ts';
+import { topple } from './test-cli.ts';
 
 vi.setConfig({ testTimeout: 240_000 });
 
@@ -57,7 +58,7 @@ test('the roles are given what the mocks issue', async () => {
   });
 });
 
-test('docker compose brings everything up healthy, and leaves nothing', async (context) => {
+test('docker compose brings all up healthy, a scenario runs against it, and nothing is left', async (context) => {
   const [engine, program] = [await findEngine(), await findProgram('docker-compose')];
   if ('reason' in engine) return context.skip(engine.reason);
   if (program.path === undefined) return context.skip(program.reason);
@@ -90,6 +91,22 @@ test('docker compose brings everything up healthy, and leaves nothing', async (c
     const { said } = await compose('port', 'api', '8080');
     expect((await fetch(`http://${said.trim()}/readyz`)).status).toBe(200);
     expect((await there()).containers).toBe(9);
+    const taken = await Promise.all(
+      [...text.matchAll(/\$\{(TOPPLE_PORT_\w+):-\d+\}:(\d+)/g)].map(async ([, name = '', inside = '']) => {
+        const service = Object.keys(services).find((one) => services[one]?.ports?.some((port) => port.includes(name)));
+        const published = service === 'grafana' ? '' : (await compose('port', service ?? '', inside)).said;
+        return [name, published.trim().split(':').at(-1) ?? ''];
+      }),
+    );
+    Object.assign(process.env, Object.fromEntries(taken.filter(([, port]) => port !== '')));
+    const ran = await topple(root, 'run', 'concurrent-top-ups', '--world', 'attached', '--json');
+    const verdict = JSON.parse(ran.stdout.trim().split('\n').at(-1) ?? '') as Record<string, unknown>;
+    expect({ finding: verdict.finding, world: verdict.world, reasons: verdict.reasons, code: ran.code }).toEqual({
+      finding: 'holds',
+      world: 'attached',
+      reasons: [],
+      code: 0,
+    });
   } finally {
     await compose('down', '--timeout', '3');
   }

@@ -15,6 +15,7 @@ import type { Lie } from '../run/lies.ts';
 import type { Place } from '../run/result.ts';
 import type { Lab } from '../run/run-scenario.ts';
 import { lookingAt } from '../run/signals.ts';
+import type { Target } from '../target.ts';
 import type { Doors, World } from '../world.ts';
 import { withResource } from './cleanup.ts';
 import type { Project } from './load-config.ts';
@@ -22,7 +23,7 @@ import { withProgress } from './progress.ts';
 import { toppleVersion } from './version.ts';
 
 /** The system under test, and what its runs are audited for. */
-type Tested = Pick<Project, 'target' | 'invariants'>;
+type Tested = Pick<Project, 'target' | 'invariants' | 'attachment'>;
 
 /** Sockets on loopback, and webhooks posted by fetch. */
 const socketDoors: Doors = {
@@ -78,13 +79,20 @@ export const observationOf = async (tested: Tested, lie: Lie | undefined): Promi
   return lookingAt({ rules: productionRulesOf(target, invariants), board: await boardOf(tested), ...times }, lie);
 };
 
+/** The target without what is done to its data by others than its API. */
+const asGuest = (target: Target): Target => {
+  const { remedies: _remedies, ledgerTable: _ledgerTable, ...database } = target.database;
+  return { ...target, database };
+};
+
 const openLab = async (tested: Tested, world: World, doors: Doors): Promise<Lab> => {
-  const opening = world.open(doors);
+  const opening = world.open(doors, tested);
   const board = await boardOf(tested).catch(async (error: unknown) => {
     await (await opening).close();
     throw error;
   });
-  const { target, invariants } = tested;
+  const { invariants } = tested;
+  const target = world.isGuest ? asGuest(tested.target) : tested.target;
   const watching = { rules: runRulesOf(target, invariants), board, intervalMs: runScrapeIntervalMs };
   return { target, invariants, watching, place: placeOf(world), world: await opening };
 };

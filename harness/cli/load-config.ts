@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { scenarios as ownScenarios } from '#scenarios/index';
+import type { Attachment } from '../attachment.ts';
 import { errors } from '../errors.ts';
 import type { Invariant } from '../invariant.ts';
 import { invariants as ownInvariants } from '../invariants/index.ts';
@@ -18,9 +19,11 @@ export interface Project {
   readonly scenarios: readonly Scenario[];
   /** Each run is audited for all of them. */
   readonly invariants: readonly Invariant[];
+  /** For the world `attached`, which checks it. */
+  readonly attachment?: Attachment;
 }
 
-type Exports = Readonly<Partial<Record<'target' | 'scenarios' | 'invariants', unknown>>>;
+type Exports = Readonly<Partial<Record<'target' | 'scenarios' | 'invariants' | 'attachment', unknown>>>;
 
 const names = ['topple.config.mts', 'topple.config.ts', 'topple.config.mjs', 'topple.config.js'];
 const packagedFolder = fileURLToPath(new URL('../../', import.meta.url));
@@ -89,7 +92,8 @@ export const loadProject = async (folder: string): Promise<Project> => {
   const tested = target === undefined ? (await exportsOf(packaged)).target : target;
   const problems = targetProblems(tested, items);
   if (problems.length > 0) throw errors.badConfig(path, problems);
-  return { target: tested as Target, ...items };
+  const attachment = loaded.attachment as Attachment | undefined;
+  return { target: tested as Target, ...items, ...(attachment === undefined ? {} : { attachment }) };
 };
 
 /** The target alone; see `loadProject`. */

@@ -226,7 +226,8 @@ export const runScenario = async (
   { clock = systemClock, told = () => {}, drive: driveOf = planned }: RunPorts = {},
 ): Promise<RunResult> => {
   const startedMs = clock.nowMs();
-  const plan = planRun(request.scenario, request.seed, request.settings);
+  const planned = planRun(request.scenario, request.seed, request.settings);
+  const plan = { ...planned, traffic: lab.world.claim?.(planned.traffic) ?? planned.traffic };
   const chance = plan.random.fork('faults');
   const sites = armFaults(plan.scenario.faults, chance);
   told('starting the system');
@@ -244,7 +245,8 @@ export const runScenario = async (
     const signals = await watchSignals({ world, job: lab.target.id }, looking, clock);
     try {
       const judged = await judge({ world, signals, lab, plan, sites, clock, told, drive: driveOf(plan) });
-      return { request, startedMs, ...judged, logs: world.logs(), tookMs: clock.nowMs() - startedMs };
+      // Planned again it is the same plan, whatever names its traffic had there.
+      return { request, startedMs, ...judged, plan: planned, logs: world.logs(), tookMs: clock.nowMs() - startedMs };
     } finally {
       await signals.abandon();
     }

@@ -32,29 +32,30 @@ export interface DatabaseWitness {
 }
 
 /**
- * Counts for a Toxiproxy that does not: connections that came while the toxic was there, as `accepted` says; and on a
+ * Counts for a Toxiproxy that does not: connections that came while the toxic was there, if `accepted` tells; and on a
  * link to the database those that were there before, and on which something was said meanwhile, as PostgreSQL says.
  * What was closed before anybody asked is left out, so that a count is a lower bound; each stands for a byte at least.
  */
-const countedBy = (
+export const countedBy = (
   { userOn, query }: DatabaseWitness,
-  accepted: (link: string) => number,
+  accepted?: (link: string) => number,
 ): Required<Pick<LinkServer, 'hits' | 'watch' | 'unwatch'>> => {
   const since = new Map<string, { readonly atMs: number; readonly accepted: number }>();
   const counts = new Map<string, { proxy: string; toxic: string; connections: number; bytes: number }>();
   const touched = async (proxy: string, atMs: number, before: number): Promise<number> => {
     const user = userOn(proxy);
-    const came = accepted(proxy) - before;
+    const came = accepted === undefined ? 0 : accepted(proxy) - before;
     if (user === undefined) return came;
+    const from = `to_timestamp(${atMs / 1_000}::float8)`;
+    const isOld = accepted === undefined ? '' : `and backend_start < ${from}`;
     const [row] = await query(`select count(*)::int as sessions from pg_stat_activity
       where datname = current_database() and usename = ${escapeLiteral(user)}
-        and backend_start < to_timestamp(${atMs / 1_000}::float8)
-        and state_change >= to_timestamp(${atMs / 1_000}::float8)`);
+        ${isOld} and state_change >= ${from}`);
     return came + Number(row?.sessions ?? 0);
   };
   return {
     watch: async (proxy, toxic) => {
-      since.set(`${proxy} ${toxic}`, { atMs: systemClock.nowMs(), accepted: accepted(proxy) });
+      since.set(`${proxy} ${toxic}`, { atMs: systemClock.nowMs(), accepted: accepted?.(proxy) ?? 0 });
     },
     unwatch: async (proxy, toxic) => {
       const key = `${proxy} ${toxic}`;

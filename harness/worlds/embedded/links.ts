@@ -18,6 +18,8 @@ export interface Links {
   /** Opens a link whose upstream is not known yet; it holds its port, and drops connections until `connect`. */
   reserve(name: string): Promise<string>;
   connect(name: string, upstream: string): Promise<void>;
+  /** Takes over the proxies that the server has. */
+  adopt(): Promise<void>;
   /** `name` is that of a link or one of the aliases. */
   addToxic(name: string, toxicName: string, toxic: Toxic): Promise<void>;
   /** Removes one that was added under these names. */
@@ -83,6 +85,9 @@ export const createLinks = (server: LinkServer, aliases: Readonly<Record<string,
     connect: async (name, upstream) => {
       const proxy = proxyOf(name);
       await proxy.update({ enabled: true, listen: proxy.listen, upstream });
+    },
+    adopt: async () => {
+      for (const [name, proxy] of Object.entries(await client.getAll())) proxies.set(name, proxy);
     },
     addToxic: async (name, toxicName, { type, stream, attributes }) => {
       const proxy = proxyOf(proxies.has(name) ? name : (aliases[name] ?? name));
