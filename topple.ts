@@ -2,6 +2,8 @@
  * What a user's own files import from `topple`: the kinds, and the faults, invariants, workloads and providers that
  * exist. The package's contract: what is exported here is renamed or taken away in a new major version only.
  */
+
+export type { Attachment } from '#harness/attachment';
 export type {
   BookedBalance,
   BookedCredit,
@@ -13,7 +15,6 @@ export type {
   LedgerView,
   OrderState,
 } from '#harness/books';
-export type { Attachment } from '#harness/attachment';
 export { systemClock } from '#harness/clock';
 export { defineFault, during, type Fault, link, type PlannedFault } from '#harness/fault';
 export { captureShort } from '#harness/faults/capture-short';

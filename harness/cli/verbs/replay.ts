@@ -100,7 +100,6 @@ export const verb: Verb = {
     const verdict = readVerdict(process.cwd(), id);
     if (choices.load !== undefined) throw loadErrors.loadNotReplayed(id, verdict.rerun);
     const wanted = fingerprint(verdict);
-    const world = worldCalled(verdict.world);
     const project = await loadProject(process.cwd());
     const chosen = await chooseScenario(process.cwd(), choices.file ?? choices.scenario, project);
     const variant = variantCalled(project.target, choices.variant ?? undefined);
@@ -112,14 +111,15 @@ export const verb: Verb = {
       settings: choices.settings.map(parseSetting),
       ...(variant === undefined ? {} : { variant }),
       ...(lie === undefined ? {} : { lie }),
-      ...(world === embedded ? {} : { world: world.id }),
     };
     const plan = planRun(request.scenario, request.seed, request.settings);
     if (toJson(choicesOf(request, plan)) !== toJson(choices)) throw errors.planChanged(id);
+    const world = worldCalled(verdict.world);
+    const again = world === embedded ? request : { ...request, world: world.id };
     const verdicts = await inLab(chosen.project, world, async (lab) => {
       const found = [];
       for (let run = 0; run < repeat; run += 1) {
-        found.push(verdictDocument(await runAndReport(lab, request, values.json), id));
+        found.push(verdictDocument(await runAndReport(lab, again, values.json), id));
       }
       return found;
     });
