@@ -24,6 +24,7 @@ const loadDocument = ({ k6, calmK6, ...load }: LoadOutcome) => ({
   ...(calmK6 === undefined ? {} : { calmK6: k6Document(calmK6) }),
   ...load,
 });
+
 /** What the books found about one promise, and what alert and panel said of it. */
 export const testimonyDocument = (testimony: Testimony) => {
   const { audit, agreement, alert, panel, colour, detectMs, clearMs, late, allowedMs } = testimony;

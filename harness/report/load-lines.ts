@@ -46,13 +46,14 @@ const amplificationLine = ({ provider, calm, disturbed, factor, finding }: Ampli
   return { label: finding, text, look: finding };
 };
 
+const calmLines = (calmK6: K6Outcome | undefined): LoadLine[] => {
+  if (calmK6 === undefined || calmK6.end === 'passed') return [];
+  const look = calmK6.end === 'failed' ? 'violated' : 'unknown';
+  return [{ label: 'k6', text: `in the run without the faults: ${exitWords(calmK6)}`, look }];
+};
+
 /** What k6 says, which is not the verdict. */
-export const k6Lines = ({ k6, calmK6 }: LoadOutcome): readonly LoadLine[] => [
-  ...linesOfK6(k6),
-  ...(calmK6 === undefined || calmK6.end === 'passed'
-    ? []
-    : [{ label: 'k6', text: `in the run without the faults: ${exitWords(calmK6)}`, look: 'violated' } as const]),
-];
+export const k6Lines = ({ k6, calmK6 }: LoadOutcome): readonly LoadLine[] => [...linesOfK6(k6), ...calmLines(calmK6)];
 
 /** How hard the system tried to reach a provider that was away, and how soon it was itself again. */
 export const effortLines = ({ outings, amplification }: LoadOutcome): readonly LoadLine[] => [

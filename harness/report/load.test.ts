@@ -118,6 +118,14 @@ test('JUnit has a case for each threshold and for the amplification', () => {
   );
 });
 
+test.each([
+  ['failed', 'failure message="violated"'],
+  ['unfinished', 'error message="unknown"'],
+] as const)('JUnit says of a calm run that %s what the verdict says', (end, outcome) => {
+  const report = junitReport(loaded({ calmK6: { ...k6, exitCode: 99, end, meaning: 'it ended' } }));
+  expect(report).toContain(`name="in the run without the faults">\n    <${outcome}>`);
+});
+
 test('the journal has it by its schemas, without what k6 printed', () => {
   const { request, plan } = loaded();
   const verdict = toJson(verdictDocument(loaded({ calmK6: k6 }), 'abc'));

@@ -1,5 +1,4 @@
 /** The end of the report: evidence, logs, what was not tested, and how to repeat the run. */
-
 import type { LoadOutcome } from '../../run/load-outcome.ts';
 import type { RunResult } from '../../run/result.ts';
 import { journalFiles } from '../journal-files.ts';
