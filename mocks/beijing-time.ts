@@ -4,3 +4,6 @@ const beijingOffsetMs = 8 * 3_600_000;
 /** `YYYY-MM-DD HH:mm:ss` in Beijing. */
 export const beijingTime = (atMs: number): string =>
   new Date(atMs + beijingOffsetMs).toISOString().slice(0, 19).replace('T', ' ');
+
+/** `YYYYMMDD` in Beijing. */
+export const beijingDay = (atMs: number): string => beijingTime(atMs).slice(0, 10).replaceAll('-', '');

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type ForgedWebhook, type Forgery, noFaults } from '#harness/provider';
 import { randomFrom } from '#harness/seed';
-import { beijingTime } from '../beijing-time.ts';
 import { verifyText } from '../rsa.ts';
 import { clockAtNewYear, recordingDelivery, step } from '../test-ports.ts';
 import { forgedNotice } from './forge.ts';
@@ -12,7 +11,7 @@ import { ask, order, ordered } from './test-calls.ts';
 import { noticeId, noticeOf } from './wire.ts';
 
 const keys = loadKeys();
-const trades = openTrades(randomFrom(1), beijingTime);
+const trades = openTrades(randomFrom(1));
 
 /** All opened at the same moment, as on a clock that stands. */
 const opened = (outTradeNo: string, amountMinor = 1003n): Trade => {

@@ -7,7 +7,6 @@ import {
   type OpenProvider,
   type ProviderPorts,
 } from '#harness/provider';
-import { beijingTime } from '../beijing-time.ts';
 import { openProvider, type Route } from '../open-provider.ts';
 import { verifyText } from '../rsa.ts';
 import { openWebhookSender } from '../webhook-sender.ts';
@@ -126,7 +125,7 @@ const openRoutes = (
 const open = (ports: ProviderPorts): OpenProvider => {
   const { clock, wall, site } = ports;
   const keys = loadKeys(ports.keysDir);
-  const trades = openTrades(ports.random.fork('alipay'), beijingTime);
+  const trades = openTrades(ports.random.fork('alipay'));
   const payments: CapturedPayment[] = [];
   const acknowledged = (answer: { status: number; body: string }) =>
     answer.status === 200 && answer.body === acknowledgement;

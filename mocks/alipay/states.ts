@@ -4,6 +4,8 @@
  * a repeated precreate change nothing.
  */
 import type { Random } from '#harness/seed';
+import { beijingDay } from '../beijing-time.ts';
+import { lettersFrom, momentNumber } from '../numbers.ts';
 
 /** What a merchant asks for; `notifyUrl` and `passbackParams` are '' when not given. */
 export interface TradeOrder {
@@ -41,21 +43,16 @@ export interface Trades {
   precreate(order: TradeOrder, nowMs: number): Trade | 'other-amount' | 'already-paid' | 'closed';
 }
 
-const dayOf = (beijing: string): string => beijing.slice(0, 10).replaceAll('-', '');
-
-/** `beijingTime` formats milliseconds as the vendor does; numbers are unique over restarts within eleven days. */
-export const openTrades = (random: Random, beijingTime: (atMs: number) => string): Trades => {
+/** No trades yet; the random stream makes what only has to look like the vendor's. */
+export const openTrades = (random: Random): Trades => {
   const byOutTradeNo = new Map<string, Trade>();
   const byTradeNo = new Map<string, Trade>();
 
   const open = (order: TradeOrder, nowMs: number): Trade => {
-    const moment = String(Math.trunc(nowMs) % 1_000_000_000).padStart(9, '0');
-    const sequence = String(byTradeNo.size % 1_000_000).padStart(6, '0');
-    const code = Array.from({ length: 20 }, () => random.integer(0, 35).toString(36)).join('');
     const trade: Trade = {
       ...order,
-      tradeNo: `${dayOf(beijingTime(nowMs))}22001${moment}${sequence}`,
-      qrCode: `https://qr.alipay.com/bax${code}`,
+      tradeNo: `${beijingDay(nowMs)}22001${momentNumber(nowMs, byTradeNo.size)}`,
+      qrCode: `https://qr.alipay.com/bax${lettersFrom(random, 20)}`,
       createdMs: nowMs,
     };
     byOutTradeNo.set(order.outTradeNo, trade);

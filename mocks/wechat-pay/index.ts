@@ -9,12 +9,13 @@ import {
   type ProviderPorts,
   type Reply,
 } from '#harness/provider';
+import { lettersFrom } from '../numbers.ts';
 import { openProvider } from '../open-provider.ts';
 import { openWebhookSender, type WebhookSender } from '../webhook-sender.ts';
 import { openByHand } from './by-hand.ts';
 import { certificateOf } from './certificate.ts';
 import { strangersTo } from './forge.ts';
-import { nonceFrom, type Pen, paidNotice, refundNotice } from './notices.ts';
+import { type Pen, paidNotice, refundNotice } from './notices.ts';
 import { acknowledgements, answerWithinMs, merchant, operations, retryAfterS } from './quirks.ts';
 import { openRoutes } from './routes.ts';
 import { loadKeys, platformSerialFor, signedHeaders } from './sign.ts';
@@ -24,7 +25,7 @@ const acknowledged: ByHand['acknowledged'] = ({ status }) => acknowledgements.in
 
 /** Signs what is answered to a merchant who was recognised, empty bodies and refusals included. */
 const signedReply = (reply: Reply, mchid: string, { wall, random, keys }: Pen): Reply => {
-  const nonce = nonceFrom(random, 32);
+  const nonce = lettersFrom(random, 32);
   const body = Buffer.from(reply.body).toString();
   const signed = signedHeaders(body, {
     nowMs: wall.nowMs(),
@@ -32,7 +33,7 @@ const signedReply = (reply: Reply, mchid: string, { wall, random, keys }: Pen): 
     serial: platformSerialFor(mchid),
     key: keys.platform,
   });
-  return { ...reply, headers: { ...reply.headers, 'Request-ID': nonceFrom(random, 32).toUpperCase(), ...signed } };
+  return { ...reply, headers: { ...reply.headers, 'Request-ID': lettersFrom(random, 32).toUpperCase(), ...signed } };
 };
 
 /** Orders that buyers can pay, and what has become of them. */

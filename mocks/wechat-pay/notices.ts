@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { Clock } from '#harness/clock';
 import type { WebhookBytes } from '#harness/provider';
 import type { Random } from '#harness/seed';
+import { lettersFrom } from '../numbers.ts';
 import type { Webhook } from '../webhook-sender.ts';
 import { merchant } from './quirks.ts';
 import { type Keys, platformSerialFor, seal, signedHeaders } from './sign.ts';
@@ -17,10 +18,6 @@ export interface Pen {
   readonly keys: Keys;
 }
 
-/** Characters that were not used before, most likely. */
-export const nonceFrom = (random: Random, length: number): string =>
-  Array.from({ length }, () => random.integer(0, 35).toString(36)).join('');
-
 /** A name-based UUID: the same for the same fact, and for no other. */
 const idOf = (fact: string): string => {
   const hex = createHash('sha1').update(fact).digest('hex');
@@ -31,7 +28,7 @@ const idOf = (fact: string): string => {
 
 /** The bytes of a notice, with headers of this moment. */
 export const signedNotice = (body: string, mchid: string, { wall, random, keys }: Pen): WebhookBytes => {
-  const nonce = nonceFrom(random, 32);
+  const nonce = lettersFrom(random, 32);
   const headers = signedHeaders(body, {
     nowMs: wall.nowMs(),
     nonce,
@@ -50,7 +47,7 @@ interface Fact {
 }
 
 const envelope = ({ id, kind, summary, type, plain }: Fact, { clock, random }: Pen): string => {
-  const nonce = nonceFrom(random, 12);
+  const nonce = lettersFrom(random, 12);
   const ciphertext = seal(JSON.stringify(plain), merchant.apiV3Key, nonce, type);
   return JSON.stringify({
     id,

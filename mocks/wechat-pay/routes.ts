@@ -1,9 +1,10 @@
 /** The routes of the API: who asks, what for, and what is answered. */
 import type { Call, Reply } from '#harness/provider';
+import { lettersFrom } from '../numbers.ts';
 import type { Route } from '../open-provider.ts';
 import { openRouteTable } from '../route-table.ts';
 import { validity } from './certificate.ts';
-import { nonceFrom, type Pen } from './notices.ts';
+import type { Pen } from './notices.ts';
 import { merchant, operations, type Refusal, refundTakesMs, refusals, refusedRefundsMax } from './quirks.ts';
 import { openAuthenticator, seal } from './sign.ts';
 import type { Order, Orders, Refund } from './states.ts';
@@ -123,7 +124,7 @@ const certificates =
   ({ pen, certificate }: Desk): Handler =>
   ({ mchid }) => {
     if (mchid !== merchant.certificateMchid) return refusals.noCertificates;
-    const nonce = nonceFrom(pen.random, 12);
+    const nonce = lettersFrom(pen.random, 12);
     const ciphertext = seal(certificate, merchant.apiV3Key, nonce, 'certificate');
     const sealed = { algorithm: 'AEAD_AES_256_GCM', associated_data: 'certificate', ciphertext, nonce };
     const times = { effective_time: validity.from, expire_time: validity.until };

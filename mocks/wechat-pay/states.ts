@@ -4,7 +4,8 @@
  * account is gone, ABNORMAL. A repeated prepay or refund with the same parameters changes nothing.
  */
 import type { Random } from '#harness/seed';
-import { beijingTime } from '../beijing-time.ts';
+import { beijingDay, beijingTime } from '../beijing-time.ts';
+import { lettersFrom, momentNumber } from '../numbers.ts';
 import { refundsMax } from './quirks.ts';
 
 /** What a merchant asks for; texts that were not given are ''. */
@@ -92,29 +93,22 @@ export interface Orders {
 const fingerprint = ({ mchid: _, ...request }: OrderRequest): string =>
   JSON.stringify(request, (_name, value) => (typeof value === 'bigint' ? String(value) : value));
 
-/** Numbers as the vendor forms them; `number` is unique over restarts within eleven days. */
-const openNumbers = (random: Random) => ({
-  letters: (length: number): string => Array.from({ length }, () => random.integer(0, 35).toString(36)).join(''),
-  number: (prefix: string, nowMs: number, sequence: number): string => {
-    const moment = String(Math.trunc(nowMs) % 1_000_000_000).padStart(9, '0');
-    const day = beijingTime(nowMs).slice(0, 10).replaceAll('-', '');
-    return `${prefix}${day}${moment}${String(sequence % 1_000_000).padStart(6, '0')}`;
-  },
-});
+/** A number as the vendor forms it. */
+const numberOf = (prefix: string, nowMs: number, sequence: number): string =>
+  `${prefix}${beijingDay(nowMs)}${momentNumber(nowMs, sequence)}`;
 
 /** No orders yet; the random stream makes what only has to look like the vendor's. */
 export const openOrders = (random: Random): Orders => {
   const orders = new Map<string, { readonly order: Order; readonly fingerprint: string }>();
   const byTransactionId = new Map<string, Order>();
   const refunds = new Map<string, Refund>();
-  const { letters, number } = openNumbers(random);
 
   const open = (request: OrderRequest, nowMs: number): Order => {
     const order: Order = {
       ...request,
-      transactionId: number('42000', nowMs, orders.size),
-      prepayId: `wx${beijingTime(nowMs).replace(/\D/g, '')}${letters(20)}`,
-      codeUrl: `weixin://wxpay/bizpayurl?pr=${letters(9)}`,
+      transactionId: numberOf('42000', nowMs, orders.size),
+      prepayId: `wx${beijingTime(nowMs).replace(/\D/g, '')}${lettersFrom(random, 20)}`,
+      codeUrl: `weixin://wxpay/bizpayurl?pr=${lettersFrom(random, 9)}`,
       createdMs: nowMs,
       isClosed: false,
       isDrained: false,
@@ -154,7 +148,7 @@ export const openOrders = (random: Random): Orders => {
       if (known?.order === order && known.amountMinor === request.amountMinor) return known;
       const refused = refusalOf(order, request);
       if (refused !== undefined) return refused;
-      const refundId = number('503000', nowMs, refunds.size);
+      const refundId = numberOf('503000', nowMs, refunds.size);
       const end = order.isBlocked ? 'ABNORMAL' : 'SUCCESS';
       const refund = { ...request, refundId, order, createdMs: nowMs, endsMs: nowMs + takesMs, end } as const;
       refunds.set(`${order.mchid} ${request.outRefundNo}`, refund);
