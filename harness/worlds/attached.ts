@@ -9,10 +9,10 @@ import { type Assignment, defineWorld, type OpenWorld, type RunningWorld } from 
 import { claimed, ownPart } from './attached/tenant.ts';
 import { countedBy } from './containers/toxiproxy.ts';
 import { openLedger } from './embedded/ledger.ts';
+import { aliasesIn, userOnLink } from './embedded/link-names.ts';
 import { createLinks } from './embedded/links.ts';
 import { requester } from './embedded/requester.ts';
 import { openSql, type Sql } from './embedded/sql.ts';
-import { aliasesIn } from './embedded/start-run.ts';
 import { openRemoteMocks } from './remote/remote-mocks.ts';
 
 /** Refuses what cannot be used, and what may be production. */
@@ -31,13 +31,6 @@ const openSessions = (sessionsUrl: string): Sql => {
   url.searchParams.set('options', '-c default_transaction_read_only=on');
   return openSql(url.href);
 };
-
-const userOnLink =
-  ({ database, roles }: Target) =>
-  (link: string): string | undefined => {
-    const role = roles.find((name) => link === `${name}-postgres`);
-    return role === undefined ? undefined : database.userOf(role);
-  };
 
 const start = async (attachment: Attachment, prefix: string, run: Assignment): Promise<RunningWorld> => {
   const { apiUrl, mockUrls, toxiproxyUrl, metricsUrls, ledgerUrl, sessionsUrl, timeScale } = attachment;

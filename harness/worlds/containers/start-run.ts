@@ -3,9 +3,9 @@ import { containerErrors } from '../../container-errors.ts';
 import type { TargetContainer, Wiring } from '../../target.ts';
 import type { Assignment, RunningWorld } from '../../world.ts';
 import { openLedger } from '../embedded/ledger.ts';
+import { aliasesIn, userOnLink, webhookLinkOf } from '../embedded/link-names.ts';
 import { createLinks, type Links } from '../embedded/links.ts';
 import { requester } from '../embedded/requester.ts';
-import { aliasesIn } from '../embedded/start-run.ts';
 import { together, type Undo, undoAll } from '../embedded/undo.ts';
 import { type RunningContainer, startContainer } from './container.ts';
 import type { ContainerGround } from './ground.ts';
@@ -73,14 +73,6 @@ const noteEnds = (containers: readonly RunningContainer[]) => {
   return { told, expect };
 };
 
-/** The user who comes through a link to the database. */
-const userOnLink =
-  ({ target }: ContainerRun) =>
-  (link: string): string | undefined => {
-    const role = target.roles.find((name) => link === `${name}-postgres`);
-    return role === undefined ? undefined : target.database.userOf(role);
-  };
-
 /** Starts what the roles are to meet: links, mocks, a migrated database. */
 const startSurroundings = async (run: ContainerRun, undo: Undo, keep: (container: RunningContainer) => void) => {
   const { ground, target, database, prefix, providers, timeScale } = run;
@@ -93,7 +85,7 @@ const startSurroundings = async (run: ContainerRun, undo: Undo, keep: (container
     keep(part.container);
     return part;
   };
-  const witness = { userOn: userOnLink(run), query: asSuperuser };
+  const witness = { userOn: userOnLink(target), query: asSuperuser };
   const proxyStarted = kept(startLinkServer(ground, `${prefix}-toxiproxy`, witness));
   const mocksStarted = kept(startMocks(ground, `${prefix}-mocks`, providers, timeScale));
   await together<unknown>([proxyStarted, mocksStarted, run.migrated()]);
@@ -101,12 +93,11 @@ const startSurroundings = async (run: ContainerRun, undo: Undo, keep: (container
   const links = createLinks(server, aliasesIn(target));
   const urls: Record<string, string> = {};
   for (const { id } of providers) urls[id] = `http://${await links.open(`service-${id}`, mocks.addresses[id] ?? '')}`;
-  const webhookLink = `${providers.find(({ serves }) => serves === 'payment')?.id}-service`;
   const webhookUpstream = `${prefix}-${target.webhookRole}:${run.container.port}`;
   const wiring = {
     providerUrls: urls,
     providerIdentities: mocks.identities,
-    webhookUrl: `http://${await links.open(webhookLink, webhookUpstream)}`,
+    webhookUrl: `http://${await links.open(webhookLinkOf(providers), webhookUpstream)}`,
     timeScale,
   };
   return { links, mocks, wiring, asSuperuser };

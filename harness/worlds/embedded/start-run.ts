@@ -9,6 +9,7 @@ import type { Assignment, Companion, Doors, RunningWorld } from '../../world.ts'
 import { type Child, startChild } from './child.ts';
 import type { Lease } from './lease.ts';
 import { openLedger } from './ledger.ts';
+import { aliasesIn, webhookLinkOf } from './link-names.ts';
 import { createLinks, type Links } from './links.ts';
 import type { PostgresServer } from './postgres.ts';
 import { requester } from './requester.ts';
@@ -126,12 +127,6 @@ const supervisePostgres = (postgres: PostgresServer, onEnd: (told: string) => vo
     onEnd,
   });
 
-/** Names under which faults find the links of the two roles that the outside meets, whatever a target calls them. */
-export const aliasesIn = ({ apiRole, webhookRole }: Target) => ({
-  'api-role-postgres': `${apiRole}-postgres`,
-  'webhook-role-postgres': `${webhookRole}-postgres`,
-});
-
 /** Where a role of the target listens at the moment; throws `badConfig` when there is none of that name. */
 const addressOf = (roles: readonly RunningRole[], target: Target, member: 'apiRole' | 'webhookRole') => {
   const found = roles.find(({ role }) => role === target[member]);
@@ -154,7 +149,7 @@ const startParts = async (ground: Ground, toxiproxy: ToxiproxyServer, undo: Undo
   const providersStarted = startProviders(ground, links, undo);
   await together<unknown>([providersStarted, ground.migrated()]);
   const opened = await providersStarted;
-  const webhookLink = `${ground.providers.find(({ serves }) => serves === 'payment')?.id}-service`;
+  const webhookLink = webhookLinkOf(ground.providers);
   const wiring = {
     providerUrls: Object.fromEntries(opened.map(({ provider, url }) => [provider.id, url])),
     providerIdentities: Object.fromEntries(opened.map(({ provider }) => [provider.id, provider.identity])),
