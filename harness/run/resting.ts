@@ -1,4 +1,5 @@
 /** Looks at the database connections of a system at rest: a transaction that is still open then will not end. */
+import { escapeLiteral } from 'pg';
 import type { RestingConnection } from '../books.ts';
 import type { Target } from '../target.ts';
 
@@ -10,13 +11,11 @@ export interface Looking {
   readonly looksMax: number;
 }
 
-const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`;
-
 /** All connections of these users; `open` tells one idle transaction from the next of the same connection. */
 const connectionsOf = (users: readonly string[]): string => `
   select pid, usename as name, case when state like 'idle in transaction%' then xact_start::text end as open
   from pg_catalog.pg_stat_activity
-  where datname = current_database() and usename in (${users.map(quoted).join(', ')}) order by usename, pid`;
+  where datname = current_database() and usename in (${users.map(escapeLiteral).join(', ')}) order by usename, pid`;
 
 /** The connections of the target's roles, and which of them have the same transaction open, idle, at every look. */
 export const restingConnections = async (

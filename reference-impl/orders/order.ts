@@ -34,7 +34,7 @@ interface OrderRow {
 }
 
 const columns = `id, wallet_id, cloud_account_id, amount_minor, currency, state, hold, qr_code,
-  initiate_failures,  ${epochMs('created_at')} as created_ms, ${epochMs('updated_at')} as updated_ms`;
+  initiate_failures, ${epochMs('created_at')} as created_ms, ${epochMs('updated_at')} as updated_ms`;
 
 const orderOf = (row: OrderRow): Order => ({
   id: row.id,
