@@ -93,6 +93,11 @@ test('calls are counted before, while, and at the same time after the first orde
   expect(outingOf(disturbed, window, 'alipay', calm).perSecond).toEqual({ before: 2, during: 3.5, calm: 1.5 });
 });
 
+test('what an outage kept from arriving is no effort of another fault on the same link', () => {
+  const disturbed = tried([2_500, 3_500], 6, 1, { captured: [], transitions: [moved('o0', 1, 1_000)] });
+  expect(outingOf(disturbed, { ...window, fault: 'answers-lost' }, 'alipay').perSecond.during).toBe(1);
+});
+
 test('recovered is when the last paid order that was begun before the end has come to rest', () => {
   const found = {
     captured: [payment({ id: 'p0', reference: 'r0' }), payment({ id: 'p1', reference: 'r1' })],

@@ -32,10 +32,13 @@ export const lostCalls = (hits: readonly LinkHits[], cutting: readonly PlannedTo
 export const providerOn = ({ plan }: Pick<Tried, 'plan'>, link: string): string | undefined =>
   plan.scenario.providers.find(({ id }) => link === `service-${id}`)?.id;
 
-const lostOn = ({ plan, linkHits }: Tried, link: string): number =>
+/** Calls that were kept from arriving over a link: by `fault`, or by any. */
+const lostOn = ({ plan, linkHits }: Tried, link: string, fault?: string): number =>
   lostCalls(
     linkHits,
-    cuttingToxics(plan).filter((toxic) => toxic.link === link),
+    cuttingToxics(plan).filter(
+      (toxic) => toxic.link === link && (fault ?? toxic.planned.fault.id) === toxic.planned.fault.id,
+    ),
   );
 
 const callsOf = ({ records }: Tried, provider: string) =>
@@ -107,7 +110,7 @@ export const outingOf = (
     untilMs,
     perSecond: {
       before: arrivedPerSecond(disturbed, provider, beginMsOf(disturbed), fromMs),
-      during: arrivedPerSecond(disturbed, provider, fromMs, untilMs, lostOn(disturbed, at)),
+      during: arrivedPerSecond(disturbed, provider, fromMs, untilMs, lostOn(disturbed, at, fault)),
       ...(calm === undefined
         ? {}
         : { calm: arrivedPerSecond(calm, provider, calmFromMs, calmFromMs + untilMs - fromMs) }),
