@@ -55,7 +55,7 @@ const serve = (values: Values): Promise<ExitCode> => {
 export const verb: Verb = {
   usage:
     '[--port N] [--host ADDRESS] [--keys DIR] [--scale N] [--seed N] [--json] | ' +
-    'ACTION PROVIDER [REFERENCE] [--port N] [--json]',
+    'ACTION PROVIDER [REFERENCE] [--amount 88.88] [--to URL] [--port N] [--json]',
   summary:
     'Serves the mock providers until stopped, from port 9100 on (0: free ones). With an ACTION: has something happen ' +
     'there (order T1 --amount 88.88 --to URL, pay, refund, resend …), or lists orders, deliveries, records.',
