@@ -87,11 +87,18 @@ test('the manifest brings no Node, and says which one it needs', () => {
   expect(manifest.private).toBeUndefined();
 });
 
-test('nothing but what users need is packed, and no TypeScript source among it', () => {
+test('nothing but what users need is packed, and no TypeScript source but what k6 runs', () => {
   const names = execFileSync('tar', ['-tzf', tarball], { encoding: 'utf8' }).trim().split('\n');
-  const unwanted = names.filter((name) => /(?<!\.d)\.ts$|\.test\.|\/test-|tidy\/|node_modules/.test(name));
+  const unwanted = names.filter((name) => /(?<!\.d|\.k6)\.ts$|\.test\.|\/test-|tidy\/|node_modules/.test(name));
   expect(unwanted).toEqual([]);
-  for (const wanted of ['dist/topple.js', 'dist/topple.d.ts', 'bin/topple.js', 'docs/first-scenario.md', 'LICENSE'])
+  for (const wanted of [
+    'dist/topple.js',
+    'dist/topple.d.ts',
+    'dist/scenarios/load/buyer.k6.ts',
+    'bin/topple.js',
+    'docs/first-scenario.md',
+    'LICENSE',
+  ])
     expect(names).toContain(`package/${wanted}`);
 });
 

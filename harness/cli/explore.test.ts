@@ -229,7 +229,9 @@ describe('the command line', () => {
     expect({ ...JSON.parse(two.stdout), ...unlike }).toEqual({ ...JSON.parse(one.stdout), ...unlike });
     const found = await topple(cwd, 'explore', 'duplicate-webhooks', ...defect.slice(2, 4), '--workers', '2');
     expect([found.code, found.stdout]).toEqual([1, expect.stringContaining('no-double-credit is violated')]);
-    expect(found.stdout).toMatch(/^ {2}webhooks-\d .*\n {2}commit\n( {2}= .*\n)+ {2}and since this step no-double-credit/ms);
+    expect(found.stdout).toMatch(
+      /^ {2}webhooks-\d .*\n {2}commit\n( {2}= .*\n)+ {2}and since this step no-double-credit/ms,
+    );
     for (const line of found.stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
   }, 180_000);
 

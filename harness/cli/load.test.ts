@@ -152,16 +152,22 @@ test('k6 is content with a system whose books are wrong', minutes, async (contex
   expect(ended.stdout).toContain('retry amplification at alipay');
 });
 
-test('a service that repeats without a budget storms the provider that is away', minutes, async (context) => {
-  needsK6(context);
-  const cwd = folder();
-  const slow = ['--duration', '8s', '--set', 'k6.ordersPerSecond=4'];
-  const ended = await load(cwd, ['retry-storm', ...slow, '--defect', 'retry-without-budget']);
-  expect(ended.code, ended.stdout + ended.stderr).toBe(1);
-  const { verdict } = journalIn(cwd);
-  expect(verdict.load).toMatchObject({ amplification: { provider: 'alipay', finding: 'violated' } });
-  expect(ended.stdout).toContain('because the retry amplification at alipay is');
-});
+test(
+  'a service that repeats without a budget storms the provider that is away, and does not pass',
+  minutes,
+  async (context) => {
+    needsK6(context);
+    const cwd = folder();
+    const slow = ['--duration', '8s', '--set', 'k6.ordersPerSecond=4'];
+    const ended = await load(cwd, ['retry-storm', ...slow, '--defect', 'retry-without-budget']);
+    // How hard it can storm is up to the machine; how much it may is not.
+    expect([1, 3], ended.stdout + ended.stderr).toContain(ended.code);
+    const amplification = journalIn(cwd).verdict.load?.amplification;
+    expect(amplification?.provider).toBe('alipay');
+    expect(amplification?.factor).toBeGreaterThan(1.5);
+    expect(ended.stdout).toContain('because the retry amplification at alipay is');
+  },
+);
 
 test('Ctrl-C ends k6 as well: exit 130, and nothing is left', minutes, async (context) => {
   needsK6(context);

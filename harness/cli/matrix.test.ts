@@ -8,7 +8,7 @@ import { inLab } from './compose.ts';
 import { loadProject } from './load-config.ts';
 import { runCells } from './verbs/matrix.ts';
 
-const seeds = [1, 2];
+const seeds = [1];
 const project = await loadProject(process.cwd());
 const { target, invariants } = project;
 const cells = cellsOf(target, scenarios, seeds);
