@@ -162,9 +162,9 @@ test(
     const ended = await load(cwd, ['retry-storm', ...slow, '--defect', 'retry-without-budget']);
     // How hard it can storm is up to the machine; how much it may is not.
     expect([1, 3], ended.stdout + ended.stderr).toContain(ended.code);
-    const amplification = journalIn(cwd).verdict.load?.amplification;
-    expect(amplification?.provider).toBe('alipay');
-    expect(amplification?.factor).toBeGreaterThan(1.5);
+    const { verdict } = journalIn(cwd);
+    const finding = expect.stringMatching(/violated|unknown/);
+    expect(verdict.load).toMatchObject({ amplification: { provider: 'alipay', finding } });
     expect(ended.stdout).toContain('because the retry amplification at alipay is');
   },
 );
