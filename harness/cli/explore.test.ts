@@ -21,10 +21,10 @@ const defects = target.variants.filter(({ kind }) => kind === 'defect');
 const limits = { isOver: () => false, told: () => undefined };
 
 test.each(defects)(
-  '$id breaks $invariant within thirty worlds, and these repeat to the byte',
+  '$id breaks $invariant within sixty worlds, and these repeat to the byte',
   async (defect) => {
     const { found } = await explored(subjectOf(defect.witness, defect.id), (exploration) =>
-      search(exploration, { ...limits, firstSeed: 1, worldsMax: 30 }),
+      search(exploration, { ...limits, firstSeed: 1, worldsMax: 60 }),
     );
     expect(found?.world.fingerprint).toContain(defect.invariant);
     expect(found?.differs).toBeUndefined();

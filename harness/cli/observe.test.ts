@@ -152,7 +152,7 @@ describe('the command line', () => {
     expect([code, violations, agreements]).toEqual([
       1,
       expect.arrayContaining(['no-double-credit false alarm']),
-      { 'false alarm': expect.any(Number) },
+      { 'false alarm': expect.any(Number), unwatched: expect.any(Number) },
     ]);
     expect(found?.dashboards).toContainEqual(
       expect.objectContaining({ id: 'no-double-credit', panelSaid: { said: 'calm' } }),

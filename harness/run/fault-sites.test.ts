@@ -10,9 +10,10 @@ import { loseAnswer } from '../faults/lose-answer.ts';
 import { providerDown } from '../faults/provider-down.ts';
 import { redeliverWebhook } from '../faults/redeliver-webhook.ts';
 import { refuseCalls } from '../faults/refuse-calls.ts';
+import { restartPostgres } from '../faults/restart-postgres.ts';
 import { between, exactly } from '../range.ts';
 import { randomFrom } from '../seed.ts';
-import { armFaults, type PlannedStrike } from './fault-sites.ts';
+import { armFaults, type PlannedStrike, strikesDatabase } from './fault-sites.ts';
 
 const alipay = { id: 'alipay' };
 const arm = (...faults: PlannedFault[]) => armFaults(faults, randomFrom(1));
@@ -193,4 +194,12 @@ describe('strikes', () => {
     expect(decided(killed(100), attempts).strikes).toHaveLength(2);
     expect(decided(killed(100, 'grant'), calls).strikes).toHaveLength(1);
   });
+});
+
+test('who strikes the database server is known beforehand; a killed role is no such fault', () => {
+  const struck = { sharePercent: exactly(1), times: exactly(1), afterMs: exactly(0), downMs: exactly(0) };
+  const onWebhooks = (process: string) => during('webhook', process);
+  expect(strikesDatabase([restartPostgres(onWebhooks('postgres'), struck)])).toBe(true);
+  expect(strikesDatabase([killProcess(onWebhooks('webhooks'), struck)])).toBe(false);
+  expect(strikesDatabase([])).toBe(false);
 });

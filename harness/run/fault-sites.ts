@@ -1,5 +1,5 @@
 /** Turns the planned faults of a run into the sites that providers ask, and counts every hit. */
-import type { Draw, PlannedFault, Site, Toxic, Window } from '../fault.ts';
+import { type Draw, databaseProcess, type PlannedFault, type Site, type Toxic, type Window } from '../fault.ts';
 import { drawValues } from '../params.ts';
 import {
   type CallFate,
@@ -12,7 +12,7 @@ import {
   type WebhookFate,
   type WebhookPoint,
 } from '../provider.ts';
-import type { Random } from '../seed.ts';
+import { type Random, randomFrom } from '../seed.ts';
 import type { Strike, StrikeKind } from '../strike.ts';
 import type { PlannedHoles } from './commit-holes.ts';
 
@@ -185,3 +185,7 @@ export const armFaults = (faults: readonly PlannedFault[], random: Random): Faul
     },
   };
 };
+
+/** Whether one of `faults` strikes the database server, which all runs of an open world share. */
+export const strikesDatabase = (faults: readonly PlannedFault[]): boolean =>
+  armFaults(faults, randomFrom(1)).striking.some(({ process }) => process === databaseProcess);

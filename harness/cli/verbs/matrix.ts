@@ -2,6 +2,7 @@
 import { exitCodes } from '../../exit-codes.ts';
 import { toJson } from '../../report/json.ts';
 import { inWords } from '../../report/words.ts';
+import { strikesDatabase } from '../../run/fault-sites.ts';
 import {
   brokenCell,
   type Cell,
@@ -32,7 +33,10 @@ const options = {
   json: { type: 'boolean', default: false },
 } as const;
 
-/** Runs all cells, `jobs` at a time; `told` hears of each as it ends. One that cannot be run is `unknown`. */
+/**
+ * Runs all cells, `jobs` at a time, and at last those alone that strike the database server, because all runs of an
+ * open world share it. `told` hears of each as it ends. One that cannot be run is `unknown`.
+ */
 export const runCells = async (
   lab: Lab,
   cells: readonly Cell[],
@@ -40,8 +44,10 @@ export const runCells = async (
   told: (outcome: CellOutcome, doneCount: number) => void,
 ): Promise<readonly CellOutcome[]> => {
   const outcomes: CellOutcome[] = [];
-  const waiting = [...cells];
-  const work = async (): Promise<void> => {
+  const [together, alone] = [false, true].map((strikes) =>
+    cells.filter(({ scenario }) => strikesDatabase(scenario.faults) === strikes),
+  ) as [Cell[], Cell[]];
+  const work = async (waiting: Cell[]): Promise<void> => {
     for (let cell = waiting.shift(); cell !== undefined; cell = waiting.shift()) {
       const running = runScenario(lab, requestOf(cell));
       const outcome = await running.then(
@@ -52,7 +58,8 @@ export const runCells = async (
       told(outcome, outcomes.length);
     }
   };
-  await Promise.all(Array.from({ length: jobs }, work));
+  await Promise.all(Array.from({ length: jobs }, () => work(together)));
+  await work(alone);
   return outcomes;
 };
 

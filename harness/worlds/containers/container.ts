@@ -106,13 +106,12 @@ export const startContainer = async (plan: ContainerPlan): Promise<RunningContai
     (): Exit => ({ code: null, signal: 'SIGKILL' }), // removed while it was waited for
   );
   const child = { name: title, exited, onLine: heard.onLine, tail: heard.tail };
-  const host = started.getHost() === 'localhost' ? '127.0.0.1' : started.getHost();
   return {
     ...child,
     name,
     title,
     firstLine: (find, limitMs) => findLine(child, find, limitMs),
-    addressOf: (port) => `${host}:${started.getMappedPort(port)}`,
+    addressOf: (port) => `${engine.host}:${started.getMappedPort(port)}`,
     remove: async () => {
       await handle.remove({ force: true, v: true }).catch((error: unknown) => {
         if (!isGone(error)) throw error;

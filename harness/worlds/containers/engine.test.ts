@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import { findEngine, needEngine } from './engine.ts';
+import { findEngine, needEngine, publishedAt } from './engine.ts';
 
 test('an engine that DOCKER_HOST names is not replaced by another', async () => {
   vi.stubEnv('DOCKER_HOST', 'tcp://127.0.0.1:9');
@@ -17,4 +17,13 @@ test('without the package the remedy names it', async () => {
     throw new Error('not installed');
   });
   await expect(needEngine()).rejects.toMatchObject({ code: 'no-testcontainers', exitCode: 4 });
+});
+
+test.each([
+  ['localhost', '127.0.0.1'],
+  ['127.0.0.2', '127.0.0.1'],
+  ['192.0.2.1', '192.0.2.1'], // kept for documentation, so nobody's
+  ['engine.invalid', 'engine.invalid'],
+])('an engine met at %s publishes at %s', async (host, published) => {
+  expect(await publishedAt(host)).toBe(published);
 });

@@ -1,4 +1,5 @@
 /** The container engine that testcontainers finds: DOCKER_HOST, its own settings, or a socket at a usual place. */
+import { createServer } from 'node:net';
 import type { ContainerRuntimeClient } from 'testcontainers';
 import { containerErrors } from '../../container-errors.ts';
 import { ToppleError } from '../../errors.ts';
@@ -14,7 +15,7 @@ export interface Engine {
   readonly version: string;
   /** Where it answers: `/var/run/docker.sock`, or a host. */
   readonly place: string;
-  /** The host at which it publishes ports. */
+  /** The host at which it publishes ports: loopback where it is on this machine. */
   readonly host: string;
   readonly client: ContainerRuntimeClient;
   readonly api: EngineApi;
@@ -40,6 +41,22 @@ const load = async (): Promise<Testcontainers> => {
 const isAsked = (asked: string, place: string): boolean =>
   asked === `unix://${place}` || (URL.canParse(asked) && new URL(asked).host === place);
 
+const loopback = '127.0.0.1';
+
+/** Whether `host` is an address of this machine. Bridges without a container are down, and on no list of interfaces. */
+const isOwn = (host: string): Promise<boolean> =>
+  new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(false));
+    server.listen(0, host, () => server.close(() => resolve(true)));
+  });
+
+/**
+ * Where an engine that testcontainers meets at `host` publishes its ports. On a virtual machine that was made of an
+ * image it believes to be in a container, and names the gateway of the engine's bridge, which is this very machine.
+ */
+export const publishedAt = async (host: string): Promise<string> => ((await isOwn(host)) ? loopback : host);
+
 /** The engine. Throws `noTestcontainers`, or `noEngine` when none answers. */
 export const needEngine = async (): Promise<Engine> => {
   const testcontainers = await load();
@@ -54,7 +71,7 @@ export const needEngine = async (): Promise<Engine> => {
   const { socketPath, host: at, port } = modem as { socketPath?: string; host?: string; port?: number };
   const place = socketPath ?? `${at}:${port}`;
   if (asked && !isAsked(asked, place)) throw containerErrors.noEngine(`DOCKER_HOST is ${asked}, where none answers`);
-  return { version: String(serverVersion), place, host, client, api, testcontainers };
+  return { version: String(serverVersion), place, host: await publishedAt(host), client, api, testcontainers };
 };
 
 /** The engine, or why there is none. */

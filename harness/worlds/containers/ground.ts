@@ -31,7 +31,7 @@ const postgresUser = '999:999';
 
 /** Ports are published to this machine alone where the engine is on it. */
 const networkOptions = ({ host }: Engine) =>
-  host === 'localhost' ? { Options: { 'com.docker.network.bridge.host_binding_ipv4': '127.0.0.1' } } : {};
+  host === '127.0.0.1' ? { Options: { 'com.docker.network.bridge.host_binding_ipv4': '127.0.0.1' } } : {};
 
 const startDatabase = async (
   base: Pick<ContainerGround, 'engine' | 'lease' | 'prefix' | 'network'>,
