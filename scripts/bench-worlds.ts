@@ -57,7 +57,7 @@ const measureDefect = async (cwd: string, { id, witness }: Variant): Promise<boo
   const { orders, choices, tookMs: shrunkMs } = smallest;
   const cells = [`${worlds} in ${seconds(tookMs)}`, `${orders}, ${choices.length} in ${seconds(shrunkMs)}`];
   console.log(
-    `${id.padEnd(32)}${cells.map((cell) => cell.padStart(16)).join('')}${`${reproduced} of ${replays}`.padStart(12)}`,
+    `${id.padEnd(32)}${cells.map((cell) => ` ${cell.padStart(15)}`).join('')}${`${reproduced} of ${replays}`.padStart(12)}`,
   );
   return tookMs <= goals.foundMs && orders <= goals.orders && choices.length <= goals.choices;
 };
