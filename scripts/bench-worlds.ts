@@ -56,9 +56,8 @@ const measureDefect = async (cwd: string, { id, witness }: Variant): Promise<boo
   const { reproduced } = JSON.parse(replayed) as { reproduced: number };
   const { orders, choices, tookMs: shrunkMs } = smallest;
   const cells = [`${worlds} in ${seconds(tookMs)}`, `${orders}, ${choices.length} in ${seconds(shrunkMs)}`];
-  console.log(
-    `${id.padEnd(32)}${cells.map((cell) => ` ${cell.padStart(15)}`).join('')}${`${reproduced} of ${replays}`.padStart(12)}`,
-  );
+  const padded = cells.map((cell) => ` ${cell.padStart(15)}`).join('');
+  console.log(`${id.padEnd(32)}${padded}${`${reproduced} of ${replays}`.padStart(12)}`);
   return tookMs <= goals.foundMs && orders <= goals.orders && choices.length <= goals.choices;
 };
 
