@@ -1,5 +1,5 @@
 /** Those who tell of payments in a provider's name: they do what the fault site says. */
-import type { FaultSite, ForgedWebhook } from '#harness/provider';
+import type { ByHand, FaultSite, ForgedWebhook, Forgery, WebhookBytes } from '#harness/provider';
 import type { Webhook, WebhookSender } from './webhook-sender.ts';
 
 /** One forged webhook that is planned; `nth` is its number among those about the same order, 0 to 99. */
@@ -17,6 +17,21 @@ export interface Strangers<Order> {
   /** The buyer has paid; the real webhook leaves at this moment. */
   paid(order: Order): void;
 }
+
+const tamperOf: Readonly<Record<Forgery, string>> = {
+  unsigned: 'unsigned',
+  'foreign key': 'key',
+  'changed amount': 'amount',
+  'changed order': 'order',
+  'other merchant': 'merchant',
+};
+
+/** What makes this forgery of a genuine webhook. Throws where nothing does: no genuine one goes out as forged. */
+export const forgeBy = (tampers: ByHand['tampers'], forgery: Forgery): ((genuine: WebhookBytes) => WebhookBytes) => {
+  const forge = tampers[tamperOf[forgery]];
+  if (forge === undefined) throw new Error(`nothing here makes a webhook ${forgery}`);
+  return forge;
+};
 
 /** `referenceOf` names an order; `forge` makes what is sent about it, or nothing where no address was given. */
 export const openStrangers = <Order extends object>(

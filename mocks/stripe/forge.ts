@@ -1,7 +1,7 @@
 /** Notices that Stripe never sent, or sent to somebody else: all is right but what makes a notice authentic. */
 import type { Clock } from '#harness/clock';
-import type { ByHand, FaultSite, Forgery, WebhookBytes } from '#harness/provider';
-import { openStrangers, type Strangers } from '../strangers.ts';
+import type { ByHand, FaultSite, WebhookBytes } from '#harness/provider';
+import { forgeBy, openStrangers, type Strangers } from '../strangers.ts';
 import { type Notices, signedNotice, textOf } from './notices.ts';
 import { account, otherWebhookSecret } from './quirks.ts';
 import { signatureHeader } from './sign.ts';
@@ -38,14 +38,6 @@ export const tampersWith = (wall: Clock): ByHand['tampers'] => {
   };
 };
 
-const tamperOf: Readonly<Record<Forgery, string>> = {
-  unsigned: 'unsigned',
-  'foreign key': 'key',
-  'changed amount': 'amount',
-  'changed order': 'order',
-  'other merchant': 'merchant',
-};
-
 /** Sends forged notices to the first endpoint; they claim a payment with an id that no real one has. */
 export const strangersTo = (
   site: Pick<FaultSite, 'onOrder'>,
@@ -64,7 +56,7 @@ export const strangersTo = (
       const paid = { amountMinor: intent.amountMinor, atMs: clock.nowMs(), chargeId: `ch_9${intent.id.slice(4)}` };
       const claimed = intentFields({ ...intent, id: paymentId, status: 'succeeded', paid });
       const notice = notices.claim('payment_intent.succeeded', claimed);
-      const forge = tampers[tamperOf[forgery]] ?? ((genuine: WebhookBytes) => genuine);
+      const forge = forgeBy(tampers, forgery);
       const encode = () => forge(signedNotice(textOf(notice), wall));
       return { url, reference: intent.reference, eventId: notice.id, paymentId, encode };
     },

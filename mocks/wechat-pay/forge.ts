@@ -1,6 +1,6 @@
 /** Notices that WeChat Pay never sent, or sent to somebody else: all is right but what makes a notice authentic. */
-import type { ByHand, FaultSite, Forgery, WebhookBytes } from '#harness/provider';
-import { openStrangers, type Strangers } from '../strangers.ts';
+import type { ByHand, FaultSite, WebhookBytes } from '#harness/provider';
+import { forgeBy, openStrangers, type Strangers } from '../strangers.ts';
 import type { WebhookSender } from '../webhook-sender.ts';
 import { type Pen, paidNotice, signedNotice } from './notices.ts';
 import { merchant, otherApiV3Key, probePrefix } from './quirks.ts';
@@ -84,14 +84,6 @@ export const tampersWith = (pen: Pen): ByHand['tampers'] => {
   };
 };
 
-const tamperOf: Readonly<Record<Forgery, string>> = {
-  unsigned: 'unsigned',
-  'foreign key': 'key',
-  'changed amount': 'amount',
-  'changed order': 'order',
-  'other merchant': 'merchant',
-};
-
 /** Sends forged notices that claim a payment with a number that no real one has. */
 export const strangersTo = (
   site: Pick<FaultSite, 'onOrder'>,
@@ -107,7 +99,7 @@ export const strangersTo = (
       const paymentId = order.transactionId.replace(/^42000/, `429${String(nth).padStart(2, '0')}`);
       const paid = { amountMinor: order.amountMinor, atMs: pen.clock.nowMs() };
       const { encode, ...webhook } = paidNotice({ ...order, refunds: [], transactionId: paymentId, paid }, pen);
-      const forge = tampers[tamperOf[forgery]] ?? ((genuine: WebhookBytes) => genuine);
+      const forge = forgeBy(tampers, forgery);
       return { ...webhook, paymentId, encode: () => forge(encode()) };
     },
   );
