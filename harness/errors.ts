@@ -70,6 +70,23 @@ export const errors = {
       why: `It takes a whole number of at least ${leastCount}.`,
       next: `Write for example ${option} ${Math.max(leastCount, 1)}.`,
     }),
+  tooManyJobs: (world: string, jobs: number, runsMax: number) =>
+    new ToppleError('too-many-jobs', exitCodes.usage, {
+      what: `--jobs ${jobs} is too many for the world ${world}.`,
+      why: `It hosts ${runsMax} run at a time.`,
+      next: `Write --jobs ${runsMax}, or leave it out.`,
+    }),
+  notAMatrix: (file: string, cause: unknown) =>
+    new ToppleError(
+      'not-a-matrix',
+      exitCodes.usage,
+      {
+        what: `${file} is no matrix that another could be laid beside.`,
+        why: `${cause instanceof Error ? cause.message : cause}.`,
+        next: 'Make one at the same commit: `topple matrix --world embedded --json > FILE`.',
+      },
+      cause,
+    ),
   badDuration: (option: string, given: string) =>
     new ToppleError('bad-duration', exitCodes.usage, {
       what: `${option} ${given} is not usable.`,

@@ -165,6 +165,8 @@ export interface World {
   readonly summary: string;
   /** Why this world cannot host such a run, as a clause; undefined when it can. Left out: it hosts every run. */
   cannotHost?(run: HostedRun): string | undefined;
+  /** How many runs it hosts at the same time; left out: as many as are started. */
+  readonly runsAtOnceMax?: number;
   /** The system belongs to somebody: runs change its data through its API alone. */
   readonly isGuest?: true;
   open(doors: Doors, tested: Opened): Promise<OpenWorld>;

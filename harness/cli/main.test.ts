@@ -39,6 +39,12 @@ describe('what cannot be used is answered with what can', () => {
     [['explain', 'nope'], 'unknown-name: There is no thing "nope"', 'duplicate-webhooks'],
     [['replay', 'nope'], 'no-such-run: The run "nope" cannot be replayed', 'Next:'],
     [['matrix', '--scenario', 'nope'], 'unknown-name: There is no scenario "nope"', 'duplicate-webhooks'],
+    [
+      ['matrix', '--world', 'attached', '--jobs', '2'],
+      'too-many-jobs: --jobs 2 is too many for the world attached',
+      '1',
+    ],
+    [['matrix', '--beside', './package.json'], 'not-a-matrix: ./package.json is no matrix', 'topple matrix --world'],
     [['matrix', '--seeds', '0'], 'bad-number: --seeds 0 is not usable', 'at least 1'],
   ])('topple %j', async (args, what, valid) => {
     const { code, stdout, stderr } = await topple(folder(), ...args);

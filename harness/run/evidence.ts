@@ -87,7 +87,10 @@ const hitsOf = (planned: PlannedFault, traces: Traces): number => {
   return touched.reduce((sum, hit) => sum + hit.connections, 0);
 };
 
-/** All counts that the scenario asks for: faults that struck, races that overlapped, money that went through. */
+/**
+ * All counts that the scenario asks for: faults that struck, one count for each in the scenario's order; then races that
+ * overlapped, and money that went through.
+ */
 export const evidenceOf = (scenario: Scenario, traces: Traces): readonly Evidence[] => {
   const { history, traffic, books } = traces;
   const planned = traffic.batches.flat();
@@ -116,3 +119,7 @@ export const evidenceOf = (scenario: Scenario, traces: Traces): readonly Evidenc
     },
   ];
 };
+
+/** The counts in `evidence` that are of the scenario's faults. */
+export const hitsIn = (evidence: readonly Evidence[], { faults }: Pick<Scenario, 'faults'>): readonly Evidence[] =>
+  evidence.slice(0, faults.length);

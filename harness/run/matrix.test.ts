@@ -28,6 +28,7 @@ const good = cells.map((cell): CellOutcome => {
     clearMs: isDefect ? cell.seed * 10 : null,
     late: false,
     isExposed: cell.lie !== undefined,
+    hits: [],
     moved: [],
   };
 });
@@ -97,6 +98,34 @@ test.each([
   expect(isPerfect(matrix)).toBe(false);
 });
 
+test('every cell is written down: how it is run alone, and whether it is as it should be', () => {
+  const rows = matrixOf(target, with_(1, { caught: [], hits: [{ what: 'it hit', count: 3, least: 1 }] })).cells;
+  expect(rows).toHaveLength(cells.length);
+  expect(rows.slice(0, 2)).toEqual([
+    { run: 'sample --seed 1', finding: 'holds', isAsItShould: true, falseAlarms: 0, hits: [] },
+    {
+      run: 'sample --seed 1 --defect broken',
+      finding: 'violated',
+      isAsItShould: false,
+      falseAlarms: 0,
+      hits: [{ what: 'it hit', count: 3, least: 1 }],
+    },
+  ]);
+});
+
+test('hits of a cell are the counts of its own faults, which come first', () => {
+  const [cell] = cells;
+  if (cell === undefined) throw new Error('there are cells');
+  const struck = { ...cell, scenario: { ...scenario, faults: [{} as never] } };
+  const evidence = ['latency hit a link', 'planned orders that were paid'].map((what) => ({
+    what,
+    count: 1,
+    least: 1,
+  }));
+  const judged = { verdict: { finding: 'holds', reasons: [] }, testimonies: [], panels: [], evidence } as const;
+  expect(outcomeOf(struck, judged).hits).toEqual(evidence.slice(0, 1));
+});
+
 test('an empty matrix proves nothing, nor does one without defects', () => {
   expect(isPerfect(matrixOf(target, []))).toBe(false);
   const sound = good.filter(({ cell }) => cell.variant === undefined);
@@ -110,9 +139,8 @@ test.each([
 ] as const)('a lie is %s', (_when, finding, agreement, isExposed) => {
   const cell = cells.find(({ lie }) => lie?.id === 'silent-metrics') ?? expect.unreachable();
   const testimony = { ...testimonyOf(auditOf(noDoubleCredit, books()), heard()), agreement };
-  expect(outcomeOf(cell, { verdict: { finding, reasons: [] }, testimonies: [testimony], panels: [] })).toMatchObject({
-    isExposed,
-  });
+  const judged = { verdict: { finding, reasons: [] }, testimonies: [testimony], panels: [], evidence: [] };
+  expect(outcomeOf(cell, judged)).toMatchObject({ isExposed });
 });
 
 test('a variant whose witness does not exist is refused, not left out', () => {

@@ -8,6 +8,8 @@ import { isMoving } from '../observe/panel-view.ts';
 import type { Scenario } from '../scenario.ts';
 import type { Target, Variant } from '../target.ts';
 import type { Finding } from './audit.ts';
+import type { CellRow } from './beside.ts';
+import { type Evidence, hitsIn } from './evidence.ts';
 import { type Lie, lies } from './lies.ts';
 import type { RunRequest, RunResult } from './result.ts';
 
@@ -34,6 +36,8 @@ export interface CellOutcome {
   readonly late: boolean;
   /** Whether the lie was seen for what it is; false in a cell without one. */
   readonly isExposed: boolean;
+  /** How often each fault of the scenario struck. */
+  readonly hits: readonly Evidence[];
   /** Titles of the panels whose values changed during the run. */
   readonly moved: readonly string[];
 }
@@ -88,11 +92,11 @@ const isExposed = ({ lie, variant, scenario }: Cell, { verdict, testimonies }: J
   return testimonies.some(({ audit, agreement }) => named.includes(audit.invariant.id) && agreement === lie.exposedAs);
 };
 
-type Judged = Pick<RunResult, 'verdict' | 'testimonies' | 'panels'>;
+type Judged = Pick<RunResult, 'verdict' | 'testimonies' | 'panels' | 'evidence'>;
 
 /** Reduces a result. */
 export const outcomeOf = (cell: Cell, result: Judged): CellOutcome => {
-  const { verdict, testimonies, panels } = result;
+  const { verdict, testimonies, panels, evidence } = result;
   const caught = testimonies.filter(({ agreement }) => agreement === 'caught');
   const named = caught.find(({ audit }) => audit.invariant.id === cell.variant?.invariant);
   return {
@@ -105,6 +109,7 @@ export const outcomeOf = (cell: Cell, result: Judged): CellOutcome => {
     clearMs: named?.clearMs ?? null,
     late: named?.late ?? false,
     isExposed: isExposed(cell, result),
+    hits: hitsIn(evidence, cell.scenario),
     moved: panels.filter(isMoving).map(({ panel }) => panel.title),
   };
 };
@@ -120,6 +125,7 @@ export const brokenCell = (cell: Cell, error: unknown): CellOutcome => ({
   clearMs: null,
   late: false,
   isExposed: false,
+  hits: [],
   moved: [],
 });
 
@@ -163,9 +169,12 @@ export interface Matrix {
   readonly lies: readonly LieRow[];
   /** What to look at: each run that did not end as it should. */
   readonly surprises: readonly { readonly run: string; readonly reasons: readonly string[] }[];
+  /** Every run, in the order in which they ended. */
+  readonly cells: readonly CellRow[];
 }
 
-const nameOf = ({ scenario, seed, variant, lie }: Cell): string =>
+/** How a cell is run alone: what comes after `topple run`. */
+export const nameOf = ({ scenario, seed, variant, lie }: Cell): string =>
   [
     `${scenario.id} --seed ${seed}`,
     ...(variant === undefined ? [] : [`--defect ${variant.id}`]),
@@ -236,6 +245,10 @@ export const matrixOf = (target: Target, all: readonly CellOutcome[]): Matrix =>
     surprises: all
       .filter((outcome) => !isAsItShould(outcome))
       .map(({ cell, reasons }) => ({ run: nameOf(cell), reasons })),
+    cells: all.map((outcome) => {
+      const { cell, finding, falseAlarms, hits } = outcome;
+      return { run: nameOf(cell), finding, isAsItShould: isAsItShould(outcome), falseAlarms, hits };
+    }),
   };
 };
 

@@ -116,6 +116,7 @@ export const attached = defineWorld({
   id: 'attached',
   summary: 'A system that is running already, by addresses in the config; never production, one tenant of it.',
   isGuest: true,
+  runsAtOnceMax: 1,
   cannotHost: ({ target, scenario, variant, knownFaults }) => {
     if (variant !== undefined) return `the system is there already, and ${variant} is chosen when it is started`;
     const unfit = scenario.faults.find(

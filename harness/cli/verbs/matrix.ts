@@ -1,7 +1,10 @@
 /** `topple matrix`: is every defect found, and nothing else? */
-import { exitCodes } from '../../exit-codes.ts';
+import { readFileSync } from 'node:fs';
+import { errors } from '../../errors.ts';
+import { type ExitCode, exitCodes } from '../../exit-codes.ts';
 import { toJson } from '../../report/json.ts';
 import { inWords } from '../../report/words.ts';
+import { besides, type Comparison, type Side, type UnhostedCell } from '../../run/beside.ts';
 import { strikesDatabase } from '../../run/fault-sites.ts';
 import {
   brokenCell,
@@ -11,6 +14,7 @@ import {
   isPerfect,
   type Matrix,
   matrixOf,
+  nameOf,
   outcomeOf,
   requestOf,
   shownBy,
@@ -28,8 +32,9 @@ const options = {
   seeds: { type: 'string', default: '2' },
   seed: { type: 'string', default: '1' },
   scenario: { type: 'string' },
-  jobs: { type: 'string', default: '2' },
+  jobs: { type: 'string' },
   world: { type: 'string', default: 'embedded' },
+  beside: { type: 'string' },
   json: { type: 'boolean', default: false },
 } as const;
 
@@ -63,16 +68,52 @@ export const runCells = async (
   return outcomes;
 };
 
-/** The cells that `world` can host; says on standard error which it cannot, once for all seeds, and why. */
-const hostedBy = (world: World, target: Target, cells: readonly Cell[]): readonly Cell[] => {
-  const refused = new Set<string>();
-  const hosted = cells.filter(({ scenario, variant }) => {
+/** The cells that `world` can host, and the others; says on standard error why, once for all seeds. */
+const hostedBy = (
+  world: World,
+  target: Target,
+  cells: readonly Cell[],
+): { readonly hosted: readonly Cell[]; readonly unhosted: readonly UnhostedCell[] } => {
+  const told = new Set<string>();
+  const unhosted: UnhostedCell[] = [];
+  const hosted = cells.filter((cell) => {
+    const { scenario, variant } = cell;
     const reason = refusalOf(world, { target, scenario, ...(variant === undefined ? {} : { variant: variant.id }) });
-    if (reason !== undefined) refused.add(`not hosted  ${scenario.id}, ${variant?.id ?? 'sound'}: ${reason}`);
-    return reason === undefined;
+    if (reason === undefined) return true;
+    told.add(`not hosted  ${scenario.id}, ${variant?.id ?? 'sound'}: ${reason}`);
+    unhosted.push({ run: nameOf(cell), reason });
+    return false;
   });
-  for (const line of refused) console.error(line);
-  return hosted;
+  for (const line of told) console.error(line);
+  return { hosted, unhosted };
+};
+
+/** The target with those variants alone that some cell has: of the others nothing can be found. */
+const runIn = (target: Target, cells: readonly Cell[]): Target => ({
+  ...target,
+  variants: target.variants.filter(({ id }) => cells.some(({ variant }) => variant?.id === id)),
+});
+
+const usualJobs = 2;
+
+/** How many runs at once, as asked for or as `world` can; throws `tooManyJobs` when it was asked for more. */
+const jobsFor = ({ id, runsAtOnceMax = Number.POSITIVE_INFINITY }: World, given: string | undefined): number => {
+  if (given === undefined) return Math.min(usualJobs, runsAtOnceMax);
+  const jobs = wholeNumber('--jobs', given, 1);
+  if (jobs > runsAtOnceMax) throw errors.tooManyJobs(id, jobs, runsAtOnceMax);
+  return jobs;
+};
+
+/** What `topple matrix --json` wrote to `file`; throws `notAMatrix` for anything else. */
+const readSide = (file: string): Side => {
+  try {
+    const side = JSON.parse(readFileSync(file, 'utf8')) as Partial<Side>;
+    if (typeof side.world === 'string' && Array.isArray(side.cells) && Array.isArray(side.unhosted))
+      return side as Side;
+    throw new TypeError('it has no world, cells and unhosted');
+  } catch (error) {
+    throw errors.notAMatrix(file, error);
+  }
 };
 
 const timesIn = (medianMs: number | null, mostMs: number | null): string =>
@@ -98,34 +139,55 @@ const matrixText = (matrix: Matrix): string =>
     ...matrix.surprises.map(({ run, reasons }) => `  look at: topple run ${run}   ${reasons[0] ?? 'not found'}`),
   ].join('\n');
 
+const comparisonText = ({ world, equal, differences, unhosted }: Comparison): string =>
+  [
+    '',
+    `beside the world ${world}: ${equal} cells the same, ${differences.length} different, ${unhosted.length} not hosted`,
+    ...differences.map(({ run, problem }) => `  different   topple run ${run}   ${problem}`),
+    ...unhosted.map(({ run, world: where, reason }) => `  not hosted  topple run ${run}   ${where}: ${reason}`),
+  ].join('\n');
+
+const exitCodeFor = (matrix: Matrix, comparison: Comparison | undefined): ExitCode => {
+  const isWrong =
+    matrix.falseAlarms + matrix.wronglyViolated > 0 ||
+    (matrix.defects.length > 0 && matrix.recall < 1) ||
+    matrix.lies.some(({ exposed, seeds }) => exposed < seeds) ||
+    (comparison?.differences.length ?? 0) > 0;
+  if (isWrong) return exitCodes.violated;
+  return isPerfect(matrix) && comparison?.equal !== 0 ? exitCodes.pass : exitCodes.unknown;
+};
+
 /** The verb `matrix`. */
 export const verb: Verb = {
-  usage: '[--seeds COUNT] [--seed FIRST] [--scenario ID] [--world ID] [--jobs N] [--json]',
-  summary: 'Runs the sound service, each defect, look-alike and lie over the same seeds, and counts what was found.',
+  usage: '[--seeds COUNT] [--seed FIRST] [--scenario ID] [--world ID] [--beside FILE] [--jobs N] [--json]',
+  summary:
+    'Runs the sound service, each defect, look-alike and lie over the same seeds, and counts what was found; ' +
+    '--beside compares it cell by cell with what --json wrote of another world.',
   run: async (args) => {
     const { values } = readArguments('matrix', args, options);
     const first = wholeNumber('--seed', values.seed, 0);
     const seeds = Array.from({ length: wholeNumber('--seeds', values.seeds, 1) }, (_, index) => first + index);
+    const world = worldCalled(values.world);
+    const jobs = jobsFor(world, values.jobs);
+    const other = values.beside === undefined ? undefined : readSide(values.beside);
     const project = await loadProject(process.cwd());
     const chosen = values.scenario === undefined ? project.scenarios : [scenarioCalled(project, values.scenario)];
-    const target = shownBy(project.target, project.scenarios, chosen);
-    const world = worldCalled(values.world);
-    const cells = hostedBy(world, target, cellsOf(target, chosen, seeds));
+    const shown = shownBy(project.target, project.scenarios, chosen);
+    const { hosted, unhosted } = hostedBy(world, shown, cellsOf(shown, chosen, seeds));
+    const target = runIn(shown, hosted);
     const outcomes = await inLab({ ...project, target }, world, (lab) =>
-      runCells(lab, cells, wholeNumber('--jobs', values.jobs, 1), ({ cell, finding }, done) => {
+      runCells(lab, hosted, jobs, ({ cell, finding }, done) => {
         const system = [cell.variant?.id ?? 'sound', ...(cell.lie === undefined ? [] : [cell.lie.id])].join(', ');
         console.error(
-          `${done} of ${cells.length}  ${finding.padEnd(8)}  ${cell.scenario.id}, seed ${cell.seed}, ${system}`,
+          `${done} of ${hosted.length}  ${finding.padEnd(8)}  ${cell.scenario.id}, seed ${cell.seed}, ${system}`,
         );
       }),
     );
     const matrix = matrixOf(target, outcomes);
-    console.log(values.json ? toJson(matrix) : matrixText(matrix));
-    if (isPerfect(matrix)) return exitCodes.pass;
-    const isWrong =
-      matrix.falseAlarms + matrix.wronglyViolated > 0 ||
-      (matrix.defects.length > 0 && matrix.recall < 1) ||
-      matrix.lies.some(({ exposed, seeds }) => exposed < seeds);
-    return isWrong ? exitCodes.violated : exitCodes.unknown;
+    const written = { world: world.id, ...matrix, unhosted };
+    const comparison = other && besides(written, other);
+    if (values.json) console.log(toJson({ ...written, ...(comparison && { beside: comparison }) }));
+    else console.log([matrixText(matrix), ...(comparison ? [comparisonText(comparison)] : [])].join('\n'));
+    return exitCodeFor(matrix, comparison);
   },
 };
