@@ -41,7 +41,11 @@ export interface Comparison {
 }
 
 const inWords = ({ finding, isAsItShould, falseAlarms }: CellRow): string =>
-  `${finding}${isAsItShould ? '' : ', as it should not be'}${falseAlarms === 0 ? '' : `, false alarms: ${falseAlarms}`}`;
+  [
+    finding,
+    ...(isAsItShould ? [] : ['as it should not be']),
+    ...(falseAlarms === 0 ? [] : [`false alarms: ${falseAlarms}`]),
+  ].join(', ');
 
 /** The faults that never struck, in a cell that was run in `world`. */
 const idleIn = ({ hits }: CellRow, world: string): readonly string[] =>

@@ -88,8 +88,8 @@ const hitsOf = (planned: PlannedFault, traces: Traces): number => {
 };
 
 /**
- * All counts that the scenario asks for: faults that struck, one count for each in the scenario's order; then races that
- * overlapped, and money that went through.
+ * All counts that the scenario asks for: faults that struck, one count for each in the scenario's order; then races
+ * that overlapped, and money that went through.
  */
 export const evidenceOf = (scenario: Scenario, traces: Traces): readonly Evidence[] => {
   const { history, traffic, books } = traces;

@@ -142,7 +142,8 @@ const matrixText = (matrix: Matrix): string =>
 const comparisonText = ({ world, equal, differences, unhosted }: Comparison): string =>
   [
     '',
-    `beside the world ${world}: ${equal} cells the same, ${differences.length} different, ${unhosted.length} not hosted`,
+    `beside the world ${world}: ${equal} cells the same, ${differences.length} different, ` +
+      `${unhosted.length} not hosted`,
     ...differences.map(({ run, problem }) => `  different   topple run ${run}   ${problem}`),
     ...unhosted.map(({ run, world: where, reason }) => `  not hosted  topple run ${run}   ${where}: ${reason}`),
   ].join('\n');
