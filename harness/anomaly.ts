@@ -19,6 +19,7 @@ export type AnomalyId =
   | 'C7'
   | 'C8'
   | 'K1'
+  | 'K2'
   | 'K3'
   | 'L1'
   | 'L2'

@@ -103,12 +103,17 @@ export interface LedgerView {
   readonly sides?: readonly BookedSides[];
 }
 
-/** What a buyer wanted, by its idempotency key, and what the system answered to all requests under that key. */
+/**
+ * What a buyer wanted, by its idempotency key and what was asked for with it, and what the system answered to all these
+ * requests. A key that came with different requests has one of these for each.
+ */
 export interface Intent {
   readonly key: string;
   readonly requests: number;
   /** Requests, those sent again too, that got no answer that tells whether they had an effect. */
   readonly unanswered: number;
+  /** Requests that were refused for good. */
+  readonly refused: number;
   /** What each of them asked for. */
   readonly wallet: string;
   readonly amountMinor: bigint;

@@ -16,6 +16,8 @@ export interface PlannedOrder extends CreateOrder {
   readonly createsAtOnce: number;
   /** How many confirm requests are sent at the moment of payment. */
   readonly confirmsAtOnce: number;
+  /** Amounts of other requests under the same key, each sent at once with the first ones and again when it is taken. */
+  readonly otherAmounts?: readonly bigint[];
 }
 
 /** Batches run one after the other; the orders of a batch are created together, then paid together. */

@@ -7,6 +7,7 @@ import { confirmRace } from './confirm-race.ts';
 import { databaseRestarts } from './database-restarts.ts';
 import { duplicateWebhooks } from './duplicate-webhooks.ts';
 import { forgedWebhooks } from './forged-webhooks.ts';
+import { keyReused } from './key-reused.ts';
 import { ledgerWriteFails } from './ledger-write-fails.ts';
 import { lostGrantAnswer } from './lost-grant-answer.ts';
 import { lostPaymentResponse } from './lost-payment-response.ts';
@@ -24,6 +25,7 @@ export const scenarios: readonly Scenario[] = [
   databaseRestarts,
   duplicateWebhooks,
   forgedWebhooks,
+  keyReused,
   ledgerWriteFails,
   lostGrantAnswer,
   lostPaymentResponse,

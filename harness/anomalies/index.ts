@@ -81,6 +81,13 @@ export const anomalies: readonly Anomaly[] = [
     judgedBy: 'no-double-charge',
   },
   {
+    id: 'K2',
+    name: 'reused key accepted',
+    when: 'One idempotency key came with different requests, and more than one of them was accepted.',
+    look: 'What is compared when a key is known: the request has to be what it was, not the key alone.',
+    judgedBy: 'one-request-per-key',
+  },
+  {
     id: 'K3',
     name: 'repeated effect',
     when: 'A request without an answer made one order, and its retry with the same key made another.',

@@ -18,6 +18,7 @@ export interface WorldShape {
 const ordersMax = 3;
 const createsMax = 3;
 const confirmsMax = 2;
+const otherAmountsMax = 1;
 
 /** Priority schedules change it so often, within about as many choices as a small world has. */
 const priorityChanges = 3;
@@ -45,6 +46,7 @@ export const reduced = (plan: RunPlan, { ordinals }: WorldShape): RunPlan => {
     ...order,
     createsAtOnce: Math.min(order.createsAtOnce, createsMax),
     confirmsAtOnce: Math.min(order.confirmsAtOnce, confirmsMax),
+    ...(order.otherAmounts === undefined ? {} : { otherAmounts: order.otherAmounts.slice(0, otherAmountsMax) }),
   }));
   return { ...plan, traffic: { batches: [calm] } };
 };

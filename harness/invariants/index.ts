@@ -15,6 +15,7 @@ import { noDoubleCredit } from './no-double-credit.ts';
 import { noLostCredit } from './no-lost-credit.ts';
 import { noOpenTransactions } from './no-open-transactions.ts';
 import { noUnbackedCredit } from './no-unbacked-credit.ts';
+import { oneRequestPerKey } from './one-request-per-key.ts';
 
 export const invariants: readonly Invariant[] = [
   acknowledgedWebhooks,
@@ -32,4 +33,5 @@ export const invariants: readonly Invariant[] = [
   noLostCredit,
   noOpenTransactions,
   noUnbackedCredit,
+  oneRequestPerKey,
 ];

@@ -236,6 +236,34 @@ const cases: readonly Case[] = [
     ],
   },
   {
+    id: 'K2',
+    defect: [
+      'another amount under the key was answered with the first order',
+      { intents: [intent(), intent({ amountMinor: 1200n })] },
+    ],
+    lookAlike: [
+      'another amount under the key was refused, and the amount under another key was not',
+      {
+        orders: [order(), secondOrder],
+        intents: [
+          intent(),
+          intent({ amountMinor: 1200n, refused: 2, orderIds: [] }),
+          intent({ key: 'k2', amountMinor: 1200n, orderIds: ['o2'] }),
+        ],
+      },
+    ],
+    mutant: [
+      'looks for a second order of a key',
+      seeing(({ intents }) => {
+        const isFirst = (id: string, place: number): boolean =>
+          intents.findIndex(({ orderIds }) => orderIds.includes(id)) === place;
+        return {
+          intents: intents.map((one, place) => ({ ...one, orderIds: one.orderIds.filter((id) => isFirst(id, place)) })),
+        };
+      }),
+    ],
+  },
+  {
     id: 'K3',
     defect: [
       'a request that was sent again without an answer made two orders',

@@ -17,6 +17,7 @@ import { noDoubleCredit } from '../invariants/no-double-credit.ts';
 import { noLostCredit } from '../invariants/no-lost-credit.ts';
 import { noOpenTransactions } from '../invariants/no-open-transactions.ts';
 import { noUnbackedCredit } from '../invariants/no-unbacked-credit.ts';
+import { oneRequestPerKey } from '../invariants/one-request-per-key.ts';
 import { auditOf, type Finding } from './audit.ts';
 import {
   books,
@@ -126,6 +127,37 @@ const cases: readonly (readonly [Invariant, readonly Row[]])[] = [
       ['unknown', 'no intent became an order', { intents: [intent({ requests: 1, orderIds: [] })] }],
       ['violated', 'one intent became two orders', { intents: [intent({ requests: 2, orderIds: ['o1', 'o2'] })] }],
       ['violated', 'one order was paid twice', { captured: [payment(), payment({ id: 'p2' })] }],
+    ],
+  ],
+  [
+    oneRequestPerKey,
+    [
+      [
+        'holds',
+        'another amount under the key was refused',
+        { intents: [intent(), intent({ amountMinor: 5n, refused: 1, orderIds: [] })] },
+      ],
+      [
+        'holds',
+        'the other amount came first',
+        { intents: [intent({ refused: 1, orderIds: [] }), intent({ amountMinor: 5n })] },
+      ],
+      ['unknown', 'no key came with different requests', { intents: [intent(), intent({ key: 'k2' })] }],
+      [
+        'unknown',
+        'nobody heard what became of the other request',
+        { intents: [intent(), intent({ amountMinor: 5n, unanswered: 1, orderIds: [] })] },
+      ],
+      [
+        'violated',
+        'the other amount was answered with the first order',
+        { intents: [intent(), intent({ amountMinor: 5n })] },
+      ],
+      [
+        'violated',
+        'the other amount made an order of its own',
+        { intents: [intent(), intent({ amountMinor: 5n, orderIds: ['o2'] })], orders: [order(), secondOrder] },
+      ],
     ],
   ],
   [

@@ -8,6 +8,7 @@ import { randomFrom } from '../seed.ts';
 import type { HttpAdapter, HttpRequest, HttpResponse } from '../target.ts';
 import { type PlannedWorkload, trafficOf } from '../workload.ts';
 import { oneWalletTopUps } from '../workloads/one-wallet-top-ups.ts';
+import { reusedKeys } from '../workloads/reused-keys.ts';
 import { topUps } from '../workloads/top-ups.ts';
 import type { RunningWorld } from '../world.ts';
 import { executeTraffic } from './execute.ts';
@@ -29,7 +30,11 @@ const hastyClock = (): Clock => {
 };
 
 const adapter: Pick<HttpAdapter, 'createOrder' | 'readOrder' | 'confirmOrder' | 'orderIn'> = {
-  createOrder: ({ idempotencyKey }) => ({ method: 'POST', path: `/create/${idempotencyKey}` }),
+  createOrder: ({ idempotencyKey, amountMinor }) => ({
+    method: 'POST',
+    path: `/create/${idempotencyKey}`,
+    body: { amountMinor },
+  }),
   readOrder: (id) => ({ method: 'GET', path: `/read/${id}` }),
   confirmOrder: (id) => ({ method: 'POST', path: `/confirm/${id}` }),
   orderIn: ({ status, body }) => {
@@ -92,6 +97,29 @@ describe('buyers', () => {
     ]);
     expect(buyers.intents).toMatchObject([{ requests: 1, orderIds: ['o1'] }]);
     expect(buyers.ordinals.get('ref-o1')).toBe(0);
+  });
+
+  test('of reused keys ask for other amounts at once and again, and pay for the one order', async () => {
+    const reusing = reusedKeys({
+      payments: exactly(1),
+      concurrency: exactly(1),
+      amountMinor: exactly(5),
+      otherAmounts: exactly(2),
+    });
+    const asked: (bigint | undefined)[] = [];
+    const { paid, buyers } = await drive(reusing, ({ body }) => {
+      const { amountMinor } = (body ?? {}) as { amountMinor?: bigint };
+      asked.push(amountMinor);
+      return amountMinor === 5n ? { status: 200, body: shown('o1', true) } : { status: 422, body: {} };
+    });
+    expect(asked).toEqual([5n, 6n, 7n, 6n, 7n]);
+    expect(paid).toEqual(['ref-o1']);
+    expect(buyers.intents).toMatchObject([
+      { amountMinor: 5n, requests: 1, refused: 0, orderIds: ['o1'] },
+      { amountMinor: 6n, requests: 2, refused: 2, orderIds: [] },
+      { amountMinor: 7n, requests: 2, refused: 2, orderIds: [] },
+    ]);
+    expect(new Set(buyers.intents.map(({ key }) => key)).size).toBe(1);
   });
 
   test('give up on a refusal and pay nothing', async () => {

@@ -64,18 +64,53 @@ const ask = async (to: Traffic, kind: OperationKind, ordinal: number, request: H
   return { response, order };
 };
 
-/** The same key again while there is no final answer, as a stubborn client does; hears of each that got none. */
-const create = async (to: Traffic, planned: PlannedOrder, unanswered: () => void): Promise<ShownOrder | undefined> => {
+/** One request under a key, however often it is sent, and what came of it. */
+interface Wish {
+  readonly planned: PlannedOrder;
+  readonly orders: ShownOrder[];
+  requests: number;
+  unanswered: number;
+  refused: number;
+}
+
+const wishFor = (planned: PlannedOrder): Wish => ({ planned, orders: [], requests: 0, unanswered: 0, refused: 0 });
+
+const intentOf = ({ planned, orders, ...counts }: Wish): Intent => {
+  const { idempotencyKey: key, wallet, amountMinor } = planned;
+  return { key, wallet, amountMinor, ...counts, orderIds: [...new Set(orders.map(({ id }) => id))] };
+};
+
+/** Sends it, and again while there is no final answer, as a stubborn client does. */
+const create = async (to: Traffic, wish: Wish): Promise<void> => {
+  const { planned } = wish;
+  wish.requests += 1;
   const untilMs = to.clock.nowMs() + to.patience.payableWithinMs;
   for (;;) {
     const request = built('createOrder', () => to.adapter.createOrder(planned));
     const { response, order } = await ask(to, 'create-order', planned.ordinal, request);
-    if (order !== undefined) return order;
-    if (outcomeOf(response.status) === 'unknown') unanswered();
+    if (order !== undefined) {
+      wish.orders.push(order);
+      return;
+    }
+    if (outcomeOf(response.status) === 'unknown') wish.unanswered += 1;
     const retryable = response.status === 0 || response.status === 409 || response.status >= 500;
-    if (!retryable || to.clock.nowMs() >= untilMs) return undefined;
+    if (!retryable) wish.refused += 1;
+    if (!retryable || to.clock.nowMs() >= untilMs) return;
     await sleep(to.clock, to.patience.retryAfterMs);
   }
+};
+
+/** The order that the buyer goes on with, and each request under its key. */
+const place = async (to: Traffic, planned: PlannedOrder) => {
+  const wanted = wishFor(planned);
+  const others = (planned.otherAmounts ?? []).map((amountMinor) => wishFor({ ...planned, amountMinor }));
+  const wishes = [wanted, ...others];
+  const clicks = Array.from({ length: planned.createsAtOnce }, () => create(to, wanted));
+  await Promise.all([...clicks, ...others.map((other) => create(to, other))]);
+  const order = wishes.flatMap(({ orders }) => orders)[0];
+  // Of what came at once any may have been first; now the key is taken.
+  if (order !== undefined) await Promise.all(others.map((other) => create(to, other)));
+  return { order, intents: wishes.map(intentOf) };
 };
 
 const untilPayable = async (to: Traffic, ordinal: number, order: ShownOrder): Promise<ShownOrder | undefined> => {
@@ -125,19 +160,11 @@ export const executeTraffic = async (traffic: PlannedTraffic, surroundings: Surr
   const ordinals = new Map<string, number>();
   const intents: Intent[] = [];
   const prepare = async (planned: PlannedOrder) => {
-    let unanswered = 0;
-    const count = (): void => {
-      unanswered += 1;
-    };
-    const requests = Array.from({ length: planned.createsAtOnce }, () => create(to, planned, count));
-    const orders = (await Promise.all(requests)).filter((order) => order !== undefined);
-    const orderIds = [...new Set(orders.map((order) => order.id))];
-    const { idempotencyKey: key, wallet, amountMinor } = planned;
-    intents.push({ key, wallet, amountMinor, requests: requests.length, unanswered, orderIds });
-    const [first] = orders;
-    if (first === undefined) return undefined;
-    ordinals.set(first.reference, planned.ordinal);
-    return untilPayable(to, planned.ordinal, first);
+    const placed = await place(to, planned);
+    intents.push(...placed.intents);
+    if (placed.order === undefined) return undefined;
+    ordinals.set(placed.order.reference, planned.ordinal);
+    return untilPayable(to, planned.ordinal, placed.order);
   };
   for (const batch of traffic.batches) {
     const ready = await Promise.all(batch.map(async (planned) => ({ planned, order: await prepare(planned) })));

@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest';
 import { noDoubleCredit } from '../invariants/no-double-credit.ts';
+import { oneRequestPerKey } from '../invariants/one-request-per-key.ts';
 import type { Target, Variant } from '../target.ts';
 import { testimonyOf } from './agreement.ts';
 import { auditOf } from './audit.ts';
 import { lies } from './lies.ts';
 import { brokenCell, type CellOutcome, cellsOf, isPerfect, matrixOf, outcomeOf, shownBy } from './matrix.ts';
-import { books } from './test-books.ts';
+import { books, intent } from './test-books.ts';
 import { sampleScenario } from './test-scenario.ts';
 import { heard } from './test-signals.ts';
 
@@ -49,6 +50,22 @@ test('without a defect there is nothing that a lie could be about', () => {
     undefined,
     undefined,
   ]);
+});
+
+test('a defect that breaks what nothing watches is found by the books alone, and no lie is about it', () => {
+  const unwatched: Variant = { ...defect, invariant: 'one-request-per-key' };
+  const witness = { ...scenario, expect: [oneRequestPerKey] };
+  const [sound, broken, ...others] = cellsOf({ ...target, variants: [unwatched] }, [witness], [1]);
+  expect([sound?.variant, broken?.variant, others]).toEqual([undefined, unwatched, []]);
+  const violated = books({ intents: [intent(), intent({ amountMinor: 5n })] });
+  const outcomes = [broken, sound].map((cell, index) => {
+    const testimony = testimonyOf(auditOf(oneRequestPerKey, index === 0 ? violated : books()), heard());
+    const finding = index === 0 ? 'violated' : 'holds';
+    const judged = { verdict: { finding, reasons: [] }, testimonies: [testimony], panels: [], evidence: [] } as const;
+    return outcomeOf(cell ?? expect.unreachable(), judged);
+  });
+  expect(outcomes.map(({ caught }) => caught)).toEqual([['one-request-per-key'], []]);
+  expect(isPerfect(matrixOf({ ...target, variants: [unwatched] }, outcomes))).toBe(true);
 });
 
 test('a perfect matrix', () => {

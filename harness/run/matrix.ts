@@ -1,7 +1,7 @@
 /**
  * The harness tested by defects and lies: the sound system on every scenario, each defect and look-alike on its witness
  * scenario, and each lie of the dashboards, over the same seeds. Found = the named invariant is violated, its alert
- * fires and its panel turns red, while the sound system holds on the same seed.
+ * fires and its panel turns red if it has them, while the sound system holds on the same seed.
  */
 import { errors } from '../errors.ts';
 import { isMoving } from '../observe/panel-view.ts';
@@ -26,7 +26,7 @@ export interface CellOutcome {
   readonly cell: Cell;
   readonly finding: Finding;
   readonly reasons: readonly string[];
-  /** Invariants that are violated and whose alert and panel said so. */
+  /** Invariants that are violated and whose alert and panel said so, or that have none. */
   readonly caught: readonly string[];
   /** Invariants of which alert or panel told a breach although the books are right. */
   readonly falseAlarms: number;
@@ -63,7 +63,10 @@ export const cellsOf = (target: Target, scenarios: readonly Scenario[], seeds: r
       );
     return scenario;
   };
-  const liedAbout = target.variants.find(({ kind }) => kind === 'defect');
+  /** Of a promise that nothing watches no dashboard can lie. */
+  const isWatched = (variant: Variant): boolean =>
+    witnessOf(variant).expect.every(({ id, signal }) => id !== variant.invariant || signal !== undefined);
+  const liedAbout = target.variants.find((variant) => variant.kind === 'defect' && isWatched(variant));
   const cellOfLie = (lie: Lie, seed: number): readonly Cell[] => {
     if (liedAbout === undefined) return []; // without a defect there is nothing to hide, and no promise to name
     const scenario = witnessOf(liedAbout);
@@ -97,7 +100,9 @@ type Judged = Pick<RunResult, 'verdict' | 'testimonies' | 'panels' | 'evidence'>
 /** Reduces a result. */
 export const outcomeOf = (cell: Cell, result: Judged): CellOutcome => {
   const { verdict, testimonies, panels, evidence } = result;
-  const caught = testimonies.filter(({ agreement }) => agreement === 'caught');
+  const caught = testimonies.filter(
+    ({ agreement, audit }) => agreement === 'caught' || (agreement === 'unwatched' && audit.finding === 'violated'),
+  );
   const named = caught.find(({ audit }) => audit.invariant.id === cell.variant?.invariant);
   return {
     cell,
@@ -252,11 +257,12 @@ export const matrixOf = (target: Target, all: readonly CellOutcome[]): Matrix =>
   };
 };
 
-/** True when every defect was found and every lie exposed in every seed, and nothing else was. */
+/** True when every defect was found in every seed, so was every lie if there was one to tell, and nothing else was. */
 export const isPerfect = (matrix: Matrix): boolean =>
   matrix.defects.length > 0 &&
   matrix.defects.every(({ found, seeds }) => seeds > 0 && found === seeds) &&
-  matrix.lies.every(({ exposed, seeds }) => seeds > 0 && exposed === seeds) &&
+  matrix.lies.every(({ exposed, seeds }) => exposed === seeds) &&
+  new Set(matrix.lies.map(({ seeds }) => seeds > 0)).size === 1 &&
   matrix.falseAlarms === 0 &&
   matrix.wronglyViolated === 0 &&
   matrix.unknown === 0;

@@ -67,6 +67,7 @@ export const intent = (part: Partial<Intent> = {}): Intent => ({
   key: 'k1',
   requests: 1,
   unanswered: 0,
+  refused: 0,
   wallet: 'w1',
   amountMinor: 1000n,
   orderIds: ['o1'],

@@ -18,6 +18,8 @@ import { foundPaymentOnlyLogged } from './found-payment-only-logged.ts';
 import { grantRetriedBlindly } from './grant-retried-blindly.ts';
 import { grantRetriedSameReference } from './grant-retried-same-reference.ts';
 import { keyCheckedThenTaken } from './key-checked-then-taken.ts';
+import { keyComparedAlone } from './key-compared-alone.ts';
+import { keyComparedWithOrder } from './key-compared-with-order.ts';
 import { keyTakenUnderLock } from './key-taken-under-lock.ts';
 import { noticeForOthersBelieved } from './notice-for-others-believed.ts';
 import { noticeReadBeforeVerified } from './notice-read-before-verified.ts';
@@ -48,6 +50,8 @@ export const variants: readonly Variant[] = [
   grantRetriedBlindly,
   grantRetriedSameReference,
   keyCheckedThenTaken,
+  keyComparedAlone,
+  keyComparedWithOrder,
   keyTakenUnderLock,
   noticeForOthersBelieved,
   noticeReadBeforeVerified,

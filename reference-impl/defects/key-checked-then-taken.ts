@@ -24,5 +24,8 @@ export const keyCheckedThenTaken = defineVariant({
   summary: 'Looks for the idempotency key before it takes it, and answers each request with the order it made.',
   witness: 'concurrent-top-ups',
   invariant: 'no-double-charge',
-  parts: { ...soundParts, idempotency: { take: lookThenTake, keep: async (_db, _request, answer) => answer } },
+  parts: {
+    ...soundParts,
+    idempotency: { ...soundParts.idempotency, take: lookThenTake, keep: async (_db, _request, answer) => answer },
+  },
 });

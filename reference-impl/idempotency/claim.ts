@@ -9,7 +9,15 @@ import type { Queryable } from '../ports.ts';
 export interface KeyedRequest {
   readonly scope: string;
   readonly key: string;
+  /** What is asked for, and the same as one short text. */
+  readonly terms: readonly string[];
   readonly fingerprint: string;
+}
+
+/** The request that has taken a key, and the order that it made. */
+export interface Taken {
+  readonly fingerprint: string;
+  readonly orderId: string;
 }
 
 /** An answer as it was given the first time, to the byte. */
@@ -45,6 +53,8 @@ export interface Idempotency {
   take(db: Queryable, request: KeyedRequest, orderId: string, leaseMs: number): Promise<boolean>;
   /** Keeps the answer for every later repeat; the result is the one to give. */
   keep(db: Queryable, request: KeyedRequest, answer: StoredAnswer): Promise<StoredAnswer>;
+  /** Whether a request is the one that has taken its key; another one is refused. */
+  isSame(db: Queryable, taken: Taken, request: KeyedRequest): Promise<boolean>;
 }
 
 /** The insertion decides: of requests at the same moment one takes the key. */
@@ -58,10 +68,15 @@ export const takeKey: Idempotency['take'] = async (db, request, orderId, leaseMs
 };
 
 /** What to do about a key that somebody has taken. Another request under the key is refused before anything else. */
-export const claimTakenKey = async (db: Queryable, request: KeyedRequest, leaseMs: number): Promise<Claim> => {
+export const claimTakenKey = async (
+  db: Queryable,
+  { isSame }: Idempotency,
+  request: KeyedRequest,
+  leaseMs: number,
+): Promise<Claim> => {
   const row = await find(db, request);
   const orderId = row.order_id;
-  if (row.fingerprint !== request.fingerprint) return { kind: 'conflict', orderId };
+  if (!(await isSame(db, { fingerprint: row.fingerprint, orderId }, request))) return { kind: 'conflict', orderId };
   const { status, json } = row;
   if (status !== null && json !== null) return { kind: 'answered', orderId, answer: { status, json } };
   const { rowCount } = await db.query(
@@ -83,4 +98,8 @@ const keepFirst: Idempotency['keep'] = async (db, request, answer) => {
 };
 
 /** One order and one answer per key, however many requests come in. */
-export const oneOrderPerKey: Idempotency = { take: takeKey, keep: keepFirst };
+export const oneOrderPerKey: Idempotency = {
+  take: takeKey,
+  keep: keepFirst,
+  isSame: async (_db, taken, { fingerprint }) => taken.fingerprint === fingerprint,
+};

@@ -8,11 +8,10 @@ import type { OrderRequest } from './order-request.ts';
 import { shown } from './shown-order.ts';
 
 /** The key belongs to the wallet: two customers may use the same text. */
-const keyed = (key: string, { walletId, cloudAccountId, amountMinor, currency }: OrderRequest): KeyedRequest => ({
-  scope: `wallet:${walletId}`,
-  key,
-  fingerprint: fingerprintOf([walletId, cloudAccountId, String(amountMinor), currency]),
-});
+const keyed = (key: string, { walletId, cloudAccountId, amountMinor, currency }: OrderRequest): KeyedRequest => {
+  const terms = [walletId, cloudAccountId, String(amountMinor), currency];
+  return { scope: `wallet:${walletId}`, key, terms, fingerprint: fingerprintOf(terms) };
+};
 
 /** The buyer's wish, as the order remembers it. */
 const intentOf = ({ scope, key }: KeyedRequest): string => `${scope}/${key}`;
@@ -34,7 +33,8 @@ const begin = async (parts: InitiateParts, keyedRequest: KeyedRequest, request: 
     });
     return true;
   });
-  return mine ? { kind: 'mine', orderId } : claimTakenKey(ports.db, keyedRequest, times.idempotencyLeaseMs);
+  if (mine) return { kind: 'mine', orderId };
+  return claimTakenKey(ports.db, idempotency, keyedRequest, times.idempotencyLeaseMs);
 };
 
 /** How a create request ended. */
