@@ -143,12 +143,21 @@ export interface ForgedInput {
   readonly wasBelieved: boolean;
 }
 
+/** Calls that never arrived at a provider, because a fault cut its link: nobody knows for which orders they were. */
+export interface LostCalls {
+  readonly count: number;
+  /** When the first of them can have been made. */
+  readonly sinceMs: number;
+}
+
 /** What was seen of the system from outside while it worked. */
 export interface Traces {
   /** What buyers asked, and the deliveries of webhooks; in the order of their completion. */
   readonly operations: readonly Operation[];
   readonly deliveries: readonly Delivery[];
   readonly calls: readonly ProviderCall[];
+  /** Left out where every call arrived. */
+  readonly lostCalls?: LostCalls;
   /** How many times faster than production the surroundings ran. */
   readonly timeScale: number;
 }

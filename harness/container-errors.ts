@@ -28,7 +28,9 @@ export const containerErrors = {
       {
         what: `The container of ${title} could not be started from the image ${image}.`,
         why: `The engine says: ${cause instanceof Error ? cause.message : String(cause)}`,
-        next: 'Run `npm run images:local`, or name an image by the variable that docs/containers.md lists for it.',
+        next:
+          'Build it in a clone of topple by `npm run images:local`, since the npm package has no images; or name ' +
+          'another one by the variable that docs/containers.md lists for it.',
       },
       cause,
     ),

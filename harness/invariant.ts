@@ -39,6 +39,11 @@ export interface Invariant {
   /** How many facts of this run could have broken the promise; zero makes the verdict `unknown`, never `holds`. */
   exercised(books: Books): number;
   witnesses(books: Books): readonly Witness[];
+  /**
+   * Why what the books cannot show may have broken it, and since when; undefined where they show all. Without a witness
+   * it is then `unknown`, and an alarm since that moment is neither right nor false.
+   */
+  unseen?(books: Books): { readonly reason: string; readonly sinceMs: number } | undefined;
   /** Where only age makes a fact a breach: from when to when each fact lasted that is over by now. */
   waits?(books: Books): readonly Span[];
   /** Logical signal whose value above `bound` must raise the alert; absent while no series tells of it. */

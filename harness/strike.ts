@@ -1,6 +1,7 @@
 /** Strikes: what a fault of the layer `process` does to the system, when, and how it is known to have hit. */
 import type { LedgerView } from './books.ts';
 import type { ProviderRecords } from './provider.ts';
+import type { Random } from './seed.ts';
 
 /** SIGKILL, after which it is started again; or SIGSTOP, after which it goes on. */
 export type StrikeKind = 'kill' | 'pause';
@@ -11,6 +12,12 @@ export interface Strike {
   readonly afterMs: number;
   /** Real milliseconds for which the process is left as it is then. */
   readonly forMs: number;
+}
+
+/** What was drawn for one order by a fault that strikes during some of them. */
+interface ShareDraw {
+  readonly values: { readonly sharePercent: number; readonly afterMs: number };
+  readonly random: Random;
 }
 
 /** An interval of real milliseconds since the epoch. */
@@ -34,6 +41,12 @@ export interface Aftermath {
   readonly records: ProviderRecords;
   readonly ledger: LedgerView;
 }
+
+/** Decides on a strike for `sharePercent` of the orders, `afterMs` after the moment; each order once and for all. */
+export const strikeShare = (
+  { values: { sharePercent, afterMs }, random }: ShareDraw,
+  forMs: number,
+): Strike | undefined => (random.integer(1, 100) <= sharePercent ? { afterMs, forMs } : undefined);
 
 /** Whether moments of this operation are about webhooks, each of which may come several times for an order. */
 export const isOfWebhooks = (operation: string | undefined): boolean =>

@@ -64,6 +64,16 @@ describe('mocks on their own', () => {
     expect(second.description).toEqual(first.description);
   });
 
+  test('are those alone that are asked for, and follow each other', async () => {
+    const port = await freePair();
+    const mocks = await serveMocks({ ...options, port, only: ['stripe', 'alipay'] });
+    closers.push(mocks.close);
+    expect(Object.entries(mocks.description.providers).map(([id, { url }]) => [id, url])).toEqual([
+      ['alipay', `http://127.0.0.1:${port}`],
+      ['stripe', `http://127.0.0.1:${port + 1}`],
+    ]);
+  });
+
   test('open all or none', async () => {
     const port = await freePair();
     const inTheWay = await openSocketDoor(providers.alipay.open(testPorts()), { port: port + 1 });

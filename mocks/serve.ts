@@ -13,6 +13,8 @@ export interface ServeOptions {
   /** Where to listen; 127.0.0.1 if left out. */
   readonly host?: string;
   readonly keysDir?: string;
+  /** Ids of those to serve; all if left out. */
+  readonly only?: readonly string[];
   /** Dates and retry schedules. */
   readonly clock: Clock;
   /** Real time. */
@@ -31,9 +33,9 @@ export interface ServedMocks {
   close(): Promise<void>;
 }
 
-/** Opens all providers, or none: throws `port-taken` or `unreadable-key` with everything closed again. */
+/** Opens all that are asked for, or none: throws `port-taken` or `unreadable-key` with everything closed again. */
 export const serveMocks = async (options: ServeOptions): Promise<ServedMocks> => {
-  const { port = 0, host = '127.0.0.1', keysDir, clock, wall, random } = options;
+  const { port = 0, host = '127.0.0.1', keysDir, only, clock, wall, random } = options;
   const ports = { clock, wall, random, deliver: postWebhook(wall), ...(keysDir && { keysDir }) };
   const described: Record<string, { url: string; identity: Readonly<Record<string, string>> }> = {};
   const description = { providers: described };
@@ -43,7 +45,8 @@ export const serveMocks = async (options: ServeOptions): Promise<ServedMocks> =>
   };
 
   try {
-    for (const [index, provider] of Object.values(providers).entries()) {
+    const served = Object.values(providers).filter(({ id }) => only?.includes(id) ?? true);
+    for (const [index, provider] of served.entries()) {
       const told = toldSite(provider.id);
       const open = told.withRuns(withControl(provider.open({ ...ports, site: told.site }), description));
       const door = await openSocketDoor(open, { host, port: port === 0 ? 0 : port + index });

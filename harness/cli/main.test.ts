@@ -44,6 +44,7 @@ describe('what cannot be used is answered with what can', () => {
       'too-many-jobs: --jobs 2 is too many for the world attached',
       '1',
     ],
+    [['mocks', '--only', 'alipay,nope'], 'unknown-name: There is no provider "nope"', 'alibaba-cloud, alipay'],
     [['matrix', '--beside', './package.json'], 'not-a-matrix: ./package.json is no matrix', 'topple matrix --world'],
     [['matrix', '--seeds', '0'], 'bad-number: --seeds 0 is not usable', 'at least 1'],
   ])('topple %j', async (args, what, valid) => {

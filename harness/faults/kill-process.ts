@@ -2,7 +2,7 @@
 import { namesOrder } from '../books.ts';
 import { defineFault } from '../fault.ts';
 import { between } from '../range.ts';
-import { type Aftermath, isOfWebhooks, type Struck, struckWebhook } from '../strike.ts';
+import { type Aftermath, isOfWebhooks, type Struck, strikeShare, struckWebhook } from '../strike.ts';
 
 /** The cloud took the grant before the process died, and its order was finished only by the process after it. */
 const struckGrant = ({ reference, span }: Struck, { records, ledger }: Aftermath): boolean => {
@@ -27,10 +27,8 @@ export const killProcess = defineFault({
   inject: (site) =>
     site.strike(
       'kill',
-      ({ operation, nth }, { values, random }) =>
-        (isOfWebhooks(operation) || nth === 1) && random.integer(1, 100) <= values.sharePercent
-          ? { afterMs: values.afterMs, forMs: values.downMs }
-          : undefined,
+      ({ operation, nth }, draw) =>
+        isOfWebhooks(operation) || nth === 1 ? strikeShare(draw, draw.values.downMs) : undefined,
       ({ values }) => values.times,
     ),
   hasHit: (struck, after, { operation }) =>

@@ -1,7 +1,7 @@
 /** A process stands still in the middle of its work, with all that it holds, and goes on as if nothing had been. */
 import { defineFault } from '../fault.ts';
 import { between } from '../range.ts';
-import { isOfWebhooks } from '../strike.ts';
+import { isOfWebhooks, strikeShare } from '../strike.ts';
 
 export const pauseProcess = defineFault({
   id: 'pause-process',
@@ -18,8 +18,7 @@ export const pauseProcess = defineFault({
   inject: (site) =>
     site.strike(
       'pause',
-      (_moment, { values, random }) =>
-        random.integer(1, 100) <= values.sharePercent ? { afterMs: values.afterMs, forMs: values.pauseMs } : undefined,
+      (_moment, draw) => strikeShare(draw, draw.values.pauseMs),
       ({ values }) => values.times,
     ),
   // A webhook that was with it had to wait until it went on. Of a call nobody can tell when its answer was read.

@@ -1,7 +1,7 @@
 /** The database server crashes: every connection breaks, what was not committed is gone, and it has to recover. */
 import { defineFault } from '../fault.ts';
 import { between } from '../range.ts';
-import { isOfWebhooks, struckWebhook } from '../strike.ts';
+import { isOfWebhooks, strikeShare, struckWebhook } from '../strike.ts';
 
 export const restartPostgres = defineFault({
   id: 'restart-postgres',
@@ -18,8 +18,7 @@ export const restartPostgres = defineFault({
   inject: (site) =>
     site.strike(
       'kill',
-      (_moment, { values, random }) =>
-        random.integer(1, 100) <= values.sharePercent ? { afterMs: values.afterMs, forMs: values.downMs } : undefined,
+      (_moment, draw) => strikeShare(draw, draw.values.downMs),
       ({ values }) => values.times,
     ),
   hasHit: (struck, { records }, { operation }) =>

@@ -62,6 +62,14 @@ export const boundedRetries = defineInvariant({
   signal: 'overcalled',
   bound: 0,
   exercised: (books) => [...groupsOf(books).values()].filter((calls) => calls.length > 1).length,
+  // One order may have made all of them.
+  unseen: ({ traces: { lostCalls } }) =>
+    lostCalls === undefined || lostCalls.count <= vainMax
+      ? undefined
+      : {
+          reason: `${lostCalls.count} calls never arrived at a provider, and nobody knows for which order each was`,
+          sinceMs: lostCalls.sinceMs,
+        },
   witnesses: (books) => {
     const causes = causesOf(books);
     return [...groupsOf(books)].flatMap(([what, calls]) => {

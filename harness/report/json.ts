@@ -62,7 +62,7 @@ export const verdictDocument = (result: RunResult, runId: string) => ({
   ...(result.load === undefined ? {} : { load: loadDocument(result.load) }),
   evidence: result.evidence,
   invariants: result.testimonies.map(testimonyDocument),
-  faultWindows: result.faultWindows,
+  faultWindows: result.faultWindows.map(({ faultIndex: _, ...window }) => window),
   failedScrapes: result.signals.failedScrapes,
   system: result.system.id,
   world: result.system.world,

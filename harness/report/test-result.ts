@@ -133,7 +133,7 @@ export const sampleResult = (credits: 1 | 2): RunResult => {
     signals: { openMetrics: '# EOF\n', alerts: [], failedScrapes: [] },
     panels: panelsWith(credits),
     linkHits: [],
-    faultWindows: [{ fault: 'redeliver-webhook', at: 'alipay', fromMs: 90, untilMs: 500 }],
+    faultWindows: [{ fault: 'redeliver-webhook', at: 'alipay', faultIndex: 0, fromMs: 90, untilMs: 500 }],
     logs: { api: 'log line' },
     tookMs: 1_234,
     settledMs: 10,

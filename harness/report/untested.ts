@@ -27,6 +27,7 @@ const promiseGaps = ({ request, testimonies }: RunResult): Gap[] => {
     },
     { what: 'promises that nothing watches', names: agreeing('unwatched') },
     { what: 'promises whose alert or panel could not see', names: agreeing('blind') },
+    { what: 'promises of whose alarm the books cannot tell whether it was right', names: agreeing('unproven') },
     {
       what: 'breaches that were not mended, so that their alarm did not end',
       names: those(({ audit, clearMs }) => audit.finding === 'violated' && clearMs === undefined),

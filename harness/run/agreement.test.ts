@@ -9,6 +9,7 @@ import { heard } from './test-signals.ts';
 const holds = auditOf(noDoubleCredit, books());
 const violated = auditOf(noDoubleCredit, books({ credits: [credit(), credit({ entryId: 'e2', atMs: 500 })] }));
 const unexercised = auditOf(noDoubleCredit, emptyBooks);
+const unseen = auditOf({ ...noDoubleCredit, unseen: () => ({ reason: 'the page is torn', sinceMs: 500 }) }, books());
 const { signal: _none, ...withoutSignal } = noDoubleCredit;
 const fired = { NoDoubleCredit: [900] } as const;
 const absent = { NoDoubleCreditAbsent: [300] } as const;
@@ -53,6 +54,10 @@ describe('agreement of books, alert and panel', () => {
       violated,
       { fired: { NoDoubleCredit: [900, 2_100] }, red: [900, 2_100], mended },
     ],
+    ['unproven', 'the alert told of what the books cannot show', unseen, { fired }],
+    ['unproven', 'the panel did', unseen, { red: [900, 1_000] }],
+    ['false alarm', 'it spoke when the books still showed all', unseen, { fired: { NoDoubleCredit: [300] } }],
+    ['quiet', 'the books do not show all and nobody spoke', unseen, {}],
     ['blind', 'the series was absent', holds, { fired: absent, lastColour: 'orange' }],
     ['blind', 'the series was absent during a breach', violated, { fired: absent, lastColour: 'orange' }],
     ['quiet', 'the series was absent for a time', holds, { fired: { NoDoubleCreditAbsent: [300, 600] } }],

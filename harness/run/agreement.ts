@@ -10,9 +10,10 @@ import type { Audit } from './audit.ts';
  * `quiet` and `caught`: both voices agree with the books. `missed`: violated, and a voice that could see said nothing.
  * `false alarm`: a voice spoke although there was nothing to tell. `blind`: a voice could not see, and none lied.
  * `passing`: a voice told of a breach that only its age had made one, and both were over before the end.
+ * `unproven`: a voice told of what the books cannot show, so that nobody knows whether it was right.
  * `unwatched`: the invariant declares no signal, so nobody was asked.
  */
-export type Agreement = 'quiet' | 'caught' | 'missed' | 'false alarm' | 'blind' | 'passing' | 'unwatched';
+export type Agreement = 'quiet' | 'caught' | 'missed' | 'false alarm' | 'blind' | 'passing' | 'unproven' | 'unwatched';
 
 /** What one voice said: `spoke` from `atMs` on and for the last time at `untilMs` (none: to the end of the watch). */
 export type Voice =
@@ -125,11 +126,15 @@ const agreementOf = (audit: Audit, voices: Voices, signals: Signals): Pick<Testi
     (['alert', 'panel'] as const).filter((name) => holds(voices[name]));
   const isViolated = audit.finding === 'violated';
   const breachMs = breachMsOf(audit);
+  const { unseenSinceMs } = audit;
   const isMended = signals.mended.has(audit.invariant.id);
-  const spokeWrongly = (voice: Voice): boolean =>
-    isViolated ? isEarly(voice, breachMs, signals) || (isMended && goesOn(voice)) : voice.said === 'spoke';
+  const spokeWrongly = (voice: Voice): boolean => {
+    if (isViolated) return isEarly(voice, breachMs, signals) || (isMended && goesOn(voice));
+    return voice.said === 'spoke' && (unseenSinceMs === undefined || isEarly(voice, unseenSinceMs, signals));
+  };
   const criers = those(spokeWrongly);
   if (criers.length > 0) return { agreement: 'false alarm', liars: criers };
+  if (!isViolated && those(({ said }) => said === 'spoke').length > 0) return { agreement: 'unproven', liars: [] };
   const silent = those(({ said }) => isViolated && said === 'calm');
   if (silent.length > 0) return { agreement: 'missed', liars: silent };
   const isBlind = those(({ said }) => said === 'blind').length > 0;

@@ -382,6 +382,9 @@ const cases: readonly (readonly [Invariant, readonly Row[]])[] = [
       ['violated', 'nobody asked for them', seen({ calls: calls(21, 10) })],
       ['holds', 'twelve have no answer', seen({ calls: inVain(12) })],
       ['violated', 'thirteen have no answer, however slowly they are made', seen({ calls: inVain(13) })],
+      ['holds', 'twelve never arrived', seen({ calls: calls(20, 10), lostCalls: { count: 12, sinceMs: 1 } })],
+      ['unknown', 'thirteen never arrived', seen({ calls: calls(20, 10), lostCalls: { count: 13, sinceMs: 1 } })],
+      ['violated', 'so many arrived anyway', seen({ calls: calls(21, 10), lostCalls: { count: 13, sinceMs: 1 } })],
       [
         'violated',
         'they come after all that was asked for',

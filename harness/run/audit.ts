@@ -4,7 +4,7 @@ import type { Books } from '../books.ts';
 import type { Invariant, Witness } from '../invariant.ts';
 import type { Span } from '../strike.ts';
 
-/** `unknown`: the promise was not put to the test, or the oracle failed. */
+/** `unknown`: the promise was not put to the test, the books do not show all, or the oracle failed. */
 export type Finding = 'holds' | 'violated' | 'unknown';
 
 /** What the books say about one invariant. */
@@ -18,6 +18,8 @@ export interface Audit {
   readonly waits?: readonly Span[];
   /** Why it is unknown. */
   readonly reason?: string;
+  /** See `Invariant.unseen`; left out where the books show all. */
+  readonly unseenSinceMs?: number;
 }
 
 /** The classes of all breaches, each once, sorted. */
@@ -30,6 +32,11 @@ export const auditOf = (invariant: Invariant, books: Books): Audit => {
     const exercised = invariant.exercised(books);
     const witnesses = invariant.witnesses(books);
     if (witnesses.length > 0) return { invariant, finding: 'violated', exercised, witnesses };
+    const unseen = invariant.unseen?.(books);
+    if (unseen !== undefined) {
+      const { reason, sinceMs: unseenSinceMs } = unseen;
+      return { invariant, finding: 'unknown', exercised, witnesses, reason, unseenSinceMs };
+    }
     const waits = invariant.waits?.(books);
     if (exercised > 0)
       return { invariant, finding: 'holds', exercised, witnesses, ...(waits === undefined ? {} : { waits }) };

@@ -1,5 +1,5 @@
 /** Gathers what a run left behind: the providers' records, the ledger, and what buyers were told. */
-import type { Books, EarlierEntry, LedgerView, RestingConnection, ShownBalance } from '../books.ts';
+import type { Books, EarlierEntry, LedgerView, LostCalls, RestingConnection, ShownBalance } from '../books.ts';
 import type { History, Operation } from '../history.ts';
 import type { HttpAdapter } from '../target.ts';
 import type { RunningWorld } from '../world.ts';
@@ -44,6 +44,7 @@ export interface Witnessed {
   readonly shown: readonly ShownBalance[];
   readonly earlierEntries: readonly EarlierEntry[];
   readonly operations: readonly Operation[];
+  readonly lostCalls?: LostCalls | undefined;
   readonly connections?: readonly RestingConnection[];
 }
 
@@ -54,7 +55,7 @@ export const unwitnessed: Witnessed = { intents: [], shown: [], earlierEntries: 
 export const booksOf = (
   world: Pick<RunningWorld, 'providers' | 'timeScale'>,
   ledger: LedgerView,
-  { operations, ...witnessed }: Witnessed,
+  { operations, lostCalls, ...witnessed }: Witnessed,
 ): Books => {
   const records = world.providers.map((provider) => provider.records());
   return {
@@ -64,6 +65,7 @@ export const booksOf = (
       operations,
       deliveries: records.flatMap(({ deliveries }) => deliveries),
       calls: records.flatMap(({ calls }) => calls),
+      ...(lostCalls === undefined ? {} : { lostCalls }),
       timeScale: world.timeScale,
     },
     captured: records.flatMap(({ payments }) => payments),

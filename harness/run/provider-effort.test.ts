@@ -3,7 +3,7 @@ import { defineFault, link } from '../fault.ts';
 import { providerDown } from '../faults/provider-down.ts';
 import { exactly } from '../range.ts';
 import { planRun } from './plan.ts';
-import { amplificationOf, effortFor, outingOf, type Tried } from './provider-effort.ts';
+import { amplificationOf, cuttingToxics, effortFor, lostTo, outingOf, type Tried } from './provider-effort.ts';
 import { books, credit, order, payment } from './test-books.ts';
 import { sampleScenario } from './test-scenario.ts';
 
@@ -58,6 +58,18 @@ test('who is kept from arriving has tried as well; who only got no answer has ar
   expect(effortFor(tried(calls(7), 5, 4), 'alipay')).toEqual({ calls: 12, orders: 4 });
 });
 
+test('lost is what a cut link kept away, since it was cut; an answer that was lost is not', () => {
+  const { plan, linkHits } = tried([], 5, 4);
+  const spansOf = () => [
+    { fromMs: 70, untilMs: 80 },
+    { fromMs: 20, untilMs: 40 },
+  ];
+  const toxics = cuttingToxics(plan);
+  expect(lostTo([alipay], toxics, linkHits, spansOf)).toEqual({ count: 5, sinceMs: 20 });
+  expect(lostTo([alipay], toxics, [], spansOf)).toBeUndefined();
+  expect(lostTo([{ id: 'cloud' }], toxics, linkHits, spansOf)).toBeUndefined();
+});
+
 test.each([
   { lost: 0, factor: 1, finding: 'holds' },
   { lost: 10, factor: 1.5, finding: 'holds' },
@@ -80,7 +92,7 @@ test.each([
   expect([told.finding, told.factor]).toEqual(['unknown', undefined]);
 });
 
-const window = { fault: 'provider-down', at: at.id, fromMs: 2_000, untilMs: 4_000 };
+const window = { fault: 'provider-down', at: at.id, faultIndex: 1, fromMs: 2_000, untilMs: 4_000 };
 const moved = (orderId: string, sequence: number, atMs: number) =>
   ({ orderId, sequence, from: sequence === 1 ? null : 'CREATED', to: 'CREATED', cause: 'x', atMs }) as const;
 
@@ -95,7 +107,24 @@ test('calls are counted before, while, and at the same time after the first orde
 
 test('what an outage kept from arriving is no effort of another fault on the same link', () => {
   const disturbed = tried([2_500, 3_500], 6, 1, { captured: [], transitions: [moved('o0', 1, 1_000)] });
-  expect(outingOf(disturbed, { ...window, fault: 'answers-lost' }, 'alipay').perSecond.during).toBe(1);
+  expect(outingOf(disturbed, { ...window, fault: 'answers-lost', faultIndex: 0 }, 'alipay').perSecond.during).toBe(1);
+});
+
+test('of the same outage planned twice on one link, each has what it kept away itself', () => {
+  const once = tried([], 0, 1, { captured: [], transitions: [moved('o0', 1, 1_000)] });
+  const again = providerDown(at, { afterMs: exactly(5_000), downMs: exactly(1_000) });
+  const twice = {
+    ...once,
+    plan: planRun({ ...sampleScenario, providers: [alipay], faults: [down, again] }, 1),
+    linkHits: [6, 20].map((connections, index) => ({
+      link: at.id,
+      toxic: `provider-down-${index}`,
+      connections,
+      bytes: 10,
+    })),
+  };
+  const during = [0, 1].map((faultIndex) => outingOf(twice, { ...window, faultIndex }, 'alipay').perSecond.during);
+  expect(during).toEqual([3, 10]);
 });
 
 test('recovered is when the last paid order that was begun before the end has come to rest', () => {

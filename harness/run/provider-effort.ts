@@ -1,5 +1,8 @@
 /** How hard a system tries to reach a provider: what arrived there, and what a fault kept from arriving. */
-import type { Toxic } from '../fault.ts';
+import type { LostCalls } from '../books.ts';
+import { link, type PlannedFault, type Toxic } from '../fault.ts';
+import type { Provider } from '../provider.ts';
+import type { Span } from '../strike.ts';
 import type { LinkHits } from '../world.ts';
 import { armFaults, type PlannedToxic } from './fault-sites.ts';
 import type { Amplification, Effort, Outing } from './load-outcome.ts';
@@ -18,6 +21,20 @@ export type Tried = Pick<RunResult, 'plan' | 'books' | 'records' | 'linkHits'>;
 const isCutting = ({ type, stream }: Toxic): boolean =>
   stream === 'upstream' && (type === 'reset_peer' || type === 'timeout');
 
+/** What `toxics` kept from arriving at `providers`, and since when; undefined when everything arrived. */
+export const lostTo = (
+  providers: readonly Pick<Provider, 'id'>[],
+  toxics: readonly PlannedToxic[],
+  hits: readonly LinkHits[],
+  spansOf: (planned: PlannedFault) => readonly Span[],
+): LostCalls | undefined => {
+  const links = providers.map(({ id }) => link('service', id).id);
+  const cutting = toxics.filter((one) => isCutting(one.toxic) && links.includes(one.link));
+  const count = lostCalls(hits, cutting);
+  const begun = cutting.flatMap(({ planned }) => spansOf(planned).map(({ fromMs }) => fromMs));
+  return count === 0 ? undefined : { count, sinceMs: Math.min(...begun) };
+};
+
 /** The toxics of a plan that let nothing through. */
 export const cuttingToxics = ({ scenario, random }: RunPlan): readonly PlannedToxic[] =>
   armFaults(scenario.faults, random.fork('faults')).toxics.filter(({ toxic }) => isCutting(toxic));
@@ -25,28 +42,29 @@ export const cuttingToxics = ({ scenario, random }: RunPlan): readonly PlannedTo
 /** Calls that these toxics kept from arriving. */
 export const lostCalls = (hits: readonly LinkHits[], cutting: readonly PlannedToxic[]): number =>
   cutting
-    .flatMap(({ link, name }) => hits.filter((hit) => hit.link === link && hit.toxic === name))
+    .flatMap((toxic) => hits.filter((hit) => hit.link === toxic.link && hit.toxic === toxic.name))
     .reduce((sum, { connections }) => sum + connections, 0);
 
 /** The provider at the other end of a link of the system; undefined for any other link. */
-export const providerOn = ({ plan }: Pick<Tried, 'plan'>, link: string): string | undefined =>
-  plan.scenario.providers.find(({ id }) => link === `service-${id}`)?.id;
+export const providerOn = ({ plan }: Pick<Tried, 'plan'>, linkName: string): string | undefined =>
+  plan.scenario.providers.find(({ id }) => link('service', id).id === linkName)?.id;
 
-/** Calls that were kept from arriving over a link: by `fault`, or by any. */
-const lostOn = ({ plan, linkHits }: Tried, link: string, fault?: string): number =>
-  lostCalls(
+/** Calls that were kept from arriving over a link: by the fault of this index in the plan, or by any. */
+const lostOn = ({ plan, linkHits }: Tried, linkName: string, faultIndex?: number): number => {
+  const isMeant = ({ planned }: PlannedToxic): boolean =>
+    faultIndex === undefined || planned === plan.scenario.faults[faultIndex];
+  return lostCalls(
     linkHits,
-    cuttingToxics(plan).filter(
-      (toxic) => toxic.link === link && (fault ?? toxic.planned.fault.id) === toxic.planned.fault.id,
-    ),
+    cuttingToxics(plan).filter((toxic) => toxic.link === linkName && isMeant(toxic)),
   );
+};
 
 const callsOf = ({ records }: Tried, provider: string) =>
   records.filter((own) => own.provider === provider).flatMap(({ calls }) => calls);
 
 /** What the system did to reach `provider`. */
 export const effortFor = (tried: Tried, provider: string): Effort => ({
-  calls: callsOf(tried, provider).length + lostOn(tried, `service-${provider}`),
+  calls: callsOf(tried, provider).length + lostOn(tried, link('service', provider).id),
   orders: tried.books.orders.length,
 });
 
@@ -94,7 +112,7 @@ const restsOf = ({ books }: Tried, endMs: number): readonly (number | undefined)
 /** What the system did while the fault of `window`, which is on the link to a provider, was there, and after. */
 export const outingOf = (
   disturbed: Tried,
-  { fault, at, fromMs, untilMs }: FaultWindow,
+  { fault, at, faultIndex, fromMs, untilMs }: FaultWindow,
   provider: string,
   calm?: Tried,
 ): Outing => {
@@ -110,7 +128,7 @@ export const outingOf = (
     untilMs,
     perSecond: {
       before: arrivedPerSecond(disturbed, provider, beginMsOf(disturbed), fromMs),
-      during: arrivedPerSecond(disturbed, provider, fromMs, untilMs, lostOn(disturbed, at, fault)),
+      during: arrivedPerSecond(disturbed, provider, fromMs, untilMs, lostOn(disturbed, at, faultIndex)),
       ...(calm === undefined
         ? {}
         : { calm: arrivedPerSecond(calm, provider, calmFromMs, calmFromMs + untilMs - fromMs) }),

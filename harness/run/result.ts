@@ -42,6 +42,8 @@ export interface FaultWindow {
   /** The fault's id, and the place at which it was planned. */
   readonly fault: string;
   readonly at: string;
+  /** Which of the plan's faults it is: the same one may be planned twice at one place. */
+  readonly faultIndex: number;
   readonly fromMs: number;
   readonly untilMs: number;
 }

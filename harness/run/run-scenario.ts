@@ -21,6 +21,7 @@ import { armFaults, type FaultSites } from './fault-sites.ts';
 import { watchLedger } from './ledger-watch.ts';
 import { mendBreaches } from './mend.ts';
 import { planRun, type RunPlan } from './plan.ts';
+import { lostTo } from './provider-effort.ts';
 import { restingConnections } from './resting.ts';
 import type { FaultWindow, Place, RunRequest, RunResult } from './result.ts';
 import { settle } from './settle.ts';
@@ -150,8 +151,8 @@ const connectionsIn = async (
 const judge = async (running: Running): Promise<Omit<RunResult, 'request' | 'startedMs' | 'tookMs' | 'logs'>> => {
   const { world, signals, lab, plan, sites, clock, told } = running;
   const { history, buyers, disturbance, settledMs, earlierEntries } = await disturb(running);
-  const faultWindows = plan.scenario.faults.flatMap((fault): FaultWindow[] =>
-    disturbance.spansOf(fault).map((span) => ({ ...labelsOf(fault), ...span })),
+  const faultWindows = plan.scenario.faults.flatMap((fault, faultIndex): FaultWindow[] =>
+    disturbance.spansOf(fault).map((span) => ({ ...labelsOf(fault), faultIndex, ...span })),
   );
   told('reading books and dashboards');
   const signalDelayMs = (lab.target.signalDelayS * 1_000) / world.timeScale;
@@ -162,7 +163,8 @@ const judge = async (running: Running): Promise<Omit<RunResult, 'request' | 'sta
   const { restless } = await settle(world, clock, lookEveryMs, 0);
   recordDeliveries(world, buyers, history);
   const atRest = await connectionsIn(running, restless.length === 0);
-  const witnessed = { intents: buyers.intents, earlierEntries, operations: history.operations, ...atRest };
+  const lostCalls = lostTo(plan.scenario.providers, sites.toxics, world.hits(), disturbance.spansOf);
+  const witnessed = { intents: buyers.intents, earlierEntries, operations: history.operations, lostCalls, ...atRest };
   const readBooks = async (seen: Books['shown']) =>
     booksOf(world, await world.readLedger(), { ...witnessed, shown: seen });
   // What a system in motion has shown is no lie if it has booked more since.

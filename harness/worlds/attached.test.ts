@@ -23,10 +23,16 @@ test('one that fits has no problem, and no sign of production', () => {
   expect([attachmentProblems(fit, ['shop']), productionSigns(fit)]).toEqual([[], []]);
 });
 
+test.each(['http://delivery.test', 'http://product-deliveries.shop.test/products', 'http://alive.test/delivered'])(
+  '%s sounds like a shop, and not like production',
+  (apiUrl) => expect(productionSigns({ ...fit, apiUrl })).toEqual([]),
+);
+
 test.each([
   ['an environment of that name', { environment: 'Production EU' }, 'environment is "Production EU"'],
   ['a host of that name', { apiUrl: 'https://api.prod.shop.test' }, 'apiUrl is "api.prod.shop.test/"'],
   ['a database of that name', { ledgerUrl: 'postgres://a@127.0.0.1/shop_live' }, 'ledgerUrl is "127.0.0.1/shop_live"'],
+  ['one among words that are harmless', { apiUrl: 'http://delivery.live.shop.test' }, 'apiUrl is "delivery.live'],
   ['a scrape of that name', { metricsUrls: { shop: 'http://prd-1.test/metrics' } }, 'metricsUrls.shop'],
 ])('%s is refused', async (_, change, sign) => {
   await expect(attached.open(doors, opened({ ...fit, ...change }))).rejects.toMatchObject({

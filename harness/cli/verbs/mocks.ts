@@ -14,6 +14,7 @@ const options = {
   port: { type: 'string', default: '9100' },
   host: { type: 'string', default: '127.0.0.1' },
   keys: { type: 'string' },
+  only: { type: 'string' },
   scale: { type: 'string', default: '1' },
   seed: { type: 'string', default: '1' },
   amount: { type: 'string', default: '88.88' },
@@ -29,6 +30,14 @@ const portIn = (text: string): number => {
   return port;
 };
 
+/** The ids in `a,b`; throws the usage error for one that no provider has. */
+const idsIn = (text: string): readonly string[] => {
+  const ids = text.split(',');
+  const unknown = ids.find((id) => !Object.hasOwn(providers, id));
+  if (unknown !== undefined) throw errors.unknownName('provider', unknown, Object.keys(providers));
+  return ids;
+};
+
 type Values = ReturnType<typeof readArguments<typeof options>>['values'];
 
 const serve = (values: Values): Promise<ExitCode> => {
@@ -36,6 +45,7 @@ const serve = (values: Values): Promise<ExitCode> => {
     port: portIn(values.port),
     host: values.host,
     ...(values.keys === undefined ? {} : { keysDir: values.keys }),
+    ...(values.only === undefined ? {} : { only: idsIn(values.only) }),
     clock: scaledClock(wholeNumber('--scale', values.scale, 1)),
     wall: systemClock,
     random: randomFrom(wholeNumber('--seed', values.seed, 0)),
@@ -54,7 +64,7 @@ const serve = (values: Values): Promise<ExitCode> => {
 /** The verb `mocks`. */
 export const verb: Verb = {
   usage:
-    '[--port N] [--host ADDRESS] [--keys DIR] [--scale N] [--seed N] [--json] | ' +
+    '[--port N] [--host ADDRESS] [--only ID,ID…] [--keys DIR] [--scale N] [--seed N] [--json] | ' +
     'ACTION PROVIDER [REFERENCE] [--amount 88.88] [--to URL] [--port N] [--json]',
   summary:
     'Serves the mock providers until stopped, from port 9100 on (0: free ones). With an ACTION: has something happen ' +

@@ -15,6 +15,7 @@ const meanings: Readonly<Record<Agreement, string>> = {
   'false alarm': 'one of them told of a breach that was not there; this fails the run',
   blind: 'one of them could not see, so its silence means nothing',
   passing: 'the promise was broken for a time and then kept, and what told of it has ended',
+  unproven: 'one of them told of what the books cannot show, so nobody knows whether it was right',
   unwatched: 'no alert and no panel exist for this promise; only the books judge it',
 };
 
@@ -26,6 +27,7 @@ const looks: Readonly<Record<Agreement, readonly [string, string]>> = {
   'false alarm': ['violated', '✗'],
   blind: ['unknown', '?'],
   passing: ['holds', '✓'],
+  unproven: ['unknown', '?'],
   unwatched: ['unknown', '–'],
 };
 

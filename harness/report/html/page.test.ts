@@ -170,7 +170,7 @@ test('whatever the system under test is called or says stays text', () => {
       panel: { ...panel, title: evil, description: `${evil}\n${evil}` },
       lines: lines.map((line) => ({ ...line, legend: evil })),
     })),
-    faultWindows: [{ fault: evil, at: evil, fromMs: 90, untilMs: 500 }],
+    faultWindows: [{ fault: evil, at: evil, faultIndex: 0, fromMs: 90, untilMs: 500 }],
     logs: { [evil]: `${evil}\n${evil}` },
     signals: { ...result.signals, failedScrapes: [evil] },
   };

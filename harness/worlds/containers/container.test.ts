@@ -23,6 +23,6 @@ test('an image that is neither here nor to be had is told with the remedy', asyn
     code: 'no-container',
     exitCode: 4,
     message: `The container of it could not be started from the image ${image}.`,
-    next: expect.stringContaining('npm run images:local'),
+    next: expect.stringContaining('in a clone of topple by `npm run images:local`'),
   });
 });

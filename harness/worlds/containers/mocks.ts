@@ -23,9 +23,8 @@ export interface MocksContainer {
   begin(elsewhere: Elsewhere): Promise<RemoteMocks>;
 }
 
-/** The first port of the image; the providers follow each other from there in the order of their ids. */
+/** The first port of the image; those who are served follow each other from there. */
 const firstPort = 8080;
-const portsMax = 4;
 const readyMsMax = 30_000;
 
 const descriptionIn = (line: string): Description | undefined => {
@@ -49,8 +48,8 @@ export const startMocks = async (
     name,
     title: 'mocks',
     image: imageOf('mocks', process.env),
-    args: ['--scale', String(timeScale)],
-    ports: Array.from({ length: portsMax }, (_, index) => firstPort + index),
+    args: ['--scale', String(timeScale), '--only', providers.map(({ id }) => id).join(',')],
+    ports: providers.map((_, index) => firstPort + index),
   });
   const described = await container.firstLine(descriptionIn, readyMsMax);
   const known = Object.entries(described.providers);
