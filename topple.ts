@@ -59,5 +59,6 @@ export { reusedKeys } from '#harness/workloads/reused-keys';
 export { topUps } from '#harness/workloads/top-ups';
 export { alibabaCloud } from '#mocks/alibaba-cloud/index';
 export { alipay } from '#mocks/alipay/index';
+export { huaweiCloud } from '#mocks/huawei-cloud/index';
 export { stripe } from '#mocks/stripe/index';
 export { wechatPay } from '#mocks/wechat-pay/index';

@@ -40,7 +40,10 @@ export type Cut =
  */
 export type CallFate = 'answer' | 'afterWebhook' | Cut['cut'];
 
-/** A call about to be handled. `reference` is the client's own name for the intent (out_trade_no, OutBizId), or ''. */
+/**
+ * A call about to be handled. `reference` is the client's own name for the intent (out_trade_no, OutBizId); where a
+ * grant cannot be named, cloud account and amount; or ''.
+ */
 export interface CallPoint {
   readonly operation: string;
   readonly reference: string;
@@ -165,7 +168,7 @@ export interface GrantedCredit {
   readonly id: string;
   readonly provider: string;
   readonly cloudAccount: string;
-  /** The client's idempotency reference (OutBizId). */
+  /** The client's idempotency reference (OutBizId), or what `CallPoint.reference` says. */
   readonly reference: string;
   readonly amountMinor: bigint;
   readonly currency: string;

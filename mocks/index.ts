@@ -1,6 +1,7 @@
 import type { Provider } from '#harness/provider';
 import { alibabaCloud } from './alibaba-cloud/index.ts';
 import { alipay } from './alipay/index.ts';
+import { huaweiCloud } from './huawei-cloud/index.ts';
 import { stripe } from './stripe/index.ts';
 import { wechatPay } from './wechat-pay/index.ts';
 
@@ -8,6 +9,7 @@ import { wechatPay } from './wechat-pay/index.ts';
 export const providers = {
   'alibaba-cloud': alibabaCloud,
   alipay,
+  'huawei-cloud': huaweiCloud,
   stripe,
   'wechat-pay': wechatPay,
 } as const satisfies Readonly<Record<string, Provider>>;

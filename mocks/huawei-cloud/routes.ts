@@ -1,0 +1,221 @@
+/** The routes of the BSS API: who asks, what for, and what is answered. */
+import type { Clock } from '#harness/clock';
+import type { Call, Reply } from '#harness/provider';
+import { namelessIntent } from '../granting.ts';
+import { type Json, readJsonObject, textIn } from '../json-body.ts';
+import type { Route } from '../open-provider.ts';
+import { openRateLimit } from '../rate-limit.ts';
+import { openRouteTable } from '../route-table.ts';
+import {
+  callsPerSecondMax,
+  gatewayRefusals,
+  oddAccounts,
+  oldRefusals,
+  operations,
+  partner,
+  type Refusal,
+  refusals,
+  transferTakesMs,
+} from './quirks.ts';
+import { openAuthenticator } from './sign.ts';
+import type { Adjustment, Floats, Payer } from './states.ts';
+import {
+  isRefusal,
+  jsonReply,
+  type MoveRequest,
+  type RecordsQuery,
+  readCustomers,
+  readMove,
+  readOldMove,
+  readRecordsQuery,
+  readTransfer,
+  recordV2,
+  recordV3,
+  refusalReply,
+  yuan,
+} from './wire.ts';
+
+/** The parts of the open provider that the API acts on. */
+export interface Desk {
+  readonly floats: Floats;
+  readonly clock: Clock;
+  readonly wall: Clock;
+  makeRequestId(): string;
+  /** Is told of all that moved. */
+  moved(adjustment: Adjustment): void;
+}
+
+type Handler = (asked: { readonly body: Json; readonly query: URLSearchParams }) => Reply | Refusal;
+
+/** Whose money an `indirect_partner_id` names. */
+const payerOf = (indirectPartnerId: string): Payer | undefined => {
+  if (indirectPartnerId === '') return 'partner';
+  return indirectPartnerId === partner.indirectPartnerId ? 'reseller' : undefined;
+};
+
+const refuseCustomer = (customerId: string): Refusal | undefined => {
+  if (customerId === oddAccounts.brokenCustomerId) return refusals.broken;
+  if (customerId === oddAccounts.foreignCustomerId) return refusals.notOurs;
+  return customerId === oddAccounts.advisedCustomerId ? refusals.noRight : undefined;
+};
+
+const move = ({ floats, clock, moved }: Desk, read: MoveRequest, type: Adjustment['type']): Adjustment | Refusal => {
+  const payer = payerOf(read.indirectPartnerId);
+  if (payer === undefined) return refusals.reseller;
+  const refused = refuseCustomer(read.customerId);
+  if (refused !== undefined) return refused;
+  const { customerId, amountMinor } = read;
+  const adjustment = floats.move({ payer, customerId, type, amountMinor, atMs: clock.nowMs() });
+  if (adjustment === 'noFunds') return refusals.noFunds;
+  moved(adjustment);
+  return adjustment;
+};
+
+const adjust =
+  (desk: Desk, type: Adjustment['type']): Handler =>
+  ({ body }) => {
+    const read = readMove(body);
+    if (read === undefined) return refusals.parameter;
+    const result = move(desk, read, type);
+    if (isRefusal(result)) return result;
+    return jsonReply(200, type === 'adjust' ? { transfer_id: result.transId } : { trans_id: result.transId });
+  };
+
+/** What version 1.0 calls a refusal of today's; it answers most of them with HTTP 200. */
+const oldNames = new Map<Refusal, Refusal>([
+  [refusals.noFunds, oldRefusals.noFunds],
+  [refusals.notOurs, oldRefusals.notOurs],
+  [refusals.noRight, oldRefusals.advised],
+]);
+
+const oldAdjust =
+  (desk: Desk): Handler =>
+  ({ body }) => {
+    const read = readOldMove(body);
+    if (read === undefined) return refusals.parameter;
+    const result = move(desk, { ...read, indirectPartnerId: '' }, 'adjust');
+    if (isRefusal(result)) return oldNames.get(result) ?? result;
+    return jsonReply(200, { error_code: 'CBC.0000', error_msg: 'success', trans_id: result.transId });
+  };
+
+const transfer =
+  ({ floats, clock, moved }: Desk): Handler =>
+  ({ body }) => {
+    const read = readTransfer(body);
+    if (read === undefined) return refusals.parameter;
+    const refused = refuseCustomer(read.customerId);
+    if (refused !== undefined) return refused;
+    const { customerId, amountMinor, transId } = read;
+    const request = { customerId, amountMinor, atMs: clock.nowMs(), ...(transId !== undefined && { transId }) };
+    const result = floats.transfer(request, transferTakesMs);
+    if (typeof result === 'string') return refusals[result];
+    moved(result);
+    return jsonReply(200, {});
+  };
+
+/** Version 2 counts pages, and answers a page past the end with the first one (D). */
+const pageByNumber = (all: readonly Adjustment[], { offset, limit }: RecordsQuery): readonly Adjustment[] => {
+  const begin = offset * limit < all.length ? offset * limit : 0;
+  return all.slice(begin, begin + limit);
+};
+
+/** Version 3 counts records, and ends (D). */
+const pageByRecord = (all: readonly Adjustment[], { offset, limit }: RecordsQuery): readonly Adjustment[] =>
+  all.slice(offset, offset + limit);
+
+const records =
+  ({ floats }: Desk, page: typeof pageByNumber, fields: (adjustment: Adjustment) => object): Handler =>
+  ({ query }) => {
+    const read = readRecordsQuery(query);
+    if (read === undefined) return refusals.parameter;
+    const payer = payerOf(read.indirectPartnerId);
+    if (payer === undefined) return refusals.reseller;
+    const all = floats.adjustments(payer).filter(read.matches);
+    return jsonReply(200, { total_count: all.length, records: page(all, read).map(fields) });
+  };
+
+const partnerBalances =
+  ({ floats }: Desk): Handler =>
+  ({ query }) => {
+    const payer = payerOf(query.get('indirect_partner_id') ?? '');
+    if (payer === undefined) return refusals.reseller;
+    const own = { account_id: `${payer}-account`, account_type: 1, currency: 'CNY', measure_id: 1 };
+    return jsonReply(200, {
+      account_balances: [{ ...own, amount: yuan(floats.floatMinor(payer)), designated_amount: 0 }],
+    });
+  };
+
+const customerBalances =
+  ({ floats }: Desk): Handler =>
+  ({ body }) => {
+    const customers = readCustomers(body);
+    const payer = payerOf(textIn(body, 'indirect_partner_id'));
+    if (customers === undefined) return refusals.parameter;
+    if (payer === undefined) return refusals.reseller;
+    const known = customers.filter((customerId) => refuseCustomer(customerId) === undefined);
+    return jsonReply(200, {
+      customer_balances: known.map((customerId) => ({
+        customer_id: customerId,
+        debt_amount: 0,
+        amount: yuan(floats.heldMinor(payer, customerId)),
+        currency: 'CNY',
+        measure_id: 1,
+      })),
+    });
+  };
+
+const transferable =
+  ({ floats }: Desk): Handler =>
+  ({ query }) => {
+    if (query.get('balance_type') !== 'BALANCE_TYPE_DEBIT') return refusals.parameter;
+    const available = yuan(floats.floatMinor('enterprise'));
+    return jsonReply(200, {
+      total_count: 1,
+      amount_infos: [{ avail_transfer_amount: available, measure_id: 1, currency: 'CNY' }],
+    });
+  };
+
+/** The caller's own number of a transfer; elsewhere account and amount are all there is. */
+const referenceOf = (operation: string, body: Json): string => {
+  const read = operation === operations.transfer ? readTransfer(body) : readMove(body);
+  if (read === undefined) return '';
+  return read.transId ?? namelessIntent(read.customerId, { amountMinor: read.amountMinor, currency: 'CNY' });
+};
+
+/** The routes. Nothing is read or counted before the signature has been verified. */
+export const openRoutes = (desk: Desk): ((call: Call) => Route) => {
+  const handlers: Readonly<Record<string, Handler>> = {
+    [operations.adjust]: adjust(desk, 'adjust'),
+    [operations.reclaim]: adjust(desk, 'reclaim'),
+    [operations.records]: records(desk, pageByNumber, recordV2),
+    [operations.recordsV3]: records(desk, pageByRecord, recordV3),
+    [operations.partnerBalances]: partnerBalances(desk),
+    [operations.customerBalances]: customerBalances(desk),
+    [operations.transfer]: transfer(desk),
+    [operations.transferable]: transferable(desk),
+    [operations.oldAdjust]: oldAdjust(desk),
+  };
+  const find = openRouteTable(handlers);
+  const authenticate = openAuthenticator([desk.clock, desk.wall]);
+  const letThrough = openRateLimit(desk.clock, callsPerSecondMax);
+
+  return (call) => {
+    const found = find(call.method, call.path);
+    if (found === undefined || found === 'other-method') {
+      const run = () => refusalReply(gatewayRefusals.noRoute, desk.makeRequestId());
+      return { operation: 'unknown', reference: '', run };
+    }
+    const { operation, handler } = found;
+    const body = readJsonObject(call.body) ?? {};
+    const run = (): Reply => {
+      const requestId = desk.makeRequestId();
+      const caller = authenticate(call);
+      if (isRefusal(caller)) return refusalReply(caller, requestId);
+      if (!letThrough(operation)) return refusalReply(gatewayRefusals.tooOften, requestId);
+      if (caller === 'denied') return refusalReply(refusals.denied);
+      const result = handler({ body, query: call.query });
+      return isRefusal(result) ? refusalReply(result) : result;
+    };
+    return { operation, reference: referenceOf(operation, body), run };
+  };
+};
