@@ -43,8 +43,6 @@ export interface Setup {
   readonly secretKey?: string;
   /** Further addresses, to which the SDK turns by itself. */
   readonly otherUrls?: readonly string[];
-  /** Milliseconds until the SDK gives up; left out: never. */
-  readonly timeoutMs?: number;
   /** Takes what the SDK would print to stdout. */
   readonly print?: (...printed: unknown[]) => void;
 }
@@ -55,12 +53,11 @@ export const clientOf = ({ provider: { identity }, url }: Pick<Opened, 'provider
     .withAk(setup.accessKey ?? identity.accessKey ?? '')
     .withSk(setup.secretKey ?? identity.secretKey ?? '')
     .withDomainId(identity.domainId ?? '');
-  const { otherUrls = [], timeoutMs, print = () => undefined } = setup;
+  const { otherUrls = [], print = () => undefined } = setup;
   const endpoints = [url, ...otherUrls];
   const logger = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: print };
   // As the SDK's ClientBuilder puts them together, which cannot be loaded: it needs a package that it does not name.
-  const options = { logger, ...(timeoutMs !== undefined && { axiosRequestConfig: { timeout: timeoutMs } }) };
-  const client = new HcClient(new DefaultHttpClient(options as never, endpoints))
+  const client = new HcClient(new DefaultHttpClient({ logger } as never, endpoints))
     .withEndpoints(endpoints)
     .withCredential(credential);
   const call = (operation: string, { data, query = {}, partnerId = '' }: Asked = {}): Promise<Answer> => {
