@@ -1,12 +1,14 @@
 /**
- * Measures the goals that a user feels, as whole processes, and what simulated worlds come to: `npm run bench`. Prints
- * each figure with its goal and whether it was met; a goal missed is reported, and is no failure. Runs that do not end
- * as they should are. `npm run bench -- long` measures the truth of simulated worlds over as many as the goals ask for,
- * which takes half a day; `-- processes`, `-- worlds` or `-- truth` measures only that part.
+ * Measures the goals that a user feels, as whole processes, what toxics and links do, and what simulated worlds come
+ * to: `npm run bench`. Prints each figure with its goal and whether it was met; a goal missed is reported, and is no
+ * failure. Runs that do not end as they should are. `npm run bench -- long` measures the truth of simulated worlds over
+ * as many as the goals ask for, which takes half a day; `-- processes`, `-- links`, `-- worlds` or `-- truth` measures
+ * only that part.
  */
 import { execFile } from 'node:child_process';
 import { cpus, loadavg } from 'node:os';
 import { preciseClock } from '#harness/clock';
+import { measureLinks } from './bench-links.ts';
 import { measureTruth } from './bench-truth.ts';
 import { measureWorlds } from './bench-worlds.ts';
 
@@ -55,6 +57,7 @@ const asked = process.argv.slice(2);
 const isLong = asked.includes('long');
 const parts = {
   processes: measureProcesses,
+  links: measureLinks,
   worlds: measureWorlds,
   truth: () => measureTruth(isLong ? 'long' : 'short'),
 } as const;
