@@ -11,14 +11,11 @@ const entry = fileURLToPath(new URL('./main.ts', import.meta.url));
 const patience = { timeout: 60_000, interval: 5 };
 
 /** Starts a run in a folder of its own, with `config` there, and tells the folder of its lease once there is one. */
-const startRun = async (config?: string) => {
+const startRun = async (config?: string, args: readonly string[] = ['duplicate-webhooks']) => {
   const cwd = mkdtempSync(join(tmpdir(), 'interrupt-'));
   onTestFinished(() => rmSync(cwd, { recursive: true, force: true }));
   if (config !== undefined) writeFileSync(join(cwd, 'topple.config.mts'), config);
-  const child = spawn(process.execPath, [entry, 'run', 'duplicate-webhooks'], {
-    cwd,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const child = spawn(process.execPath, [entry, 'run', ...args], { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
   onTestFinished(() => void child.kill('SIGKILL'));
   const output: string[] = [];
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => output.push(String(chunk)));
@@ -82,6 +79,62 @@ describe.each(moments)('when $moment', ({ reached, isWatched }) => {
     if (!isWatched) await sweepLeftovers();
     await expect.poll(() => [existsSync(leaseDir), ...processesOf(leaseDir)], patience).toEqual([false]);
   });
+});
+
+/** The states of the role's processes, as the kernel has them: `S`, or `T` for one that is halted. */
+const statesOf = (leaseDir: string, role: string): string[] =>
+  processesOf(leaseDir).flatMap((pid) => {
+    try {
+      if (!readFileSync(`/proc/${pid}/cmdline`, 'latin1').includes(`--role\0${role}`)) return [];
+      return /\) (\w) /.exec(readFileSync(`/proc/${pid}/stat`, 'latin1'))?.[1] ?? [];
+    } catch {
+      return []; // it has just ended
+    }
+  });
+
+/** The number of the database server; none while it is away. */
+const serverOf = (leaseDir: string): string[] => {
+  try {
+    const [pid = ''] = readFileSync(join(leaseDir, 'postgres', 'postmaster.pid'), 'utf8').split('\n');
+    return existsSync(`/proc/${pid}`) ? [pid] : [];
+  } catch {
+    return [];
+  }
+};
+
+/** Each strike lasts so much longer than its run that nothing but the interruption can end it. */
+const strikes = [
+  {
+    strike: 'a role was killed',
+    args: ['worker-killed-mid-grant', '--set', 'kill-process.downMs=60000'],
+    there: (leaseDir: string) => statesOf(leaseDir, 'provisioning'),
+    struck: [],
+  },
+  {
+    strike: 'a role stands still',
+    args: ['webhook-worker-killed', '--set', 'pause-process.pauseMs=60000', '--set', 'pause-process.sharePercent=100'],
+    there: (leaseDir: string) => statesOf(leaseDir, 'webhooks'),
+    struck: ['T'],
+  },
+  {
+    strike: 'PostgreSQL was killed',
+    args: ['database-restarts', '--set', 'restart-postgres.downMs=60000'],
+    there: serverOf,
+    struck: [],
+  },
+];
+
+test.each(strikes)('Ctrl-C while $strike exits 130, starts nothing again, and leaves nothing', async (given) => {
+  const { args, there, struck } = given;
+  const { child, exited, leaseDir, output, cwd } = await startRun(undefined, args);
+  await expect.poll(() => there(leaseDir), patience).toHaveLength(1);
+  await expect.poll(() => there(leaseDir), patience).toEqual(struck);
+  child.kill('SIGINT');
+  expect(await exited).toEqual([130, null]);
+  expect(output.join('')).toContain('interrupted, cleaning up');
+  expect(output.join('')).not.toContain('bug of topple');
+  expect(journalsIn(cwd)).toEqual([]);
+  await expect.poll(() => [existsSync(leaseDir), ...processesOf(leaseDir)], patience).toEqual([false]);
 });
 
 describe.each([
