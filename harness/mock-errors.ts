@@ -21,6 +21,12 @@ export const mockErrors = {
       why: 'It takes the whole URL of an endpoint, http or https.',
       next: `Write for example ${option} http://127.0.0.1:3000/webhooks/alipay.`,
     }),
+  badBehaviour: (problems: readonly string[]) =>
+    new ToppleError('bad-behaviour', exitCodes.usage, {
+      what: `A behaviour cannot be had: ${problems.join('; ')}.`,
+      why: 'It has to name what this provider can do wrong, and when.',
+      next: 'Change what is named above; mocks/README.md lists all behaviours with their fields.',
+    }),
   sendsNoWebhooks: (provider: string) =>
     new ToppleError('sends-no-webhooks', exitCodes.usage, {
       what: `${provider} sends no webhooks, and nobody pays there.`,

@@ -38,7 +38,20 @@ export type Cut =
  * What becomes of a call. `afterWebhook`: it is done, its buyer pays at once, and the answer is held until the system
  * has answered the webhook about that payment.
  */
-export type CallFate = 'answer' | 'afterWebhook' | Cut['cut'];
+export type CallFate = 'answer' | 'afterWebhook' | Cut['cut'] | Misdeed;
+
+/**
+ * A call that goes wrong in another way than by a connection that breaks. `twice`: as if it had been sent again after
+ * its first answer was lost; the second answer is given. `late`: the connection breaks, and what was asked is done
+ * `afterMs` of the provider's time later. `slow`: done at once, answered `afterMs` of real time later. `stale`:
+ * answered from what was known `lagMs` of the provider's time ago; of queries only. `spoil`: answered with one of the
+ * provider's spoilt answers; `isDone` has the call done where the spoilt answer alone would leave it undone.
+ */
+export type Misdeed =
+  | { readonly how: 'twice' }
+  | { readonly how: 'late' | 'slow'; readonly afterMs: number }
+  | { readonly how: 'stale'; readonly lagMs: number }
+  | { readonly how: 'spoil'; readonly spoil: string; readonly isDone: boolean };
 
 /**
  * A call about to be handled. `reference` is the client's own name for the intent (out_trade_no, OutBizId); where a
@@ -63,7 +76,30 @@ export interface WebhookPoint {
 export interface WebhookFate {
   readonly lost: boolean;
   readonly copiesAfterMs: readonly number[];
+  /** The copies are webhooks of their own about the same fact, under new ids. */
+  readonly areCopiesRenumbered?: boolean;
+  /** The first attempt leaves so much later, by the provider's clock. */
+  readonly lateMs?: number;
+  /** The first attempt waits for the provider's next webhook to leave, at most so long by the provider's clock. */
+  readonly overtakenWithinMs?: number;
+  /** The first attempt's bytes once more, so much later by the provider's clock. */
+  readonly replaysAfterMs?: readonly number[];
+  /** Says something wrong, signed as if it were right; one of the provider's `falsehoods`. */
+  readonly falsehood?: string;
+  /** The first attempt and its copies are no longer authentic; one of the provider's tampers. */
+  readonly tamper?: string;
 }
+
+/** What happens to a webhook to which several things happen; of what can be only one thing, the first counts. */
+export const joinedFates = (fates: readonly WebhookFate[]): WebhookFate => {
+  const replaysAfterMs = fates.flatMap((fate) => fate.replaysAfterMs ?? []);
+  return {
+    ...Object.assign({}, ...fates.toReversed()),
+    lost: fates.some((fate) => fate.lost),
+    copiesAfterMs: fates.flatMap((fate) => fate.copiesAfterMs),
+    ...(replaysAfterMs.length > 0 && { replaysAfterMs }),
+  };
+};
 
 /** A payment about to be captured: what the buyer was asked for. */
 export interface CapturePoint {
@@ -129,6 +165,8 @@ export interface OutgoingWebhook {
   readonly answerWithinMs?: number;
   /** Set when the provider did not send it; `paymentId` is the payment that it claims. */
   readonly forged?: { readonly forgery: Forgery; readonly paymentId: string };
+  /** What was made wrong in these bytes on purpose: a falsehood, a tamper. */
+  readonly spoilt?: string;
 }
 
 /** The receiver's answer; `status` 0 when no answer came. */
@@ -182,8 +220,10 @@ export interface ProviderCall {
   readonly reference: string;
   readonly nth: number;
   readonly startedMs: number;
-  /** How it ended: the HTTP status, or the way it was cut. */
-  readonly outcome: number | Cut['cut'];
+  /** How it ended: the HTTP status, or the way it was cut; `late` was cut, and is done later. */
+  readonly outcome: number | Cut['cut'] | 'late';
+  /** What went wrong with it, where `outcome` does not tell: `twice`, `slow`, `stale`, or the spoilt answer. */
+  readonly misdeed?: string;
   /** When its answer left, for one that was held. */
   readonly answeredMs?: number;
 }
@@ -202,6 +242,8 @@ export interface Delivery {
   readonly acknowledged: boolean;
   /** As `OutgoingWebhook.forged`. */
   readonly forged?: NonNullable<OutgoingWebhook['forged']>;
+  /** As `OutgoingWebhook.spoilt`. */
+  readonly spoilt?: string;
 }
 
 /** All that a provider knows; arrays in order of time. The times are real milliseconds since the epoch. */
@@ -251,9 +293,22 @@ export interface ByHand {
   acknowledged(answer: WebhookAnswer): boolean;
 }
 
+/** What can go wrong at one provider beyond its connections: the names that a `Misdeed` or `WebhookFate` may use. */
+export interface Failings {
+  /** The operations whose calls can go wrong. */
+  readonly operations: readonly string[];
+  /** The spoilt answers. */
+  readonly spoils: readonly string[];
+  /** The operations that can be `stale`. */
+  readonly queries: readonly string[];
+  readonly falsehoods: readonly string[];
+  readonly tampers: readonly string[];
+}
+
 /** A provider in operation. */
 export interface OpenProvider {
   readonly id: string;
+  readonly failings: Failings;
   handle(call: Call): Reply | Cut;
   records(): ProviderRecords;
   /** What a client has to be configured with, by stable names (appId, privateKey, …). */

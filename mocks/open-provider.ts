@@ -1,4 +1,5 @@
 /** What all mock providers share: recording calls, asking the fault site, applying cuts. */
+import { sleep } from '#harness/clock';
 import type {
   ByHand,
   Call,
@@ -6,19 +7,23 @@ import type {
   CapturedPayment,
   Cut,
   GrantedCredit,
+  Misdeed,
   OpenProvider,
   Provider,
   ProviderCall,
   ProviderPorts,
   Reply,
 } from '#harness/provider';
+import { everySpoil, type Spoils } from './spoils.ts';
+import { openTimers } from './timers.ts';
 import type { WebhookSender } from './webhook-sender.ts';
 
 /** What a provider makes of a call: the names that faults and records use, and the work, which never throws. */
 export interface Route {
   readonly operation: string;
   readonly reference: string;
-  readonly run: () => Reply;
+  /** `lagMs` is 0, or, for one of the `queries`, how old the knowledge is that it is answered from. */
+  readonly run: (lagMs: number) => Reply;
 }
 
 /** The parts of one provider in operation. `route` has no effect: a call may be cut before it is run. */
@@ -34,6 +39,10 @@ export interface ProviderParts {
   /** Whether there is an order of this reference that is not paid yet. */
   readonly canPay?: (reference: string) => boolean;
   readonly byHand?: ByHand;
+  /** Spoilt answers beside those that every provider can give. */
+  readonly spoils?: Spoils;
+  /** The operations whose `run` minds `lagMs`. */
+  readonly queries?: readonly string[];
 }
 
 /** Longest time that an answer is held back, in real time: less than any client's patience. */
@@ -53,11 +62,28 @@ const sightings = () => {
   };
 };
 
-/** Joins the parts. Calls to an operation that the provider does not list are recorded as `unknown` and never cut. */
-export const openProvider = (parts: ProviderParts): OpenProvider => {
-  const { provider, ports, webhooks } = parts;
-  const calls: ProviderCall[] = [];
-  const seenAgain = sightings();
+/** The answer to a call that was spoilt; it is done at most once. */
+const spoiltReply = (spoils: Spoils, { spoil, isDone }: Misdeed & { how: 'spoil' }, call: Call, run: () => Reply) => {
+  let done: Reply | undefined;
+  const genuine = (): Reply => {
+    done ??= run();
+    return done;
+  };
+  if (isDone) genuine();
+  const spoilt = spoils[spoil];
+  if (spoilt === undefined) throw new Error(`no answer here is spoilt as "${spoil}"`);
+  return spoilt(call, genuine);
+};
+
+const nameOf = (fate: CallFate): string | undefined => {
+  if (typeof fate === 'string' || fate.how === 'late') return undefined;
+  return fate.how === 'spoil' ? fate.spoil : fate.how;
+};
+
+/** What becomes of calls, one after the other. */
+const openFates = ({ ports, webhooks, ...parts }: ProviderParts, spoils: Spoils) => {
+  const { clock, wall } = ports;
+  const timers = openTimers();
 
   /** Lets the buyer pay, and holds the answer until the webhook about it was answered; a refused call is not held. */
   const hold = (reply: Reply, reference: string): Reply => {
@@ -67,45 +93,117 @@ export const openProvider = (parts: ProviderParts): OpenProvider => {
     return { ...reply, held };
   };
 
-  const answer = (fate: CallFate, reference: string, run: () => Reply): Reply | Cut => {
-    if (fate === 'before') return { cut: 'before' };
-    const reply = run();
-    if (fate === 'afterWebhook') return hold(reply, reference);
-    if (fate === 'afterEffect') return { cut: 'afterEffect' };
-    return fate === 'midBody' ? { cut: 'midBody', reply } : reply;
+  const misdo = (misdeed: Misdeed, call: Call, { run }: Route, told: () => void): Reply | Cut => {
+    switch (misdeed.how) {
+      case 'late':
+        timers.later(clock, misdeed.afterMs, () => {
+          run(0);
+          told();
+        });
+        return { cut: 'before' };
+      case 'slow':
+        return { ...run(0), held: sleep(wall, misdeed.afterMs) };
+      case 'stale':
+        return run(misdeed.lagMs);
+      case 'spoil':
+        return spoiltReply(spoils, misdeed, call, () => run(0));
+      case 'twice':
+        return run(0);
+    }
   };
 
   return {
+    /** `told` is called when a call is done later than it was answered. */
+    meet: (fate: CallFate, call: Call, route: Route, told: () => void): Reply | Cut => {
+      if (typeof fate !== 'string') return misdo(fate, call, route, told);
+      if (fate === 'before') return { cut: 'before' };
+      const reply = route.run(0);
+      if (fate === 'afterWebhook') return hold(reply, route.reference);
+      if (fate === 'afterEffect') return { cut: 'afterEffect' };
+      return fate === 'midBody' ? { cut: 'midBody', reply } : reply;
+    },
+    timers,
+  };
+};
+
+/** Keeps what became of each call. */
+const openCalls = ({ provider, ports: { site, wall } }: ProviderParts, fates: ReturnType<typeof openFates>) => {
+  const calls: ProviderCall[] = [];
+  const seenAgain = sightings();
+
+  /** A call as it is now: where it stands in the records, and what its fate is. */
+  const arrived = (route: Route) => {
+    const startedMs = wall.nowMs();
+    const isKnown = provider.operations.includes(route.operation);
+    const operation = isKnown ? route.operation : 'unknown';
+    const { nth, firstMs } = seenAgain(operation, route.reference, startedMs);
+    const point = { operation, reference: route.reference, nth };
+    return { point, startedMs, sinceFirstMs: startedMs - firstMs, isKnown };
+  };
+
+  const answer = (
+    call: Call,
+    route: Route,
+    { point, startedMs, isKnown }: ReturnType<typeof arrived>,
+    fate: CallFate,
+  ) => {
+    const told = () => site.onMoment(point);
+    const answered = fates.meet(fate, call, route, told);
+    const isCutEarly = isCut(answered) && answered.cut === 'before';
+    if (isKnown && !isCutEarly) told();
+    const isLate = typeof fate !== 'string' && fate.how === 'late';
+    const outcome: ProviderCall['outcome'] = isLate ? 'late' : isCut(answered) ? answered.cut : answered.status;
+    const misdeed = nameOf(fate);
+    const ended = { provider: provider.id, ...point, startedMs, outcome, ...(misdeed !== undefined && { misdeed }) };
+    const index = calls.push(ended) - 1;
+    if (!isCut(answered) && answered.held !== undefined) {
+      void answered.held.then(() => {
+        calls[index] = { ...ended, answeredMs: wall.nowMs() };
+      });
+    }
+    return answered;
+  };
+
+  const handle = (call: Call, routeOf: () => Route): Reply | Cut => {
+    const route = routeOf();
+    const now = arrived(route);
+    const fate = now.isKnown ? site.onCall({ ...now.point, sinceFirstMs: now.sinceFirstMs }) : 'answer';
+    if (typeof fate === 'string' || fate.how !== 'twice') return answer(call, route, now, fate);
+    answer(call, route, now, 'afterEffect');
+    const again = routeOf();
+    return answer(call, again, arrived(again), fate);
+  };
+  return { calls, handle };
+};
+
+/** Joins the parts. Calls to an operation that the provider does not list are recorded as `unknown` and never cut. */
+export const openProvider = (parts: ProviderParts): OpenProvider => {
+  const { provider, webhooks } = parts;
+  const spoils = { ...everySpoil, ...parts.spoils };
+  const fates = openFates(parts, spoils);
+  const { calls, handle } = openCalls(parts, fates);
+  return {
     id: provider.id,
     identity: parts.identity,
-    handle: (call) => {
-      const startedMs = ports.wall.nowMs();
-      const route = parts.route(call);
-      const known = provider.operations.includes(route.operation);
-      const operation = known ? route.operation : 'unknown';
-      const { nth, firstMs } = seenAgain(operation, route.reference, startedMs);
-      const point = { operation, reference: route.reference, nth };
-      const fate = known ? ports.site.onCall({ ...point, sinceFirstMs: startedMs - firstMs }) : 'answer';
-      const answered = answer(fate, route.reference, route.run);
-      if (known && !(isCut(answered) && answered.cut === 'before')) ports.site.onMoment(point);
-      const outcome = isCut(answered) ? answered.cut : answered.status;
-      const ended = { provider: provider.id, ...point, startedMs, outcome };
-      const index = calls.push(ended) - 1;
-      if (!isCut(answered) && answered.held !== undefined) {
-        void answered.held.then(() => {
-          calls[index] = { ...ended, answeredMs: ports.wall.nowMs() };
-        });
-      }
-      return answered;
+    failings: {
+      operations: provider.operations,
+      spoils: Object.keys(spoils),
+      queries: parts.queries ?? [],
+      falsehoods: webhooks?.falsehoods ?? [],
+      tampers: webhooks?.tampers ?? [],
     },
+    handle: (call) => handle(call, () => parts.route(call)),
     records: () => ({
       payments: [...(parts.payments ?? [])],
       grants: [...(parts.grants ?? [])],
       calls: [...calls],
       deliveries: [...(webhooks?.deliveries ?? [])],
     }),
-    idle: () => webhooks?.idle() ?? true,
-    stop: () => webhooks?.stop(),
+    idle: () => (webhooks?.idle() ?? true) && fates.timers.count() === 0,
+    stop: () => {
+      webhooks?.stop();
+      fates.timers.stop();
+    },
     ...(parts.pay && { pay: parts.pay }),
     ...(parts.byHand && { byHand: parts.byHand }),
   };

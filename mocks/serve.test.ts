@@ -85,6 +85,8 @@ describe('mocks on their own', () => {
 });
 
 describe('control routes', () => {
+  const behaviours = '/__topple/behaviours';
+
   const alipayOf = async () => (await serve()).description.providers.alipay ?? { url: '', identity: {} };
 
   /** Through node:http, since fetch sets Host and Origin as it likes. */
@@ -125,6 +127,18 @@ describe('control routes', () => {
     { when: 'the host only begins right', body: '{}', headers: { host: '127.0.0.1.evil.test' }, status: 403 },
     { when: 'the route is unknown', body: '', path: '/__topple/fly', status: 404 },
     { when: 'the method is another', body: '', method: 'GET', status: 404 },
+    { when: 'behaviours have a subject', body: '', method: 'GET', path: '/__topple/behaviours/1', status: 404 },
+    {
+      when: 'a page asks for a behaviour',
+      headers: { origin: 'https://evil.test' },
+      body: '{}',
+      path: behaviours,
+      status: 403,
+    },
+    { when: 'a behaviour is no JSON', body: 'does=slow', path: behaviours, status: 400 },
+    { when: 'a behaviour is null', body: 'null', path: behaviours, status: 400 },
+    { when: 'a list holds no behaviours', body: '[1]', path: behaviours, status: 400 },
+    { when: 'behaviours are patched', body: '', method: 'PATCH', path: behaviours, status: 404 },
   ])('$status when $when', async ({ body, status, headers = {}, path = '/__topple/pay', method = 'POST' }) => {
     const { url } = await alipayOf();
     const answer = await call(url, method, path, headers as Record<string, string>, body);

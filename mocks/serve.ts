@@ -1,6 +1,8 @@
 /** The mocks on their own: every provider on a port, with control routes, until closed. */
 import type { Clock } from '#harness/clock';
 import type { Random } from '#harness/seed';
+import { withBehaviours } from './behaviours/routes.ts';
+import { openBehaviours } from './behaviours/site.ts';
 import { withControl } from './doors/control.ts';
 import { postWebhook } from './doors/post-webhook.ts';
 import { openSocketDoor } from './doors/socket.ts';
@@ -48,7 +50,9 @@ export const serveMocks = async (options: ServeOptions): Promise<ServedMocks> =>
     const served = Object.values(providers).filter(({ id }) => only?.includes(id) ?? true);
     for (const [index, provider] of served.entries()) {
       const told = toldSite(provider.id);
-      const open = told.withRuns(withControl(provider.open({ ...ports, site: told.site }), description));
+      const behaviours = openBehaviours(told.site);
+      const mock = provider.open({ ...ports, site: behaviours.site });
+      const open = told.withRuns(withBehaviours(withControl(mock, description), behaviours));
       const door = await openSocketDoor(open, { host, port: port === 0 ? 0 : port + index });
       closers.push(async () => {
         open.stop();

@@ -1,13 +1,29 @@
 /** Sends a provider's webhooks: the first attempt, its documented retries, and the copies that a fault asks for. */
 import type { Clock } from '#harness/clock';
-import type { Delivery, OutgoingWebhook, ProviderPorts, WebhookAnswer } from '#harness/provider';
+import type {
+  ByHand,
+  Delivery,
+  OutgoingWebhook,
+  ProviderPorts,
+  WebhookAnswer,
+  WebhookBytes,
+  WebhookFate,
+} from '#harness/provider';
+import { openTimers } from './timers.ts';
+import { bytesOf, half, openOvertaken } from './webhook-fates.ts';
 
-/** A webhook to be sent. `encode` is asked once per attempt, so that a retry may carry its own date and signature. */
+/** A webhook to be sent. */
 export interface Webhook {
   readonly url: string;
   readonly reference: string;
   readonly eventId: string;
-  readonly encode: () => Pick<OutgoingWebhook, 'headers' | 'body'>;
+  /**
+   * Is asked once per attempt, so that a retry may carry its own date and signature. With one of the provider's
+   * falsehoods it says that, signed as if it were true.
+   */
+  readonly encode: (falsehood?: string) => WebhookBytes;
+  /** The same fact under an id of its own; left out where the provider numbers facts, not webhooks. */
+  readonly renumbered?: (nth: number) => Webhook;
 }
 
 /** How one provider delivers: the pause before each retry, counted from the failed attempt, and what ends them. */
@@ -16,11 +32,17 @@ export interface DeliveryPolicy {
   /** As `OutgoingWebhook.answerWithinMs`. */
   readonly answerWithinMs?: number;
   readonly acknowledged: (answer: WebhookAnswer) => boolean;
+  /** How a genuine webhook stops being authentic, beside `half`, which every webhook can be. */
+  readonly tampers?: ByHand['tampers'];
+  /** What `encode` may be asked to say wrong. */
+  readonly falsehoods?: readonly string[];
 }
 
 /** The open end of a provider's webhooks. `deliveries` grows in order of the answers. */
 export interface WebhookSender {
   readonly deliveries: readonly Delivery[];
+  readonly tampers: readonly string[];
+  readonly falsehoods: readonly string[];
   /** The first attempt leaves `afterMs` of the provider's time from now; left out: at once. */
   send(webhook: Webhook, afterMs?: number): void;
   /** Sends one once, `afterMs` from now, and not as the provider: it has no retries, and no fault changes it. */
@@ -58,28 +80,6 @@ const openWaiters = (clock: Clock) => {
   };
 };
 
-/** Timers on any clock that can be counted, and cancelled together for good. */
-const openTimers = () => {
-  const pending = new Set<() => void>();
-  let stopped = false;
-  return {
-    count: (): number => pending.size,
-    later: (on: Clock, delayMs: number, run: () => void): void => {
-      if (stopped) return;
-      const cancel = on.after(delayMs, () => {
-        pending.delete(cancel);
-        run();
-      });
-      pending.add(cancel);
-    },
-    stop: (): void => {
-      stopped = true;
-      for (const cancel of pending) cancel();
-      pending.clear();
-    },
-  };
-};
-
 /** A stranger's webhook is nobody's moment. */
 const tellOf = (
   operation: string,
@@ -101,63 +101,106 @@ const deliveryOf = (provider: string, webhook: OutgoingWebhook, { status, body }
   return { provider, ...sent, status, ...(body && { answer: body.slice(0, answerLengthMax) }) };
 };
 
-/** Attempts follow `ports.clock`; copies follow `ports.wall`, repeat the first attempt's bytes and are not retried. */
-export const openWebhookSender = (provider: string, ports: ProviderPorts, policy: DeliveryPolicy): WebhookSender => {
-  const { clock, wall, site } = ports;
-  const deliveries: Delivery[] = [];
-  const timers = openTimers();
-  const { later } = timers;
-  const waiters = openWaiters(wall);
-  const newest = new Map<string, Webhook>();
-  const patience = policy.answerWithinMs === undefined ? {} : { answerWithinMs: policy.answerWithinMs };
-  let underWay = 0;
-  const post = async (webhook: OutgoingWebhook, refused?: () => void): Promise<void> => {
-    underWay += 1;
-    const sentMs = wall.nowMs();
-    const answer = await departing(ports, webhook);
-    const acknowledged = policy.acknowledged(answer);
-    deliveries.push({ ...deliveryOf(provider, webhook, answer), sentMs, answeredMs: wall.nowMs(), acknowledged });
-    if (webhook.forged === undefined) waiters.tell(webhook.reference);
-    if (acknowledged) tellOf('acknowledgement', ports, webhook);
-    // The retry is scheduled before the attempt stops counting, so that `idle` has no gap between the two.
-    if (!acknowledged) refused?.();
-    underWay -= 1;
-  };
+const noHarm: WebhookFate = { lost: false, copiesAfterMs: [] };
 
-  const attempt = (webhook: Webhook, nth: number): OutgoingWebhook => {
+/** Posts webhooks and records what came of each. */
+const openPost = (provider: string, ports: ProviderPorts, acknowledges: DeliveryPolicy['acknowledged']) => {
+  const { wall } = ports;
+  const deliveries: Delivery[] = [];
+  const waiters = openWaiters(wall);
+  let underWay = 0;
+  return {
+    deliveries,
+    heard: waiters.wait,
+    isQuiet: () => underWay === 0,
+    post: async (webhook: OutgoingWebhook, refused?: () => void): Promise<void> => {
+      underWay += 1;
+      const sentMs = wall.nowMs();
+      const answer = await departing(ports, webhook);
+      const acknowledged = acknowledges(answer);
+      deliveries.push({ ...deliveryOf(provider, webhook, answer), sentMs, answeredMs: wall.nowMs(), acknowledged });
+      if (webhook.forged === undefined) waiters.tell(webhook.reference);
+      if (acknowledged) tellOf('acknowledgement', ports, webhook);
+      // The retry is scheduled before the attempt stops counting, so that `idle` has no gap between the two.
+      if (!acknowledged) refused?.();
+      underWay -= 1;
+    },
+  };
+};
+
+/** Attempts by the schedule of `policy`, and whatever repeats the first one. */
+const openAttempts = (
+  { clock, wall }: ProviderPorts,
+  policy: DeliveryPolicy,
+  { later }: ReturnType<typeof openTimers>,
+  post: ReturnType<typeof openPost>['post'],
+) => {
+  const newest = new Map<string, Webhook>();
+  const tampers: ByHand['tampers'] = { ...policy.tampers, half };
+  const patience = policy.answerWithinMs === undefined ? {} : { answerWithinMs: policy.answerWithinMs };
+  const outgoingOf = (webhook: Webhook, nth: number, fate: WebhookFate): OutgoingWebhook => {
     const { url, reference, eventId } = webhook;
-    newest.set(reference, webhook);
-    const outgoing = { url, reference, eventId, attempt: nth, ...patience, ...webhook.encode() };
+    return { url, reference, eventId, attempt: nth, ...patience, ...bytesOf(webhook, nth, fate, tampers) };
+  };
+  const attempt = (webhook: Webhook, nth: number, fate: WebhookFate): OutgoingWebhook => {
+    newest.set(webhook.reference, webhook);
+    const outgoing = outgoingOf(webhook, nth, fate);
     void post(outgoing, () => {
       const pauseS = policy.retryAfterS[nth - 1];
-      if (pauseS !== undefined) later(clock, pauseS * 1_000, () => attempt(webhook, nth + 1));
+      if (pauseS !== undefined) later(clock, pauseS * 1_000, () => attempt(webhook, nth + 1, fate));
     });
     return outgoing;
   };
+  return {
+    tampers: Object.keys(tampers),
+    newest,
+    depart: (webhook: Webhook, fate: WebhookFate): void => {
+      const first = attempt(webhook, 1, fate);
+      const again = () => void post({ ...first, attempt: 0 });
+      for (const [index, copyAfterMs] of fate.copiesAfterMs.entries()) {
+        const other = fate.areCopiesRenumbered === true ? webhook.renumbered?.(index + 1) : undefined;
+        later(wall, copyAfterMs, other === undefined ? again : () => attempt(other, 1, fate));
+      }
+      for (const replayAfterMs of fate.replaysAfterMs ?? []) later(clock, replayAfterMs, again);
+    },
+    again: (webhook: Webhook) => void post({ ...outgoingOf(webhook, 1, noHarm), attempt: 0 }),
+  };
+};
 
+/** Attempts follow `ports.clock`; copies follow `ports.wall`, repeat the first attempt's bytes and are not retried. */
+export const openWebhookSender = (provider: string, ports: ProviderPorts, policy: DeliveryPolicy): WebhookSender => {
+  const { clock, wall, site } = ports;
+  const timers = openTimers();
+  const { later } = timers;
+  const { deliveries, heard, isQuiet, post } = openPost(provider, ports, policy.acknowledged);
+  const attempts = openAttempts(ports, policy, timers, post);
+  const overtaken = openOvertaken((delayMs, run) => later(clock, delayMs, run));
+  const depart = (webhook: Webhook, fate: WebhookFate): void => {
+    attempts.depart(webhook, fate);
+    overtaken.passed();
+  };
   return {
     deliveries,
+    tampers: attempts.tampers,
+    falsehoods: policy.falsehoods ?? [],
     send: (webhook, afterMs = 0) => {
       const fate = site.onWebhook({ reference: webhook.reference, eventId: webhook.eventId });
       if (fate.lost) return;
-      later(clock, afterMs, () => {
-        const first = attempt(webhook, 1);
-        for (const copyAfterMs of fate.copiesAfterMs) {
-          later(wall, copyAfterMs, () => void post({ ...first, attempt: 0 }));
-        }
+      later(clock, afterMs + (fate.lateMs ?? 0), () => {
+        const { overtakenWithinMs } = fate;
+        if (overtakenWithinMs === undefined) depart(webhook, fate);
+        else overtaken.wait(overtakenWithinMs, () => depart(webhook, fate));
       });
     },
     sendForged: ({ encode, ...webhook }, afterMs) =>
-      later(wall, afterMs, () => void post({ ...webhook, ...encode(), attempt: 0 })),
+      void later(wall, afterMs, () => void post({ ...webhook, ...encode(), attempt: 0 })),
     resend: (reference) => {
-      const webhook = newest.get(reference);
-      if (webhook === undefined) return false;
-      const { url, eventId } = webhook;
-      later(clock, 0, () => void post({ url, reference, eventId, attempt: 0, ...patience, ...webhook.encode() }));
-      return true;
+      const webhook = attempts.newest.get(reference);
+      if (webhook !== undefined) later(clock, 0, () => attempts.again(webhook));
+      return webhook !== undefined;
     },
-    heard: waiters.wait,
-    idle: () => underWay === 0 && timers.count() === 0,
+    heard,
+    idle: () => isQuiet() && timers.count() === 0,
     stop: timers.stop,
   };
 };

@@ -127,6 +127,25 @@ describe('topple mocks ACTION', () => {
     expect((await act('orders')).stderr).toContain('positionals: ');
   });
 
+  test('has a provider misbehave, shows how often it did, and calms it', async () => {
+    const port = ['--port', await running()];
+    const act = (...args: string[]) => topple(cwd, 'mocks', ...args, ...port);
+    expect((await act('behave', 'alipay')).stdout).toBe('none\n');
+    const asked = await act('behave', 'alipay', 'captured-short', 'percent=10', 'reference=1', 'times=2');
+    expect(asked.stdout).toBe('1  captured-short  met 0 times\n  percent=10\n  reference=1\n  times=2\n');
+    await act('order', 'alipay', '1', '--amount', '10.00');
+    expect((await act('pay', 'alipay', '1')).stdout).toContain('9.00 CNY');
+    expect((await act('behave', 'alipay')).stdout).toContain('captured-short  met 1 time\n');
+    const unknown = await act('behave', 'alipay', 'fly');
+    expect(unknown.stderr).toContain('There is no behaviour "fly"');
+    const { code, stderr } = await act('behave', 'alipay', 'slow', 'afterMs=soon', 'done=true');
+    expect(stderr).toContain('slow has no done');
+    expect(stderr).toContain('afterMs is a whole number, 0 to 3600000');
+    expect(code).toBe(2);
+    expect((await act('calm', 'alipay')).stdout).toBe('none\n');
+    expect((await act('pay', 'alipay', '1', 'percent=10')).stderr).toContain('positionals: ');
+  });
+
   test('says how to start mocks that are not there', async () => {
     const { code, stderr } = await topple(cwd, 'mocks', 'orders', 'alipay', '--port', '1');
     expect(stderr).toContain('mocks-not-reached: No mocks answer at http://127.0.0.1:1/');

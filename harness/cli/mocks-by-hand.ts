@@ -1,40 +1,24 @@
 /** `topple mocks ACTION PROVIDER …`: what people do at mocks that are running, over their control routes. */
+
+import type { Behaviour } from '#mocks/behaviours/behaviour';
+import { kinds } from '#mocks/behaviours/kinds';
+import { askMocks, type Json, mockAt } from '#mocks/client';
 import { errors } from '../errors.ts';
-import { mockErrors } from '../mock-errors.ts';
 import { formatMoney } from '../money.ts';
 
-type Json = Readonly<Record<string, unknown>>;
-
-/** One request by hand; `amount` is decimal text. */
+/** One request by hand; `amount` is decimal text, `named` are texts such as `copies=5`. */
 export interface ByHandRequest {
   readonly action: string;
   readonly provider: string;
   readonly reference: string | undefined;
+  readonly named: readonly string[];
   readonly amount: string;
   readonly webhookUrl: string;
 }
 
-const ask = async (url: string, fields?: Json): Promise<Json> => {
-  let response: Response;
-  try {
-    response = await fetch(url, fields === undefined ? {} : { method: 'POST', body: JSON.stringify(fields) });
-  } catch (error) {
-    throw mockErrors.mocksNotReached(url, error instanceof Error ? (error.cause ?? error) : error);
-  }
-  const text = await response.text();
-  let answer: Json;
-  try {
-    answer = JSON.parse(text) as Json;
-  } catch {
-    throw mockErrors.mocksNotReached(url, new Error(`What answers there are no mocks: status ${response.status}.`));
-  }
-  if (response.ok) return answer;
-  throw mockErrors.refusedByMocks(String(answer.error), String(answer.next));
-};
-
 /** Where the provider listens, as the mocks at `port` of this machine say. */
 const findProvider = async (port: number, id: string): Promise<string> => {
-  const { providers } = (await ask(`http://127.0.0.1:${port}/__topple/mocks`)) as {
+  const { providers } = (await askMocks(`http://127.0.0.1:${port}/__topple/mocks`, 'GET')) as unknown as {
     providers: Readonly<Record<string, { url: string }>>;
   };
   const found = Object.hasOwn(providers, id) ? providers[id] : undefined;
@@ -42,12 +26,29 @@ const findProvider = async (port: number, id: string): Promise<string> => {
   return found.url;
 };
 
+/** `copies=5` as the field of a behaviour: true, false and whole numbers where no text is wanted. */
+const fieldOf = (text: string): readonly [name: string, value: string | number | boolean] => {
+  const [name = '', value = ''] = text.split(/=(.*)/s, 2);
+  if (['operation', 'reference', 'what'].includes(name)) return [name, value];
+  if (value === 'true' || value === 'false') return [name, value === 'true'];
+  return [name, /^\d+$/.test(value) ? Number(value) : value];
+};
+
+const behave = async (url: string, does: string | undefined, named: readonly string[]): Promise<Json> => {
+  const mock = mockAt(url);
+  if (does === undefined) return { ...(await mock.misbehaviour()) };
+  if (!Object.hasOwn(kinds, does)) throw errors.unknownName('behaviour', does, Object.keys(kinds));
+  return { ...(await mock.behave({ does, ...Object.fromEntries(named.map(fieldOf)) } as unknown as Behaviour)) };
+};
+
 /** Does what is asked at the mocks whose first port is `port`; throws what they refuse. */
 export const doByHand = async (request: ByHandRequest, port: number): Promise<Json> => {
-  const base = `${await findProvider(port, request.provider)}/__topple/${request.action}`;
-  const { action, reference, amount, webhookUrl } = request;
-  if (reference === undefined) return ask(base);
-  return ask(base, { reference, ...(action === 'order' && { amount, webhookUrl }) });
+  const url = await findProvider(port, request.provider);
+  const { action, reference, named, amount, webhookUrl } = request;
+  if (action === 'behave') return behave(url, reference, named);
+  if (action === 'calm') return { ...(await mockAt(url).calm()) };
+  if (reference === undefined) return mockAt(url).ask(action);
+  return mockAt(url).ask(action, { reference, ...(action === 'order' && { amount, webhookUrl }) });
 };
 
 const moneyOf = (amountMinor: unknown, currency: unknown): string =>
@@ -66,11 +67,16 @@ const deliveryLines = (one: Json): string => {
   return `${one.reference}  ${which}  ${result}  ${tookMs} ms\n  ${one.eventId}${body}`;
 };
 
+const behaviourLines = ({ id, does, hits, ...fields }: Json): string => {
+  const named = Object.entries(fields).map(([name, value]) => `\n  ${name}=${value}`);
+  return `${id}  ${does}  met ${hits} time${hits === 1 ? '' : 's'}${named.join('')}`;
+};
+
 /** An answer for people, at most 80 columns unless a number in it is longer. */
 export const asText = (answer: Json): string => {
-  const { order, orders, deliveries } = answer as { order?: Json; orders?: Json[]; deliveries?: Json[] };
+  const { order, orders, deliveries, behaviours } = answer as { order?: Json } & Record<string, Json[] | undefined>;
   if (order !== undefined) return orderLines(order);
-  const lines = orders?.map(orderLines) ?? deliveries?.map(deliveryLines);
+  const lines = orders?.map(orderLines) ?? deliveries?.map(deliveryLines) ?? behaviours?.map(behaviourLines);
   if (lines === undefined) return JSON.stringify(answer, null, 2);
   return lines.length === 0 ? 'none' : lines.join('\n');
 };

@@ -8,6 +8,7 @@ const ending = extname(import.meta.url);
 /** As `exports` in the manifest. */
 const modules: Readonly<Record<string, string>> = {
   topple: `../../topple${ending}`,
+  'topple/mocks/client': `../../mocks/client${ending}`,
   'topple/mocks/msw': `../../mocks/doors/msw${ending}`,
   'topple/mocks/post-webhook': `../../mocks/doors/post-webhook${ending}`,
   'topple/mocks/socket': `../../mocks/doors/socket${ending}`,

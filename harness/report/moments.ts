@@ -45,15 +45,19 @@ const sentBy = ({ forged, attempt, provider }: Delivery): string => {
   return attempt === 0 ? `${provider} sent its notice again` : `${provider} sent its notice, attempt ${attempt}`;
 };
 
-const cutWords = { before: 'was cut before it took effect', afterEffect: 'took effect, and its answer was lost' };
+const cutWords = {
+  before: 'was cut before it took effect',
+  afterEffect: 'took effect, and its answer was lost',
+  midBody: 'took effect, and half of its answer was lost',
+  late: 'was cut, and took effect later',
+};
 
 const callMoment = ({ provider, operation, startedMs, answeredMs, outcome }: ProviderCall): Moment => {
   const time = { atMs: startedMs, ...(answeredMs === undefined ? {} : { untilMs: answeredMs }) };
   if (typeof outcome === 'number') {
     return { kind: 'call', ...time, text: `${operation} at ${provider}, answered ${outcome}`, weight: 'detail' };
   }
-  const how = outcome === 'midBody' ? 'took effect, and half of its answer was lost' : cutWords[outcome];
-  return { kind: 'cut', ...time, text: `${operation} at ${provider} ${how}`, weight: 'cause' };
+  return { kind: 'cut', ...time, text: `${operation} at ${provider} ${cutWords[outcome]}`, weight: 'cause' };
 };
 
 type Weigh = (id: string) => Moment['weight'];

@@ -7,6 +7,7 @@ import {
   type CapturePoint,
   type FaultSite,
   type ForgedWebhook,
+  joinedFates,
   type Moment,
   noFaults,
   type WebhookFate,
@@ -81,10 +82,7 @@ const drawsOf = (planned: PlannedFault, random: Random): ((reference: string) =>
 
 const siteFor = (handlers: Handlers, listeners: readonly Listener[]): FaultSite => ({
   onCall: (point) => firstDecision(handlers.calls, point) ?? noFaults.onCall(point),
-  onWebhook: (point) => {
-    const fates = handlers.webhooks.flatMap((decide) => decide(point) ?? []);
-    return { lost: fates.some((fate) => fate.lost), copiesAfterMs: fates.flatMap((fate) => fate.copiesAfterMs) };
-  },
+  onWebhook: (point) => joinedFates(handlers.webhooks.flatMap((decide) => decide(point) ?? [])),
   onCapture: (point) => firstDecision(handlers.captures, point) ?? noFaults.onCapture(point),
   onOrder: (point) => handlers.orders.flatMap((decide) => decide(point) ?? []),
   onMoment: (moment) => {

@@ -3,9 +3,7 @@ import type { Clock } from '#harness/clock';
 import { mockErrors } from '#harness/mock-errors';
 import type { ByHand } from '#harness/provider';
 import type { WebhookSender } from '../webhook-sender.ts';
-import { tampersWith } from './forge.ts';
 import { amountMinorRange, outTradeNoForm } from './quirks.ts';
-import type { Keys } from './sign.ts';
 import { statusOf, type Trade, type TradeOrder, type Trades } from './states.ts';
 
 /** Whether the gateway takes such an order. */
@@ -18,7 +16,7 @@ export const isOrder = ({ outTradeNo, amountMinor, subject }: TradeOrder): boole
 /** The parts of the open provider that people act on. */
 export interface Counter {
   readonly trades: Trades;
-  readonly keys: Keys;
+  readonly tampers: ByHand['tampers'];
   readonly clock: Clock;
   readonly notices: WebhookSender;
   readonly acknowledged: ByHand['acknowledged'];
@@ -77,7 +75,7 @@ export const openByHand = (counter: Counter): ByHand => {
       if (!notices.resend(find(reference).outTradeNo)) throw mockErrors.nothingToResend('alipay', reference);
     },
     webhooks: { paid: ['pay'], expired: ['expire'], refunded: ['pay', 'refund'] },
-    tampers: tampersWith(counter.keys),
+    tampers: counter.tampers,
     acknowledged: counter.acknowledged,
   };
 };

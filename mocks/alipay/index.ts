@@ -9,9 +9,10 @@ import {
 } from '#harness/provider';
 import { openProvider, type Route } from '../open-provider.ts';
 import { verifyText } from '../rsa.ts';
-import { openWebhookSender } from '../webhook-sender.ts';
+import { openWebhookSender, type Webhook } from '../webhook-sender.ts';
 import { isOrder, openByHand } from './by-hand.ts';
-import { strangersTo } from './forge.ts';
+import { falsehoods } from './falsehoods.ts';
+import { strangersTo, tampersWith } from './forge.ts';
 import {
   acknowledgement,
   merchant,
@@ -22,12 +23,14 @@ import {
   retryAfterS,
 } from './quirks.ts';
 import { type Keys, loadKeys, textToSign } from './sign.ts';
-import { openTrades, statusOf, type Trade, type TradeOrder, type Trades } from './states.ts';
+import { spoilsWith } from './spoils.ts';
+import { asOf, openTrades, statusOf, type Trade, type TradeOrder, type Trades } from './states.ts';
 import {
   errorReply,
   isTimestamp,
   noticeId,
   noticeOf,
+  otherNoticeId,
   readBizContent,
   readParameters,
   readYuan,
@@ -38,7 +41,7 @@ import {
 type Fields = ReadonlyMap<string, string>;
 
 /** A handler reads biz_content and the public parameters; it answers the fields beside code and msg, or refuses. */
-type Handler = (biz: Fields, parameters: Fields, nowMs: number) => { readonly fields: object } | Refusal;
+type Handler = (biz: Fields, parameters: Fields, nowMs: number, lagMs: number) => { readonly fields: object } | Refusal;
 
 const isRefusal = (result: ReturnType<Handler>): result is Refusal => 'sub_code' in result;
 
@@ -78,9 +81,10 @@ const findTrade = (trades: Trades, biz: Fields) =>
 
 const query =
   (trades: Trades): Handler =>
-  (biz) => {
+  (biz, _parameters, nowMs, lagMs) => {
     if (!biz.has('out_trade_no') && !biz.has('trade_no')) return refusals.parameter;
-    const trade = findTrade(trades, biz);
+    const found = findTrade(trades, biz);
+    const trade = found && asOf(found, nowMs - lagMs);
     return trade ? { fields: tradeFields(trade) } : refusals.unknownTrade;
   };
 
@@ -107,14 +111,14 @@ const openRoutes = (
     const method = parameters.get('method') ?? '';
     const biz = readBizContent(parameters.get('biz_content') ?? '');
     const reference = biz.get('out_trade_no') ?? findTrade(trades, biz)?.outTradeNo ?? '';
-    const run = () => {
+    const run = (lagMs: number) => {
       if (call.path !== '/gateway.do') return { status: 404, headers: {}, body: new Uint8Array() };
       const missing = requiredParameters.find(([name]) => !parameters.get(name))?.[1];
       const handler = handlers.get(method);
       if (handler === undefined) return errorReply(missing ?? refusals.method);
       if (missing) return signedReply(method, missing, keys.gateway);
       if (parameters.get('app_id') !== merchant.appId) return errorReply(refusals.appId);
-      const result = refuse(parameters, keys) ?? handler(biz, parameters, ports.clock.nowMs());
+      const result = refuse(parameters, keys) ?? handler(biz, parameters, ports.clock.nowMs(), lagMs);
       const inner = isRefusal(result) ? result : { code: '10000', msg: 'Success', ...result.fields };
       return signedReply(method, inner, keys.gateway);
     };
@@ -129,13 +133,26 @@ const open = (ports: ProviderPorts): OpenProvider => {
   const payments: CapturedPayment[] = [];
   const acknowledged = (answer: { status: number; body: string }) =>
     answer.status === 200 && answer.body === acknowledgement;
-  const notices = openWebhookSender('alipay', ports, { retryAfterS, acknowledged });
+  const tampers = tampersWith(keys);
+  const notices = openWebhookSender('alipay', ports, {
+    retryAfterS,
+    acknowledged,
+    tampers,
+    falsehoods: Object.keys(falsehoods),
+  });
   const strangers = strangersTo(ports, keys, notices);
 
-  const tell = (trade: Trade): void => {
+  const tell = (told: Trade): void => {
+    const trade = { ...told }; // as it is now: a retry says what the first attempt said
     if (trade.notifyUrl === '') return;
-    const encode = () => noticeOf(trade, clock.nowMs(), keys.gateway);
-    notices.send({ url: trade.notifyUrl, reference: trade.outTradeNo, eventId: noticeId(trade), encode });
+    const numbered = (id: string): Webhook => ({
+      url: trade.notifyUrl,
+      reference: trade.outTradeNo,
+      eventId: id,
+      encode: (falsehood) => noticeOf(trade, clock.nowMs(), keys.gateway, { id, falsehood }),
+      renumbered: (nth) => numbered(otherNoticeId(id, nth)),
+    });
+    notices.send(numbered(noticeId(trade)));
   };
 
   const pay = (reference: string): void => {
@@ -163,7 +180,9 @@ const open = (ports: ProviderPorts): OpenProvider => {
       const trade = trades.byOutTradeNo(reference);
       return trade !== undefined && statusOf(trade) === 'WAIT_BUYER_PAY';
     },
-    byHand: openByHand({ trades, keys, clock, notices, acknowledged, pay, tell, isNew: strangers.ordered }),
+    byHand: openByHand({ trades, clock, notices, acknowledged, pay, tell, isNew: strangers.ordered, tampers }),
+    spoils: spoilsWith(keys),
+    queries: [methods.query],
   });
 };
 

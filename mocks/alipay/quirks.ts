@@ -84,4 +84,19 @@ export const refusals = {
   closed: failed('TRADE_HAS_CLOSE', '交易已经关闭'),
   alreadyPaid: failed('TRADE_HAS_SUCCESS', '交易已被支付'),
   unknownTrade: failed('TRADE_NOT_EXIST', '交易不存在'),
+  /** Nobody knows whether it was done: the same number again (D). */
+  systemError: failed('SYSTEM_ERROR', '系统错误'),
+  /** The public codes of the gateway (D: its table of public return codes). */
+  tooOften: {
+    code: '40005',
+    msg: 'Call Limited',
+    sub_code: 'isv.app-call-limited',
+    sub_msg: '应用调用次数超限，包含调用频率超限',
+  },
+  unavailable: {
+    code: '20000',
+    msg: 'Service Currently Unavailable',
+    sub_code: 'isp.unknow-error',
+    sub_msg: '服务暂不可用（业务系统不可用）',
+  },
 } as const;

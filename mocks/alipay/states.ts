@@ -33,6 +33,15 @@ export const statusOf = (trade: Trade): 'WAIT_BUYER_PAY' | 'TRADE_SUCCESS' | 'TR
   return trade.paid ? 'TRADE_SUCCESS' : 'WAIT_BUYER_PAY';
 };
 
+/** The trade as it was at `atMs`; undefined before it was made. */
+export const asOf = (trade: Trade, atMs: number): Trade | undefined => {
+  if (trade.createdMs > atMs) return undefined;
+  const { paid, closedMs, ...order } = trade;
+  const isPaid = paid !== undefined && paid.atMs <= atMs;
+  const isClosed = closedMs !== undefined && closedMs <= atMs;
+  return { ...order, ...(isPaid && { paid }), ...(isClosed && { closedMs }) };
+};
+
 /** All trades of one merchant. */
 export interface Trades {
   byOutTradeNo(outTradeNo: string): Trade | undefined;

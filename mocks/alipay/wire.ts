@@ -4,6 +4,7 @@ import { fromDecimal, toDecimal } from '#harness/money';
 import type { Call, OutgoingWebhook, Reply } from '#harness/provider';
 import { beijingTime } from '../beijing-time.ts';
 import { signText } from '../rsa.ts';
+import { falsehoods } from './falsehoods.ts';
 import { buyer, merchant } from './quirks.ts';
 import { textToSign } from './sign.ts';
 import { statusOf, type Trade } from './states.ts';
@@ -83,6 +84,10 @@ export const noticeId = (trade: Trade): string =>
     .replace(' ', trade.closedMs === undefined ? '01222' : '02222')
     .replace(/\D/g, '') + trade.tradeNo.slice(-15);
 
+/** Another number for the `nth` further notice about the same fact. */
+export const otherNoticeId = (id: string, nth: number): string =>
+  `${id.slice(0, 16)}${String(222 + nth).padStart(3, '0')}${id.slice(19)}`;
+
 /** What is said of a trade that was closed, and whether money went back. */
 const closingFields = ({ closedMs, paid }: Trade): readonly (readonly [string, string])[] => {
   if (closedMs === undefined) return [];
@@ -134,6 +139,13 @@ export const posted = (form: URLSearchParams): Pick<OutgoingWebhook, 'headers' |
   body: Buffer.from(form.toString()),
 });
 
-/** The notice about the trade as it is now, dated and signed. */
-export const noticeOf = (trade: Trade, nowMs: number, key: KeyObject): Pick<OutgoingWebhook, 'headers' | 'body'> =>
-  posted(noticeForm(noticeFields(trade, nowMs), key));
+/** The notice about the trade as it is now, dated and signed; with an id of its own, or one of the falsehoods. */
+export const noticeOf = (
+  trade: Trade,
+  nowMs: number,
+  key: KeyObject,
+  { id = noticeId(trade), falsehood }: { readonly id?: string; readonly falsehood?: string | undefined } = {},
+): Pick<OutgoingWebhook, 'headers' | 'body'> => {
+  const fields = new Map([...noticeFields(trade, nowMs), ['notify_id', id]]);
+  return posted(noticeForm(falsehoods[falsehood ?? '']?.(fields) ?? fields, key));
+};

@@ -2,20 +2,7 @@
 import { ToppleError } from '#harness/errors';
 import type { ByHand, Call, OpenProvider, Reply } from '#harness/provider';
 import { readAmount } from '../amount.ts';
-
-/** A reply of local routes; amounts become text of minor units. */
-export const json = (status: number, body: object): Reply => ({
-  status,
-  headers: { 'content-type': 'application/json; charset=utf-8' },
-  body: Buffer.from(`${JSON.stringify(body, (_, value) => (typeof value === 'bigint' ? String(value) : value))}\n`),
-});
-
-/** A reply that says what is wrong and what to do. */
-export const refusal = (status: number, what: string, next: string): Reply => json(status, { error: what, next });
-
-/** A page in somebody's browser can reach loopback, but it cannot hide its Origin or speak of loopback as its Host. */
-export const isLocal = ({ headers }: Call): boolean =>
-  headers.origin === undefined && /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/.test(headers.host ?? '');
+import { isLocal, json, notLocal, refusal } from './local.ts';
 
 /** The fields of a JSON object that are text; empty for anything else. */
 const readFields = (body: Uint8Array): Readonly<Record<string, string>> => {
@@ -55,7 +42,7 @@ const act = (provider: OpenProvider, byHand: ByHand, deed: string, fields: Reado
 };
 
 const control = (provider: OpenProvider, call: Call, description: object): Reply => {
-  if (!isLocal(call)) return refusal(403, 'not a local caller', 'Call it from this machine, not from a browser page.');
+  if (!isLocal(call)) return notLocal;
   const { byHand } = provider;
   const asked = `${call.method} ${call.path.slice('/__topple/'.length)}`;
   if (asked === 'GET mocks') return json(200, description);
@@ -66,7 +53,8 @@ const control = (provider: OpenProvider, call: Call, description: object): Reply
   const deed = deeds.find((one) => asked === `POST ${one}`);
   if (byHand !== undefined && deed !== undefined) return act(provider, byHand, deed, readFields(call.body));
   const gets = ['mocks', 'orders', 'deliveries', 'records'].map((path) => `GET ${path}`);
-  const routes = [...gets, ...deeds.map((path) => `POST ${path}`)].join(', ');
+  const behaviours = ['GET', 'POST', 'DELETE'].map((method) => `${method} behaviours`);
+  const routes = [...gets, ...behaviours, ...deeds.map((path) => `POST ${path}`)].join(', ');
   return refusal(404, `${provider.id} has no route ${asked}`, `Below /__topple/ there are: ${routes}.`);
 };
 

@@ -17,6 +17,7 @@ const provider: OpenProvider = {
   },
   records: () => ({ payments: [], grants: [], calls: [], deliveries: [] }),
   identity: {},
+  failings: { operations: [], spoils: [], queries: [], falsehoods: [], tampers: [] },
   idle: () => true,
   stop: () => {},
 };

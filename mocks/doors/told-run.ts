@@ -5,7 +5,7 @@ import { type FaultSite, noFaults, type OpenProvider, type ProviderRecords, type
 import { armFaults, type FaultSites } from '#harness/run/fault-sites';
 import { randomFrom } from '#harness/seed';
 import type { ToldRecords, ToldRun } from '#harness/told-run';
-import { isLocal, json, refusal } from './control.ts';
+import { isLocal, json, notLocal, refusal } from './local.ts';
 
 /** A site that does no harm until its mock is told of a run. */
 export interface ToldSite {
@@ -71,7 +71,7 @@ export const toldSite = (id: string): ToldSite => {
       ...provider,
       handle: (call) => {
         if (call.path !== '/__topple/run') return provider.handle(call);
-        if (!isLocal(call)) return refusal(403, 'not a local caller', 'Call it from this machine, not from a page.');
+        if (!isLocal(call)) return notLocal;
         return answer(provider, call.method, call.body);
       },
     }),

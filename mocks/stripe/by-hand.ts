@@ -1,7 +1,6 @@
 /** What people do at Stripe without the API: buyers pay or are declined, staff refunds, banks dispute. */
 import { mockErrors } from '#harness/mock-errors';
 import type { ByHand, ProviderPorts } from '#harness/provider';
-import { tampersWith } from './forge.ts';
 import { acknowledged, type Notices } from './notices.ts';
 import { amountMinorRange, declines, genericDecline } from './quirks.ts';
 import { type Intent, type Payments, refundedMinor } from './states.ts';
@@ -12,7 +11,8 @@ export interface Counter {
   readonly orders: Payments;
   readonly till: Till;
   readonly notices: Notices;
-  readonly ports: Pick<ProviderPorts, 'clock' | 'wall'>;
+  readonly tampers: ByHand['tampers'];
+  readonly ports: Pick<ProviderPorts, 'clock'>;
   find(reference: string): Intent;
   pay(reference: string): void;
 }
@@ -71,7 +71,7 @@ const deedsOf = (counter: Counter): ByHand['deeds'] => {
 
 /** `checkout` wraps an order in a Checkout Session; `expire` ends that; `dispute` is the buyer's bank. */
 export const openByHand = (counter: Counter): ByHand => {
-  const { orders, notices, ports, find } = counter;
+  const { orders, notices, find } = counter;
   return {
     currency: 'USD',
     order: (order) => makeOrder(counter, order),
@@ -96,7 +96,7 @@ export const openByHand = (counter: Counter): ByHand => {
       refunded: ['pay', 'refund'],
       disputed: ['pay', 'dispute'],
     },
-    tampers: tampersWith(ports.wall),
+    tampers: counter.tampers,
     acknowledged,
   };
 };

@@ -22,6 +22,8 @@ export interface Keys {
     requestId: string,
     execute: () => { readonly reply: Reply; readonly isStored: boolean },
   ): Reply | Refusal;
+  /** Keeps `reply` as the first answer under the key of the call, in the place of any other. */
+  keep(call: Call, reply: Reply): void;
   /** Says that the answer to a call has not left before `left` resolves. */
   holdUntil(call: Call, left: Promise<void>): void;
 }
@@ -63,6 +65,11 @@ export const openKeys = (clock: Clock): Keys => {
       const { reply, isStored } = execute();
       if (isStored) kept.set(key, { fingerprint, reply, requestId, atMs: clock.nowMs() });
       return reply;
+    },
+    keep: (call, reply) => {
+      const key = keyOf(call);
+      const requestId = known(key)?.requestId ?? reply.headers['Request-Id'] ?? '';
+      if (key !== '') kept.set(key, { fingerprint: fingerprintOf(call), reply, requestId, atMs: clock.nowMs() });
     },
     holdUntil: (call, left) => {
       const key = keyOf(call);

@@ -3,11 +3,12 @@ import { mockErrors } from '#harness/mock-errors';
 import { defineProvider, type OpenProvider, type ProviderPorts } from '#harness/provider';
 import { openProvider } from '../open-provider.ts';
 import { openByHand } from './by-hand.ts';
-import { strangersTo } from './forge.ts';
+import { strangersTo, tampersWith } from './forge.ts';
 import { openKeys } from './idempotency.ts';
 import { openNotices } from './notices.ts';
 import { account, operations } from './quirks.ts';
 import { openRoutes } from './routes.ts';
+import { spoilsWith } from './spoils.ts';
 import { type Intent, openIds, openPayments } from './states.ts';
 import { openTill } from './till.ts';
 
@@ -18,7 +19,8 @@ const open = (ports: ProviderPorts): OpenProvider => {
   const { clock } = ports;
   const makeId = openIds(clock.nowMs);
   const orders = openPayments(makeId);
-  const notices = openNotices(ports, makeId);
+  const tampers = tampersWith(ports.wall);
+  const notices = openNotices(ports, makeId, tampers);
   const keys = openKeys(clock);
   const till = openTill(ports, orders, notices, strangersTo(ports.site, ports, notices), makeId);
 
@@ -43,7 +45,9 @@ const open = (ports: ProviderPorts): OpenProvider => {
     webhooks: notices.sender,
     pay,
     canPay: (reference) => isPayable(orders.find(reference)),
-    byHand: openByHand({ orders, till, notices, ports, find, pay }),
+    byHand: openByHand({ orders, till, notices, tampers, ports, find, pay }),
+    spoils: spoilsWith(keys),
+    queries: [operations.listNotices],
   });
   return {
     ...provider,

@@ -1,7 +1,8 @@
 /** Notices (the vendor calls them events): kept in order, and sent to every endpoint that wants their kind. */
 import type { Clock } from '#harness/clock';
-import type { ProviderPorts, WebhookBytes } from '#harness/provider';
-import { openWebhookSender, type WebhookSender } from '../webhook-sender.ts';
+import type { ByHand, ProviderPorts, WebhookBytes } from '#harness/provider';
+import { openWebhookSender, type Webhook, type WebhookSender } from '../webhook-sender.ts';
+import { falsehoods } from './falsehoods.ts';
 import { account, apiVersion, isAcknowledged, retryAfterS } from './quirks.ts';
 import { signatureHeader } from './sign.ts';
 import type { MakeId } from './states.ts';
@@ -56,9 +57,14 @@ export const textOf = (notice: Notice): string => JSON.stringify(notice, null, 2
 export const acknowledged = ({ status }: { readonly status: number }): boolean => isAcknowledged(status);
 
 /** No notices and no endpoints yet. */
-export const openNotices = (ports: ProviderPorts, makeId: MakeId): Notices => {
+export const openNotices = (ports: ProviderPorts, makeId: MakeId, tampers: ByHand['tampers']): Notices => {
   const { clock, wall } = ports;
-  const sender = openWebhookSender('stripe', ports, { retryAfterS, acknowledged });
+  const sender = openWebhookSender('stripe', ports, {
+    retryAfterS,
+    acknowledged,
+    tampers,
+    falsehoods: Object.keys(falsehoods),
+  });
   const all: Notice[] = [];
   const endpoints: Endpoint[] = [];
   const make = (type: string, object: object, wanting: number): Notice => ({
@@ -71,6 +77,18 @@ export const openNotices = (ports: ProviderPorts, makeId: MakeId): Notices => {
     pending_webhooks: wanting,
     request: { id: null, idempotency_key: null },
     type,
+  });
+  const webhook = (notice: Notice, reference: string, url: string): Webhook => ({
+    url,
+    reference,
+    eventId: notice.id,
+    encode: (falsehood) =>
+      signedNotice(textOf((falsehoods[falsehood ?? '']?.({ ...notice }) ?? notice) as Notice), wall),
+    renumbered: () => {
+      const other = { ...notice, id: makeId('evt_') };
+      all.push(other);
+      return webhook(other, reference, url);
+    },
   });
   return {
     sender,
@@ -86,10 +104,7 @@ export const openNotices = (ports: ProviderPorts, makeId: MakeId): Notices => {
       const wanting = endpoints.filter(({ kinds }) => kinds.includes('*') || kinds.includes(type));
       const notice = make(type, object, wanting.length);
       all.push(notice);
-      const body = textOf(notice);
-      for (const { url } of wanting) {
-        sender.send({ url, reference, eventId: notice.id, encode: () => signedNotice(body, wall) });
-      }
+      for (const { url } of wanting) sender.send(webhook(notice, reference, url));
     },
     claim: (type, object) => make(type, object, 1),
   };

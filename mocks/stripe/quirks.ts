@@ -132,6 +132,13 @@ export const refusals = {
   refundTooLarge: invalid(400, true, 'Refund amount is greater than unrefunded amount on charge.', { param: 'amount' }),
   disputed: (charge: string) =>
     invalid(400, true, `Charge ${charge} has been charged back.`, { code: 'charge_disputed' }),
+  /** Nothing was begun (D: docs.stripe.com/rate-limits; its code makes stripe-node a StripeRateLimitError, R). */
+  tooOften: invalid(429, false, 'Request rate limit exceeded.', { code: 'rate_limit' }),
+  unavailable: {
+    status: 500,
+    isStored: true,
+    error: { type: 'api_error', message: 'An unknown error occurred.' },
+  } satisfies Refusal,
   longKey: invalid(400, false, 'Idempotency keys may be at most 255 characters long.'),
   otherParameters: (key: string): Refusal => ({
     status: 400,

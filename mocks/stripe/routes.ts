@@ -37,6 +37,7 @@ type Handler = (asked: {
   readonly id: string;
   readonly form: Form;
   readonly query: URLSearchParams;
+  readonly lagMs: number;
 }) => object | Refusal;
 
 /** A card that is declined has an answer of its own: 402, with the payment inside. */
@@ -176,7 +177,10 @@ const handlersOf = (desk: Desk): Readonly<Record<string, Handler>> => {
       const refund = orders.refund(id);
       return refund === undefined ? refusals.noSuch('refund', id) : refundFields(refund);
     },
-    [operations.listNotices]: ({ query }) => listNotices(notices.all, query),
+    [operations.listNotices]: ({ query, lagMs }) => {
+      const untilS = (desk.nowMs() - lagMs) / 1_000;
+      return listNotices(lagMs === 0 ? notices.all : notices.all.filter(({ created }) => created <= untilS), query);
+    },
     [operations.readNotice]: ({ id }) => notices.all.find((one) => one.id === id) ?? refusals.noSuch('event', id),
     [operations.createEndpoint]: createEndpoint(desk),
   };
@@ -203,16 +207,16 @@ export const openRoutes = (desk: Desk): ((call: Call) => Route) => {
     const known = found === 'other-method' ? undefined : found;
     const form = readForm(call.body);
     const id = known?.part ?? '';
-    const execute = (): { reply: Reply; isStored: boolean } => {
+    const execute = (lagMs: number): { reply: Reply; isStored: boolean } => {
       const result =
-        known?.handler({ id, form, query: call.query }) ?? refusals.unknownUrl(`${call.method}: ${call.path}`);
+        known?.handler({ id, form, query: call.query, lagMs }) ?? refusals.unknownUrl(`${call.method}: ${call.path}`);
       if (isRefusal(result))
         return { reply: jsonReply(result.status, { error: result.error }), isStored: result.isStored };
       return { reply: jsonReply(200, result), isStored: true };
     };
-    const run = (): Reply => {
+    const run = (lagMs: number): Reply => {
       const requestId = desk.makeId('req_');
-      const result = refuseCaller(call) ?? desk.keys.answer(call, requestId, execute);
+      const result = refuseCaller(call) ?? desk.keys.answer(call, requestId, () => execute(lagMs));
       const reply = isRefusal(result) ? jsonReply(result.status, { error: result.error }) : result;
       const key = call.headers['idempotency-key'];
       const version = call.headers['stripe-version'] ?? apiVersion;

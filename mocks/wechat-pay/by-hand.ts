@@ -2,7 +2,6 @@
 import { mockErrors } from '#harness/mock-errors';
 import type { ByHand } from '#harness/provider';
 import type { WebhookSender } from '../webhook-sender.ts';
-import { tampersWith } from './forge.ts';
 import type { Pen } from './notices.ts';
 import { merchant, outTradeNoForm } from './quirks.ts';
 import { type Order, type Orders, type Refund, refundedMinor, stateOf } from './states.ts';
@@ -13,6 +12,7 @@ export interface Counter {
   readonly pen: Pen;
   readonly notices: WebhookSender;
   readonly acknowledged: ByHand['acknowledged'];
+  readonly tampers: ByHand['tampers'];
   find(reference: string): Order;
   pay(reference: string): void;
   /** Tells of a refund once it has ended. */
@@ -81,6 +81,6 @@ export const openByHand = (counter: Counter): ByHand => ({
     }
   },
   webhooks: { paid: ['pay'], refunded: ['pay', 'refund'], 'refund-abnormal': ['pay', 'block', 'refund'] },
-  tampers: tampersWith(counter.pen),
+  tampers: counter.tampers,
   acknowledged: counter.acknowledged,
 });

@@ -14,11 +14,13 @@ import { openProvider } from '../open-provider.ts';
 import { openWebhookSender, type WebhookSender } from '../webhook-sender.ts';
 import { openByHand } from './by-hand.ts';
 import { certificateOf } from './certificate.ts';
-import { strangersTo } from './forge.ts';
+import { falsehoods } from './falsehoods.ts';
+import { strangersTo, tampersWith } from './forge.ts';
 import { type Pen, paidNotice, refundNotice } from './notices.ts';
 import { acknowledgements, answerWithinMs, merchant, operations, retryAfterS } from './quirks.ts';
 import { openRoutes } from './routes.ts';
 import { loadKeys, platformSerialFor, signedHeaders } from './sign.ts';
+import { spoilsWith } from './spoils.ts';
 import { type Order, openOrders, type Refund, stateOf } from './states.ts';
 
 const acknowledged: ByHand['acknowledged'] = ({ status }) => acknowledgements.includes(status);
@@ -81,7 +83,9 @@ const pemOf = (key: KeyObject): string =>
 const open = (ports: ProviderPorts): OpenProvider => {
   const { clock, wall } = ports;
   const pen: Pen = { clock, wall, random: ports.random.fork('wechat-pay'), keys: loadKeys(ports.keysDir) };
-  const notices = openWebhookSender('wechat-pay', ports, { retryAfterS, answerWithinMs, acknowledged });
+  const tampers = tampersWith(pen);
+  const policy = { retryAfterS, answerWithinMs, acknowledged, tampers, falsehoods: Object.keys(falsehoods) };
+  const notices = openWebhookSender('wechat-pay', ports, policy);
   const till = openTill(ports, pen, notices);
   const certificate = certificateOf(pen.keys.platform, merchant.platformSerial);
   const sign = (reply: Reply, mchid: string): Reply => signedReply(reply, mchid, pen);
@@ -99,7 +103,9 @@ const open = (ports: ProviderPorts): OpenProvider => {
     webhooks: notices,
     pay: till.pay,
     canPay: till.canPay,
-    byHand: openByHand({ ...till, pen, notices, acknowledged }),
+    byHand: openByHand({ ...till, pen, notices, acknowledged, tampers }),
+    spoils: spoilsWith(pen, sign),
+    queries: [operations.byTransactionId, operations.byOutTradeNo, operations.refundQuery],
   });
 };
 

@@ -5,6 +5,7 @@ import type { WebhookBytes } from '#harness/provider';
 import type { Random } from '#harness/seed';
 import { lettersFrom } from '../numbers.ts';
 import type { Webhook } from '../webhook-sender.ts';
+import { falsehoods } from './falsehoods.ts';
 import { merchant } from './quirks.ts';
 import { type Keys, platformSerialFor, seal, signedHeaders } from './sign.ts';
 import type { Order, Refund } from './states.ts';
@@ -46,9 +47,10 @@ interface Fact {
   readonly plain: object;
 }
 
-const envelope = ({ id, kind, summary, type, plain }: Fact, { clock, random }: Pen): string => {
+const envelope = ({ id, kind, summary, type, plain }: Fact, { clock, random }: Pen, falsehood = ''): string => {
   const nonce = lettersFrom(random, 12);
-  const ciphertext = seal(JSON.stringify(plain), merchant.apiV3Key, nonce, type);
+  const told = falsehoods[falsehood]?.({ ...plain }) ?? plain;
+  const ciphertext = seal(JSON.stringify(told), merchant.apiV3Key, nonce, type);
   return JSON.stringify({
     id,
     create_time: rfc3339(clock.nowMs()),
@@ -60,9 +62,16 @@ const envelope = ({ id, kind, summary, type, plain }: Fact, { clock, random }: P
 };
 
 /** Each attempt has the same body and a signature of its own. */
-const webhook = (fact: Fact, { mchid, outTradeNo: reference }: Order, url: string, pen: Pen): Webhook => {
+const webhook = (fact: Fact, order: Order, url: string, pen: Pen): Webhook => {
+  const { mchid, outTradeNo: reference } = order;
   const body = envelope(fact, pen);
-  return { url, reference, eventId: fact.id, encode: () => signedNotice(body, mchid, pen) };
+  return {
+    url,
+    reference,
+    eventId: fact.id,
+    encode: (falsehood) => signedNotice(falsehood === undefined ? body : envelope(fact, pen, falsehood), mchid, pen),
+    renumbered: (nth) => webhook({ ...fact, id: idOf(`${fact.id} ${nth}`) }, order, url, pen),
+  };
 };
 
 /** The notice of a payment, to the address that the order gave. */

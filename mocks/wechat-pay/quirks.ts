@@ -64,6 +64,9 @@ export const merchant = {
   platformSerial: '5B7C1D2E3F4051627384950A1B2C3D4E5F607182',
 } as const;
 
+/** The serial number of a platform certificate that has run out; no merchant has it any more. */
+export const staleSerial = '1A2B3C4D5E6F708192A3B4C5D6E7F80911223344';
+
 /** The APIv3 key of somebody else's, whose notices the platform signs as it signs ours. */
 export const otherApiV3Key = 'somebody-else-api-v3-key-32-byte';
 
@@ -102,6 +105,7 @@ export const refusals = {
   refundTooLarge: refusal(400, 'INVALID_REQUEST', '申请退款金额超过可退金额'),
   tooManyRefunds: refusal(400, 'INVALID_REQUEST', '订单部分退款次数超过50次'),
   noFunds: refusal(403, 'NOT_ENOUGH', '基本账户余额不足，请充值后重新发起'),
+  systemError: refusal(500, 'SYSTEM_ERROR', '系统异常，请用相同参数重新调用'),
   tooOften: refusal(429, 'FREQUENCY_LIMITED', '频率限制'),
   noCertificates: refusal(404, 'RESOURCE_NOT_EXISTS', '无可用的平台证书，请在商户平台-API安全申请使用微信支付公钥。'),
 } as const;

@@ -7,7 +7,7 @@ import { validity } from './certificate.ts';
 import type { Pen } from './notices.ts';
 import { merchant, operations, type Refusal, refundTakesMs, refusals, refusedRefundsMax } from './quirks.ts';
 import { openAuthenticator, seal } from './sign.ts';
-import type { Order, Orders, Refund } from './states.ts';
+import { asOf, type Order, type Orders, type Refund } from './states.ts';
 import {
   isRefusal,
   type Json,
@@ -40,6 +40,8 @@ interface Question {
   readonly number: string;
   readonly body: Json;
   readonly query: URLSearchParams;
+  /** As `Route.run`. */
+  readonly lagMs: number;
 }
 
 type Handler = (asked: Question) => Reply | Refusal;
@@ -59,11 +61,12 @@ const prepay =
   };
 
 const queryBy =
-  (find: (mchid: string, number: string) => Order | undefined): Handler =>
-  ({ mchid, number, query }) => {
+  ({ pen: { clock } }: Desk, find: (mchid: string, number: string) => Order | undefined): Handler =>
+  ({ mchid, number, query, lagMs }) => {
     const refused = refuseMerchant(query.get('mchid'), mchid);
     if (refused !== undefined) return refused;
-    const order = find(mchid, number);
+    const found = find(mchid, number);
+    const order = found && asOf(found, clock.nowMs() - lagMs);
     return order === undefined ? refusals.unknownOrder : jsonReply(200, orderFields(order));
   };
 
@@ -115,9 +118,11 @@ const limited = ({ pen: { clock } }: Desk, handler: Handler): Handler => {
 
 const refundQuery =
   ({ orders, pen }: Desk): Handler =>
-  ({ mchid, number }) => {
-    const refund = orders.refundBy(mchid, number);
-    return refund ? jsonReply(200, refundFields(refund, pen.clock.nowMs())) : refusals.unknownRefund;
+  ({ mchid, number, lagMs }) => {
+    const found = orders.refundBy(mchid, number);
+    const nowMs = pen.clock.nowMs() - lagMs;
+    const refund = found !== undefined && found.createdMs <= nowMs ? found : undefined;
+    return refund ? jsonReply(200, refundFields(refund, nowMs)) : refusals.unknownRefund;
   };
 
 const certificates =
@@ -146,8 +151,8 @@ export const openRoutes = (desk: Desk): ((call: Call) => Route) => {
   const handlers: Readonly<Record<string, Handler>> = {
     [operations.native]: prepay(desk, 'NATIVE'),
     [operations.jsapi]: prepay(desk, 'JSAPI'),
-    [operations.byTransactionId]: queryBy(orders.byTransactionId),
-    [operations.byOutTradeNo]: queryBy(orders.byOutTradeNo),
+    [operations.byTransactionId]: queryBy(desk, orders.byTransactionId),
+    [operations.byOutTradeNo]: queryBy(desk, orders.byOutTradeNo),
     [operations.close]: close(desk),
     [operations.refund]: limited(desk, acceptRefund(desk)),
     [operations.refundQuery]: refundQuery(desk),
@@ -163,11 +168,11 @@ export const openRoutes = (desk: Desk): ((call: Call) => Route) => {
     }
     const number = found.part;
     const body = readJson(call.body);
-    const run = (): Reply => {
+    const run = (lagMs: number): Reply => {
       if (needsUserAgent(call)) return refusalReply(refusals.userAgent);
       const caller = authenticate(call);
       if (isRefusal(caller)) return refusalReply(caller);
-      const asked = { mchid: caller.mchid, number, body, query: call.query };
+      const asked = { mchid: caller.mchid, number, body, query: call.query, lagMs };
       return desk.sign(answer(found.handler(asked)), caller.mchid);
     };
     return { operation: found.operation, reference: referenceOf(number, body), run };

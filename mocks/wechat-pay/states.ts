@@ -67,6 +67,14 @@ export const stateOf = (order: Order): 'NOTPAY' | 'SUCCESS' | 'REFUND' | 'CLOSED
 export const refundStateOf = (refund: Refund, nowMs: number): 'PROCESSING' | 'SUCCESS' | 'ABNORMAL' =>
   nowMs < refund.endsMs ? 'PROCESSING' : refund.end;
 
+/** The order as it was at `atMs`; undefined before it was made. That it was closed is known at once. */
+export const asOf = (order: Order, atMs: number): Order | undefined => {
+  if (order.createdMs > atMs) return undefined;
+  const { paid, ...rest } = order;
+  const isPaid = paid !== undefined && paid.atMs <= atMs;
+  return { ...rest, ...(isPaid && { paid }), refunds: order.refunds.filter(({ createdMs }) => createdMs <= atMs) };
+};
+
 /** What all refunds of an order take together. */
 export const refundedMinor = (order: Order): bigint =>
   order.refunds.reduce((sum, { amountMinor }) => sum + amountMinor, 0n);

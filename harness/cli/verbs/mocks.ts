@@ -65,17 +65,19 @@ const serve = (values: Values): Promise<ExitCode> => {
 export const verb: Verb = {
   usage:
     '[--port N] [--host ADDRESS] [--only ID,ID…] [--keys DIR] [--scale N] [--seed N] [--json] | ' +
-    'ACTION PROVIDER [REFERENCE] [--amount 88.88] [--to URL] [--port N] [--json]',
+    'ACTION PROVIDER [REFERENCE] [--amount 88.88] [--to URL] [--port N] [--json] | ' +
+    'behave PROVIDER [BEHAVIOUR [NAME=VALUE …]] | calm PROVIDER',
   summary:
     'Serves the mock providers until stopped, from port 9100 on (0: free ones). With an ACTION: has something happen ' +
-    'there (order T1 --amount 88.88 --to URL, pay, refund, resend …), or lists orders, deliveries, records.',
+    'there (order T1 --amount 88.88 --to URL, pay, refund, resend …), or lists orders, deliveries, records. behave: ' +
+    'what its next calls and webhooks come to (behave alipay webhook-duplicated copies=5), until calm.',
   run: async (args) => {
     const { values, positionals } = readArguments('mocks', args, options);
-    const [action, provider, reference] = positionals;
+    const [action, provider, reference, ...named] = positionals;
     if (action === undefined) return serve(values);
-    if (provider === undefined || positionals.length > 3)
+    if (provider === undefined || (action !== 'behave' && named.length > 0))
       throw errors.positionals('mocks', 'provider', positionals.length - 1);
-    const request = { action, provider, reference, amount: values.amount, webhookUrl: values.to };
+    const request = { action, provider, reference, named, amount: values.amount, webhookUrl: values.to };
     const answer = await doByHand(request, portIn(values.port));
     console.log(values.json ? JSON.stringify(answer) : asText(answer));
     return exitCodes.pass;
