@@ -10,6 +10,7 @@
 export type AnomalyId =
   | 'B1'
   | 'B2'
+  | 'B3'
   | 'C1'
   | 'C2'
   | 'C3'

@@ -18,6 +18,8 @@ export interface PlannedOrder extends CreateOrder {
   readonly confirmsAtOnce: number;
   /** Amounts of other requests under the same key, each sent at once with the first ones and again when it is taken. */
   readonly otherAmounts?: readonly bigint[];
+  /** How often the buyer who has paid looks at order and wallet at most; none by default. */
+  readonly looks?: number;
 }
 
 /** Batches run one after the other; the orders of a batch are created together, then paid together. */

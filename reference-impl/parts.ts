@@ -2,6 +2,7 @@
 import { type Idempotency, oneOrderPerKey } from './idempotency/claim.ts';
 import { type CreditOrder, creditOrder } from './ledger/credit-order.ts';
 import { type RaiseBalance, raiseUnderLock } from './ledger/raise-balance.ts';
+import { type ShowBalances, showStored } from './ledger/show-balances.ts';
 import { type AskProvider, askProvider } from './orders/confirm-order.ts';
 import { compareAndSwap, type Transition } from './orders/transition.ts';
 import { exactFit, type Fit } from './payments/fit.ts';
@@ -21,6 +22,7 @@ export interface Parts {
   readonly transition: Transition;
   readonly credit: CreditOrder;
   readonly balance: RaiseBalance;
+  readonly showBalances: ShowBalances;
   readonly repeat: RepeatPolicy;
   readonly recover: Recover;
   readonly resilience: Resilience;
@@ -36,6 +38,7 @@ export const soundParts: Parts = {
   transition: compareAndSwap,
   credit: creditOrder,
   balance: raiseUnderLock,
+  showBalances: showStored,
   repeat: askBeforeRepeat,
   recover: confirmFound,
   resilience: carefulRetries,

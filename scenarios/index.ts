@@ -13,6 +13,7 @@ import { lostGrantAnswer } from './lost-grant-answer.ts';
 import { lostPaymentResponse } from './lost-payment-response.ts';
 import { lostWebhook } from './lost-webhook.ts';
 import { providerOutage } from './provider-outage.ts';
+import { watchedBalance } from './watched-balance.ts';
 import { webhookBeforeResponse } from './webhook-before-response.ts';
 import { webhookWorkerKilled } from './webhook-worker-killed.ts';
 import { workerKilledMidGrant } from './worker-killed-mid-grant.ts';
@@ -31,6 +32,7 @@ export const scenarios: readonly Scenario[] = [
   lostPaymentResponse,
   lostWebhook,
   providerOutage,
+  watchedBalance,
   webhookBeforeResponse,
   webhookWorkerKilled,
   workerKilledMidGrant,

@@ -14,8 +14,15 @@ export const anomalies: readonly Anomaly[] = [
     id: 'B2',
     name: 'wrong balance shown',
     when: 'The owner of a wallet is shown a balance that it did not have at any moment of the request.',
-    look: 'A cache in front of the stored balance, or a replica that lags.',
-    judgedBy: 'balance-equals-ledger',
+    look: 'A cache in front of the stored balance, a replica that lags, or money that is added before it is posted.',
+    judgedBy: 'truthful-balances',
+  },
+  {
+    id: 'B3',
+    name: 'balance forgotten',
+    when: 'A buyer was shown less than he had been shown or told before: his own credit is missing, or time goes back.',
+    look: 'A cache that no credit invalidates, or reads that go to replicas of different age.',
+    judgedBy: 'truthful-balances',
   },
   {
     id: 'C1',

@@ -67,7 +67,7 @@ export interface WorldOutcome {
 }
 
 /** Buyers of a simulated world are as patient, and ask less often: every question costs statements. */
-const patience = { retryAfterMs: 15_000, payableWithinMs: 180_000 } as const;
+const patience = { retryAfterMs: 15_000, payableWithinMs: 180_000, lookEveryMs: 1_000 } as const;
 
 /** Faults go on for so long after the last buyer, for what happens later: grants, retries, comparisons. */
 const underFaultsMs = 15 * 60_000;

@@ -19,6 +19,7 @@ const ordersMax = 3;
 const createsMax = 3;
 const confirmsMax = 2;
 const otherAmountsMax = 1;
+const looksMax = 4;
 
 /** Priority schedules change it so often, within about as many choices as a small world has. */
 const priorityChanges = 3;
@@ -47,6 +48,7 @@ export const reduced = (plan: RunPlan, { ordinals }: WorldShape): RunPlan => {
     createsAtOnce: Math.min(order.createsAtOnce, createsMax),
     confirmsAtOnce: Math.min(order.confirmsAtOnce, confirmsMax),
     ...(order.otherAmounts === undefined ? {} : { otherAmounts: order.otherAmounts.slice(0, otherAmountsMax) }),
+    ...(order.looks === undefined ? {} : { looks: Math.min(order.looks, looksMax) }),
   }));
   return { ...plan, traffic: { batches: [calm] } };
 };

@@ -21,7 +21,8 @@ const causesOf = ({ orders, traces }: Books): ReadonlyMap<string, readonly numbe
     return ordinal === null || reference === undefined ? [] : ([[ordinal, reference]] as const);
   });
   const byOrdinal = new Map(named);
-  const causes = Map.groupBy(traces.operations, ({ ordinal }) => byOrdinal.get(ordinal ?? -1) ?? '');
+  const causing = traces.operations.filter(({ kind }) => kind !== 'read-wallet');
+  const causes = Map.groupBy(causing, ({ ordinal }) => byOrdinal.get(ordinal ?? -1) ?? '');
   return new Map(
     [...causes].map(([reference, operations]) => [
       reference,

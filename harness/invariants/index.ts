@@ -16,6 +16,7 @@ import { noLostCredit } from './no-lost-credit.ts';
 import { noOpenTransactions } from './no-open-transactions.ts';
 import { noUnbackedCredit } from './no-unbacked-credit.ts';
 import { oneRequestPerKey } from './one-request-per-key.ts';
+import { truthfulBalances } from './truthful-balances.ts';
 
 export const invariants: readonly Invariant[] = [
   acknowledgedWebhooks,
@@ -34,4 +35,5 @@ export const invariants: readonly Invariant[] = [
   noOpenTransactions,
   noUnbackedCredit,
   oneRequestPerKey,
+  truthfulBalances,
 ];

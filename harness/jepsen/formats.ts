@@ -1,12 +1,11 @@
 /** The formats in which a history leaves topple. */
-import type { Operation } from '../history.ts';
 import { toEdn } from './edn.ts';
 import { type Credited, listAppends } from './list-append.ts';
-import { historyOf, type JepsenOp, spansOf } from './operations.ts';
+import { historyOf, type JepsenOp, type JepsenOperation, spansOf } from './operations.ts';
 
 /** What a run or a world left behind, as far as a history needs it. */
 export interface Recorded {
-  readonly operations: readonly Operation[];
+  readonly operations: readonly JepsenOperation[];
   readonly books: Credited;
 }
 

@@ -82,6 +82,14 @@ test('what is no number in EDN is refused', () => {
   expect(() => toEdn(Number.NaN)).toThrow(RangeError);
 });
 
+test('a look at a wallet ends with the balance that was shown, as text', () => {
+  const looks = [operation({ kind: 'read-wallet', subject: 'w1', shownMinor: 2n ** 60n })];
+  const [, end] = linesOf(
+    formats['jepsen-edn']({ operations: looks, books: { captured: [], orders: [], credits: [] } }),
+  );
+  expect(end?.[':value']).toEqual({ ':order': 0, ':subject': 'w1', ':balance': '1152921504606846976' });
+});
+
 describe('a Jepsen history', () => {
   const lines = linesOf(formats['jepsen-edn'](recorded));
 

@@ -68,16 +68,19 @@ export const historyOf = (spans: readonly Span[]): readonly JepsenOp[] => {
   });
 };
 
+/** An operation, or what a journal has kept of it. */
+export type JepsenOperation = Omit<Operation, 'shownMinor'> & { readonly shownMinor?: bigint | string };
+
 const types = { ok: 'ok', failed: 'fail', unknown: 'info' } as const;
 
 /** What buyers and providers asked of the system. */
-export const spansOf = (operations: readonly Operation[]): readonly Span[] =>
-  operations.map(({ kind, ordinal, invokedMs, completedMs, outcome, status, subject }) => ({
+export const spansOf = (operations: readonly JepsenOperation[]): readonly Span[] =>
+  operations.map(({ kind, ordinal, invokedMs, completedMs, outcome, status, subject, shownMinor }) => ({
     f: kind,
     invokedMs,
     completedMs,
     type: types[outcome],
     asked: { order: ordinal },
-    ended: { order: ordinal, subject },
+    ended: { order: ordinal, subject, ...(shownMinor === undefined ? {} : { balance: `${shownMinor}` }) },
     ...(outcome === 'ok' ? {} : { error: status === 0 ? keyword('no-answer') : [keyword('status'), status] }),
   }));

@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { anomalies } from '../anomalies/index.ts';
 import type { AnomalyId } from '../anomaly.ts';
 import type { BookedSides, Books } from '../books.ts';
+import type { Operation } from '../history.ts';
 import { invariants } from '../invariants/index.ts';
 import { anomaliesOf, auditOf } from './audit.ts';
 import {
@@ -16,10 +17,12 @@ import {
   delivery,
   grant,
   intent,
+  look,
   noTraces,
   order,
   path,
   payment,
+  told,
 } from './test-books.ts';
 
 /** A checker tells of which classes the breaches in the books are. */
@@ -75,6 +78,8 @@ const sides = (part: Partial<BookedSides> = {}): BookedSides => ({
   ...part,
 });
 
+const looks = (...operations: readonly Operation[]): Partial<Books> => ({ traces: { ...noTraces, operations } });
+
 const stored = (storedMinor: bigint) => [{ wallet: 'w1', currency: 'CNY', storedMinor, postedMinor: 1000n }];
 
 const cases: readonly Case[] = [
@@ -91,15 +96,41 @@ const cases: readonly Case[] = [
   },
   {
     id: 'B2',
-    defect: ['the owner is shown an old balance', { shown: [{ wallet: 'w1', balanceMinor: 0n }] }],
-    lookAlike: [
-      'what is shown is as wrong as what is stored',
-      {
-        balances: stored(0n),
-        shown: [{ wallet: 'w1', balanceMinor: 0n }],
-      },
+    defect: [
+      'a buyer is told of the credit, and another one sees the wallet without it',
+      looks(told(1), look(0n, 3, { ordinal: 1 })),
     ],
-    mutant: ['takes each difference for one of the stored balance', mistaking('B2', 'B1')],
+    lookAlike: [
+      'the other one had begun to look before the first was told',
+      looks(told(1), look(0n, 1, { ordinal: 1, endedNth: 9 })),
+    ],
+    mutant: [
+      'counts from the end of a look, not from its beginning',
+      seeing(({ traces }) => ({
+        traces: {
+          ...traces,
+          operations: traces.operations.map((one) => ({ ...one, begunNth: one.endedNth ?? 0 })),
+        },
+      })),
+    ],
+  },
+  {
+    id: 'B3',
+    defect: ['a buyer looks twice, and the second time the money is gone', looks(look(1000n, 1), look(0n, 3))],
+    lookAlike: ['two looks at once see the wallet before and after', looks(look(1000n, 1), look(0n, 2))],
+    mutant: [
+      'takes the order of the answers for that of the looks',
+      seeing(({ traces }) => ({
+        traces: {
+          ...traces,
+          operations: traces.operations.map((one) => ({
+            ...one,
+            begunNth: 2 * (one.endedNth ?? 0) - 1,
+            endedNth: 2 * (one.endedNth ?? 0),
+          })),
+        },
+      })),
+    ],
   },
   {
     id: 'C1',

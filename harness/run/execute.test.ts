@@ -10,6 +10,7 @@ import { type PlannedWorkload, trafficOf } from '../workload.ts';
 import { oneWalletTopUps } from '../workloads/one-wallet-top-ups.ts';
 import { reusedKeys } from '../workloads/reused-keys.ts';
 import { topUps } from '../workloads/top-ups.ts';
+import { watchedWallets } from '../workloads/watched-wallets.ts';
 import type { RunningWorld } from '../world.ts';
 import { executeTraffic } from './execute.ts';
 import { settle } from './settle.ts';
@@ -29,7 +30,9 @@ const hastyClock = (): Clock => {
   };
 };
 
-const adapter: Pick<HttpAdapter, 'createOrder' | 'readOrder' | 'confirmOrder' | 'orderIn'> = {
+const adapter: HttpAdapter = {
+  readWallet: (wallet) => ({ method: 'GET', path: `/wallet/${wallet}` }),
+  balanceIn: ({ body }) => (typeof body === 'bigint' ? body : undefined),
   createOrder: ({ idempotencyKey, amountMinor }) => ({
     method: 'POST',
     path: `/create/${idempotencyKey}`,
@@ -62,7 +65,7 @@ const drive = async (planned: PlannedWorkload, answer: (request: HttpRequest, nt
     },
   };
   const history = new History();
-  const surroundings = { world: world as RunningWorld, adapter: adapter as HttpAdapter, clock: hastyClock(), history };
+  const surroundings = { world: world as RunningWorld, adapter, clock: hastyClock(), history };
   const buyers = await executeTraffic(trafficOf(planned, randomFrom(1)), surroundings);
   return { paths, paid, history, buyers };
 };
@@ -120,6 +123,45 @@ describe('buyers', () => {
       { amountMinor: 7n, requests: 2, refused: 2, orderIds: [] },
     ]);
     expect(new Set(buyers.intents.map(({ key }) => key)).size).toBe(1);
+  });
+
+  test('who watch their wallet look at order and balance until both have told of the money', async () => {
+    const watching = watchedWallets({
+      wallets: exactly(1),
+      orders: exactly(1),
+      amountMinor: exactly(5),
+      looks: exactly(4),
+    });
+    const { paths, history } = await drive(watching, ({ path }, nth) => {
+      if (path.startsWith('/wallet')) return { status: 200, body: nth === 1 ? 0n : 5n };
+      const state = path.startsWith('/read') && nth > 1 ? 'CREDITED' : 'PAYMENT_PENDING';
+      return { status: 200, body: { ...shown('o1', true), state } };
+    });
+    expect(paths.map((path) => path.split('/')[1])).toEqual(['create', 'read', 'wallet', 'read', 'wallet']);
+    const looks = history.operations.filter(({ kind }) => kind === 'read-wallet');
+    expect(looks.map(({ shownMinor }) => shownMinor)).toEqual([0n, 5n]);
+    expect(looks[0]?.subject).toMatch(/^wallet-/);
+    const places = history.operations.flatMap(({ begunNth, endedNth }) => [begunNth, endedNth]);
+    expect(places.filter((place) => place !== undefined)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+    const told = history.operations.find(({ shownState }) => shownState === 'CREDITED');
+    expect(told).toMatchObject({ kind: 'read-order', subject: 'o1', begunNth: 7, endedNth: 8 });
+  });
+
+  test('who never see their money stop looking', async () => {
+    const watching = watchedWallets({
+      wallets: exactly(1),
+      orders: exactly(1),
+      amountMinor: exactly(5),
+      looks: exactly(3),
+    });
+    const { history } = await drive(watching, ({ path }) => ({
+      status: path.startsWith('/wallet') ? 0 : 200,
+      body: path.startsWith('/wallet') ? '' : shown('o1', true),
+    }));
+    const looks = history.operations.filter(({ kind }) => kind === 'read-wallet');
+    expect(looks.map(({ outcome, shownMinor }) => [outcome, shownMinor])).toEqual(
+      Array(3).fill(['unknown', undefined]),
+    );
   });
 
   test('give up on a refusal and pay nothing', async () => {

@@ -1,8 +1,9 @@
 /** Drives planned traffic through a running world: buyers create orders, wait until they can pay, pay, and confirm. */
+import { creditedStates } from '../anomalies/watched-wallets.ts';
 import type { Intent } from '../books.ts';
 import { type Clock, sleep } from '../clock.ts';
 import { errors } from '../errors.ts';
-import type { History, OperationKind } from '../history.ts';
+import type { History, Operation, OperationKind } from '../history.ts';
 import type { HttpAdapter, HttpRequest, HttpResponse, ShownOrder } from '../target.ts';
 import type { PlannedOrder, PlannedTraffic } from '../workload.ts';
 import type { MetProvider, RunningWorld } from '../world.ts';
@@ -12,9 +13,10 @@ import type { Buyers } from './drive.ts';
 interface Patience {
   readonly retryAfterMs: number;
   readonly payableWithinMs: number;
+  readonly lookEveryMs: number;
 }
 
-const usual: Patience = { retryAfterMs: 20, payableWithinMs: 20_000 };
+const usual: Patience = { retryAfterMs: 20, payableWithinMs: 20_000, lookEveryMs: 100 };
 
 /** Where traffic goes, and who writes it down. */
 export interface Surroundings {
@@ -32,7 +34,8 @@ interface Traffic extends Required<Surroundings> {
 
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-const outcomeOf = (status: number) => (status === 0 || status >= 500 ? 'unknown' : status < 400 ? 'ok' : 'failed');
+const outcomeOf = (status: number): Operation['outcome'] =>
+  status === 0 || status >= 500 ? 'unknown' : status < 400 ? 'ok' : 'failed';
 
 const built = (member: string, build: () => HttpRequest): HttpRequest => {
   try {
@@ -42,26 +45,48 @@ const built = (member: string, build: () => HttpRequest): HttpRequest => {
   }
 };
 
-/** Sends one request of the buyer of `ordinal` and records it. */
-const ask = async (to: Traffic, kind: OperationKind, ordinal: number, request: HttpRequest) => {
-  const invokedMs = to.clock.nowMs();
+/** Sends a request; its answer, and when and how it came. */
+const asked = async (to: Traffic, request: HttpRequest) => {
+  const [invokedMs, begunNth] = [to.clock.nowMs(), to.history.moment()];
   const response: HttpResponse = await to.world.request(request);
-  let order: ShownOrder | undefined;
+  const [completedMs, endedNth] = [to.clock.nowMs(), to.history.moment()];
+  const { status } = response;
+  return { response, invokedMs, completedMs, begunNth, endedNth, status, outcome: outcomeOf(status) };
+};
+
+/** What `read` finds in an answer; that it cannot be read is put on record. */
+const understood = <Found>(
+  to: Traffic,
+  kind: OperationKind,
+  response: HttpResponse,
+  read: (response: HttpResponse) => Found | undefined,
+): Found | undefined => {
   try {
-    order = to.adapter.orderIn(response);
+    return read(response);
   } catch (error) {
     to.unreadable.push(`the answer ${response.status} to ${kind} cannot be read: ${reasonOf(error)}`);
+    return undefined;
   }
-  to.history.add({
-    kind,
-    ordinal,
-    invokedMs,
-    completedMs: to.clock.nowMs(),
-    outcome: outcomeOf(response.status),
-    status: response.status,
-    subject: order?.id ?? null,
-  });
+};
+
+/** Sends one request about the order of `ordinal` and records it. */
+const ask = async (to: Traffic, kind: OperationKind, ordinal: number, request: HttpRequest) => {
+  const { response, ...when } = await asked(to, request);
+  const order = understood(to, kind, response, to.adapter.orderIn);
+  const shown = order === undefined ? { subject: null } : { subject: order.id, shownState: order.state };
+  to.history.add({ kind, ordinal, ...when, ...shown });
   return { response, order };
+};
+
+/** Has the buyer of `ordinal` look at the balance. */
+const lookAt = async (to: Traffic, wallet: string, ordinal: number): Promise<void> => {
+  const { response, ...when } = await asked(
+    to,
+    built('readWallet', () => to.adapter.readWallet(wallet)),
+  );
+  const shownMinor = understood(to, 'read-wallet', response, to.adapter.balanceIn);
+  const shown = shownMinor === undefined ? {} : { shownMinor };
+  to.history.add({ kind: 'read-wallet', ordinal, ...when, subject: wallet, ...shown });
 };
 
 /** One request under a key, however often it is sent, and what came of it. */
@@ -151,7 +176,22 @@ const pay = async (to: Traffic, planned: PlannedOrder, order: ShownOrder): Promi
     to.history.add({ ...paid, outcome: 'failed', status: 404 });
     to.unreadable.push(`order ${order.id} cannot be paid as ${order.reference}: ${reasonOf(error)}`);
   }
-  await Promise.all(confirms);
+  await Promise.all([...confirms, watchMoney(to, planned, order.id)]);
+};
+
+/** A buyer who has paid looks at order and wallet, one after the other, until both have told of the money. */
+const watchMoney = async (
+  to: Traffic,
+  { looks = 0, ordinal, wallet }: PlannedOrder,
+  orderId: string,
+): Promise<void> => {
+  for (let nth = 1; nth <= looks; nth += 1) {
+    const request = built('readOrder', () => to.adapter.readOrder(orderId));
+    const { order } = await ask(to, 'read-order', ordinal, request);
+    await lookAt(to, wallet, ordinal);
+    if (creditedStates.has(order?.state ?? '')) return;
+    await sleep(to.clock, to.patience.lookEveryMs);
+  }
 };
 
 /** Runs all batches; resolves when every buyer has paid or given up. */

@@ -110,6 +110,27 @@ export const confirms = (count: number, everyMs: number): readonly Operation[] =
     subject: 'o1',
   }));
 
+/** A look of the order's buyer at its wallet, after the credit; beginning and end stand `nth` in the history. */
+export const look = (shownMinor: bigint, nth: number, part: Partial<Operation> = {}): Operation => ({
+  kind: 'read-wallet',
+  ordinal: 0,
+  invokedMs: 250 + nth,
+  completedMs: 251 + nth,
+  outcome: 'ok',
+  status: 200,
+  subject: 'w1',
+  begunNth: nth,
+  endedNth: nth + 1,
+  shownMinor,
+  ...part,
+});
+
+/** The order's buyer is told that its money is in the wallet. */
+export const told = (nth: number, part: Partial<Operation> = {}): Operation => {
+  const { shownMinor: _none, ...asked } = look(0n, nth);
+  return { ...asked, kind: 'read-order', subject: 'o1', shownState: 'CREDITED', ...part };
+};
+
 /** Nothing was seen from outside, at the speed of production. */
 export const noTraces: Traces = { operations: [], deliveries: [], calls: [], timeScale: 1 };
 

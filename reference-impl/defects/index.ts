@@ -1,6 +1,8 @@
 /** All variants, sorted by id. */
 import { amountComparedAsYuan } from './amount-compared-as-yuan.ts';
 import { amountTakenFromOrder } from './amount-taken-from-order.ts';
+import { balanceCachedByVersion } from './balance-cached-by-version.ts';
+import { balanceFromCache } from './balance-from-cache.ts';
 import { balanceReadModifyWrite } from './balance-read-modify-write.ts';
 import { balanceUnderVersion } from './balance-under-version.ts';
 import { clickAskedTwice } from './click-asked-twice.ts';
@@ -33,6 +35,8 @@ import type { Variant } from './variant.ts';
 export const variants: readonly Variant[] = [
   amountComparedAsYuan,
   amountTakenFromOrder,
+  balanceCachedByVersion,
+  balanceFromCache,
   balanceReadModifyWrite,
   balanceUnderVersion,
   clickAskedTwice,

@@ -6,6 +6,7 @@ import { baseApp } from '../http/base-app.ts';
 import { bearerCheck } from '../http/bearer.ts';
 import { readBody } from '../http/read-body.ts';
 import { keyIn } from '../idempotency/key.ts';
+import type { ReadBalances } from '../ledger/show-balances.ts';
 import type { Parts } from '../parts.ts';
 import { alipayClient } from '../payments/alipay.ts';
 import type { RoleParts, TopUpService } from '../service.ts';
@@ -94,15 +95,10 @@ const addOrders = (app: Hono, parts: InitiateParts, { ask, fit }: Pick<Parts, 'a
   );
 };
 
-const addWallets = (app: Hono, { ports }: InitiateParts): void => {
+const addWallets = (app: Hono, read: ReadBalances): void => {
   app.get('/v1/wallets/:id{[A-Za-z0-9_-]{1,64}}', async ({ req }) => {
-    const { rows } = await ports.db.query<{ currency: string; balance_minor: string | bigint }>(
-      'select currency, balance_minor from topup.balances where wallet_id = $1 order by currency',
-      [req.param('id')],
-    );
-    // Text: a sum has no upper limit, and JSON numbers lose units above 2^53.
-    const balances = rows.map((row) => ({ currency: row.currency, balanceMinor: row.balance_minor.toString() }));
-    return json(200, { id: req.param('id'), balances });
+    const id = req.param('id');
+    return json(200, { id, balances: await read(id) });
   });
 };
 
@@ -121,7 +117,7 @@ export const createApi = (role: RoleParts): TopUpService => {
     await next();
   });
   addOrders(app, create, parts);
-  addWallets(app, create);
+  addWallets(app, parts.showBalances(ports, times));
   const run = async () => ({ did: await resumeInitiations(create) });
   const job = { name: 'resume-initiations', everyMs: times.sweepMs, run };
   return { fetch: async (request) => app.fetch(request), jobs: [job] };
