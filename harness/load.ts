@@ -13,7 +13,10 @@ export interface Outage {
   readonly untilPercent: number;
 }
 
-/** A script, and what it is for. Its workload says how long and how hard it asks. */
+/**
+ * A script, and what it is for. Its workload says how long and how hard it asks. None of its faults kills the role that
+ * answers customers: that would come back on another port, and k6 keeps the address that it was given.
+ */
 export interface Load extends Scenario {
   /** Path of the script that k6 runs. */
   readonly script: string;
