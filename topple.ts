@@ -63,4 +63,5 @@ export { alibabaCloud } from '#mocks/alibaba-cloud/index';
 export { alipay } from '#mocks/alipay/index';
 export { huaweiCloud } from '#mocks/huawei-cloud/index';
 export { stripe } from '#mocks/stripe/index';
+export { tencentCloud } from '#mocks/tencent-cloud/index';
 export { wechatPay } from '#mocks/wechat-pay/index';

@@ -3,6 +3,7 @@ import { alibabaCloud } from './alibaba-cloud/index.ts';
 import { alipay } from './alipay/index.ts';
 import { huaweiCloud } from './huawei-cloud/index.ts';
 import { stripe } from './stripe/index.ts';
+import { tencentCloud } from './tencent-cloud/index.ts';
 import { wechatPay } from './wechat-pay/index.ts';
 
 /** Every mock provider, by id and sorted. The only registry of providers: one line each. */
@@ -11,5 +12,6 @@ export const providers = {
   alipay,
   'huawei-cloud': huaweiCloud,
   stripe,
+  'tencent-cloud': tencentCloud,
   'wechat-pay': wechatPay,
 } as const satisfies Readonly<Record<string, Provider>>;

@@ -6,7 +6,7 @@ import {
   type OpenProvider,
   type ProviderPorts,
 } from '#harness/provider';
-import type { Random } from '#harness/seed';
+import { uuidFrom } from '../numbers.ts';
 import { openProvider, type Route } from '../open-provider.ts';
 import {
   apiVersion,
@@ -59,10 +59,6 @@ const refuseMissing = (call: Call, action: string): Refusal | undefined => {
   return name === undefined ? undefined : refusals.missing(name);
 };
 
-/** A version 4 UUID in capitals, as the vendor's request ids. */
-const requestIdFrom = (random: Random): string =>
-  'xxxxxxxx-xxxx-4xxx-8xxx-xxxxxxxxxxxx'.replace(/x/g, () => random.integer(0, 15).toString(16)).toUpperCase();
-
 const open = (ports: ProviderPorts): OpenProvider => {
   const random = ports.random.fork('alibaba-cloud');
   const authenticate = openAuthenticator(ports.clock, ports.wall);
@@ -93,7 +89,7 @@ const open = (ports: ProviderPorts): OpenProvider => {
     route: (call) => {
       const operation = call.headers['x-acs-action'] ?? '';
       const run = () => {
-        const requestId = requestIdFrom(random);
+        const requestId = uuidFrom(random).toUpperCase();
         const refused = refuseForm(call, operation) ?? authenticate(call) ?? refuseMissing(call, operation);
         const handler = handlers.get(operation);
         return refused || !handler ? refusalReply(requestId, refused ?? refusals.action) : handler(call, requestId);
