@@ -22,6 +22,18 @@ const tallyText = ({ worlds, worldsPerMinute, different, counts, tookMs }: Searc
   return wrapped(`  looked at  ${seen}: ${[...met, counted(harms, 'harm')].join(', ')}`, 13);
 };
 
+/** Of an exhaustive search: how many orders each two requests have, and what was left out. */
+const pairsText = ({ pairs }: SearchDocument): readonly string[] => {
+  if (pairs === null) return [];
+  if (pairs.length === 0) return ['  orders     none: no two requests were under way together'];
+  const lines = pairs.map(({ requests, orders, isExhausted }) => {
+    const many = isExhausted ? `all ${counted(orders, 'order')}` : `${counted(orders, 'order')}, not all,`;
+    return wrapped(`  orders     ${many} of ${requests.map(harmless).join(' and ')}`, 13);
+  });
+  const calm = 'harm, time, gates, jobs, and what more than two requests do to each other';
+  return [...lines, wrapped(`  not varied ${calm}`, 13)];
+};
+
 /** What happened in some worlds, and what in none. */
 const marksText = ({ marks }: SearchDocument): string => {
   const met = Object.entries(marks).filter(([, worlds]) => worlds > 0);
@@ -142,6 +154,7 @@ export const searchText = (document: SearchDocument, command: string, paint: Pai
     paint('title', wrapped(`${scenario}, worlds from ${firstSeed} on${part}, against ${against}`, 2)),
     tallyText(document),
     marksText(document),
+    ...pairsText(document),
     ...watchedText(document),
     ...(found === null ? [] : foundText(found, command, paint)),
     ...(untried.length > 0 ? [wrapped(`  because nothing could have broken ${untried.join(', ')}`, 4)] : []),

@@ -3,6 +3,7 @@ import type { AnomalyId } from '../anomaly.ts';
 import type { testimonyDocument } from '../report/json.ts';
 import type { Finding } from '../run/audit.ts';
 import { simulationErrors } from '../simulation-errors.ts';
+import type { PairOrders } from './exhaustive.ts';
 import type { KeptWorld } from './kept-worlds.ts';
 import { type Shard, shardText, splitInto, whole } from './shard.ts';
 import { addTo, emptyTally, type Tally } from './tally.ts';
@@ -73,19 +74,22 @@ export interface SearchDocument extends SearchedDocument {
   readonly violations: readonly string[];
   readonly found: FoundDocument | null;
   readonly tookMs: number;
+  /** Of an exhaustive search: what was looked at of each two requests; else null. */
+  readonly pairs: readonly PairOrders[] | null;
   /** Of a part only: what it takes to count worlds that are different over all parts. */
   readonly digests?: readonly string[];
 }
 
 /**
  * Nothing found is worth something only if every promise of the scenario was put to the test in some world, and could
- * be seen in some where it was watched.
+ * be seen in some where it was watched; and if a search that is to be exhaustive is.
  */
-const findingOf = (searched: SearchedDocument, { exercised, seen }: Tally, found: FoundDocument | null): Finding => {
+const findingOf = (searched: SearchedDocument, { tally, found, pairs }: Result): Finding => {
   if (found !== null) return found.differs === null ? 'violated' : 'unknown';
-  const isTried = searched.expected.every((id) => (exercised.get(id) ?? 0) > 0);
-  const isSeen = (searched.watched ?? []).every((id) => (seen.get(id) ?? 0) > 0);
-  return isTried && isSeen ? 'holds' : 'unknown';
+  const isTried = searched.expected.every((id) => (tally.exercised.get(id) ?? 0) > 0);
+  const isSeen = (searched.watched ?? []).every((id) => (tally.seen.get(id) ?? 0) > 0);
+  const isDone = pairs === undefined || (pairs.length > 0 && pairs.every(({ isExhausted }) => isExhausted));
+  return isTried && isSeen && isDone ? 'holds' : 'unknown';
 };
 
 /** What a search came to. */
@@ -94,15 +98,18 @@ export interface Result {
   readonly tally: Tally;
   readonly found: FoundDocument | null;
   readonly tookMs: number;
+  /** Of an exhaustive search. */
+  readonly pairs?: readonly PairOrders[];
 }
 
 /** The document of a search. */
-export const searchDocument = (searched: SearchedDocument, { shard, tally, found, tookMs }: Result): SearchDocument => {
+export const searchDocument = (searched: SearchedDocument, result: Result): SearchDocument => {
+  const { shard, tally, found, tookMs, pairs = null } = result;
   const { worlds, digests, statements, waits, parked, deadlocks, harms } = tally;
   return {
     ...searched,
     shard: shardText(shard),
-    finding: findingOf(searched, tally, found),
+    finding: findingOf(searched, result),
     worlds,
     worldsPerMinute: Math.round((worlds * 60_000) / tookMs),
     different: digests.size,
@@ -114,6 +121,7 @@ export const searchDocument = (searched: SearchedDocument, { shard, tally, found
     violations: found?.world.fingerprint ?? [],
     found,
     tookMs,
+    pairs,
     ...(shard.count === 1 ? {} : { digests: [...digests] }),
   };
 };

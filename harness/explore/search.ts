@@ -2,6 +2,7 @@
 import { confirm } from './confirm.ts';
 import { type Exploration, type RecordedWorld, runSeed } from './exploration.ts';
 import type { WorldOutcome } from './one-world.ts';
+import type { WorldShape } from './shape.ts';
 import { type Shard, whole } from './shard.ts';
 import { addTo, emptyTally, type Tally, tallyOf } from './tally.ts';
 
@@ -26,6 +27,19 @@ export interface SearchLimits {
   readonly told: (tally: Tally) => void;
 }
 
+/** What was found in a world that ran once: it is repeated. */
+export const foundIn = async (
+  exploration: Exploration,
+  seed: number,
+  shape: WorldShape,
+  outcome: WorldOutcome,
+): Promise<Found> => {
+  const { choices, digest, fingerprint } = outcome;
+  const world = { seed, shape, choices, digest, fingerprint };
+  const differs = await confirm(exploration, world);
+  return { world, outcome, ...(differs === undefined ? {} : { differs }) };
+};
+
 /** Looks until the first world that is not sound, or until a limit. */
 export const search = async (
   exploration: Exploration,
@@ -38,10 +52,7 @@ export const search = async (
     addTo(tally, tallyOf(outcome));
     told(tally);
     if (outcome.fingerprint.length === 0) continue;
-    const { choices, digest, fingerprint } = outcome;
-    const world = { seed, shape, choices, digest, fingerprint };
-    const differs = await confirm(exploration, world);
-    return { tally, found: { world, outcome, ...(differs === undefined ? {} : { differs }) } };
+    return { tally, found: await foundIn(exploration, seed, shape, outcome) };
   }
   return { tally };
 };

@@ -25,12 +25,12 @@ const looksMax = 4;
 const priorityChanges = 3;
 const choicesExpected = 120;
 
-/** A shape of a few orders of one batch: they are under way together, so they can meet. */
-export const drawShape = ({ traffic }: RunPlan, random: Random): WorldShape => {
-  const orders = random.fork('batch').pick(traffic.batches.filter((batch) => batch.length > 0));
+/** A shape of a few orders of one batch, or of so many: they are under way together, so they can meet. */
+export const drawShape = ({ traffic }: RunPlan, random: Random, orders?: number): WorldShape => {
+  const batch = random.fork('batch').pick(traffic.batches.filter((batch) => batch.length > 0));
   const among = random.fork('orders');
-  const left = orders.map(({ ordinal }) => ordinal);
-  const count = Math.min(left.length, among.integer(1, ordersMax));
+  const left = batch.map(({ ordinal }) => ordinal);
+  const count = Math.min(left.length, orders ?? among.integer(1, ordersMax));
   const drawn = Array.from({ length: count }, () => left.splice(among.integer(0, left.length - 1), 1)[0] as number);
   const dice = random.fork('dice');
   return {

@@ -2,6 +2,7 @@
 import type { ToppleError } from '../errors.ts';
 import type { Random } from '../seed.ts';
 import { simulationErrors } from '../simulation-errors.ts';
+import type { Step } from './steps.ts';
 
 /** A moment at which more than one thing may happen; `options` differ, are in a fixed order and never empty. */
 export interface ChoicePoint {
@@ -13,6 +14,8 @@ export interface ChoicePoint {
   readonly options: readonly string[];
   /** Of a fate: whose it is, which every option begins with, and what it is about, the same for all of that kind. */
   readonly of?: { readonly subject: string; readonly what: string };
+  /** Of a schedule: the steps behind `options`, in the same order. */
+  readonly steps?: readonly Pick<Step, 'label' | 'request' | 'sql'>[];
 }
 
 /** Picks an index into `options`. */

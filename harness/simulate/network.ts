@@ -4,6 +4,7 @@ import type { Call, OpenProvider, ProviderPorts, Reply, WebhookAnswer } from '..
 import type { InProcessPorts } from '../target.ts';
 import type { Chooser } from './choices.ts';
 import type { Journal } from './journal.ts';
+import { asRequest, currentRequest, numbering } from './requests.ts';
 import { quiescence, type Step, type StepSource } from './steps.ts';
 
 type Http = InProcessPorts['http'];
@@ -48,8 +49,8 @@ const noAnswer = (patienceMs: number): Error => new Error(`no answer within ${pa
 export class Network implements StepSource {
   readonly #world: NetworkWorld;
   readonly #providers = new Map<string, OpenProvider>();
-  readonly #underWay = new Map<string, () => Promise<void>>();
-  readonly #sent = new Map<string, number>();
+  readonly #underWay = new Map<string, Pick<Step, 'take' | 'request'>>();
+  readonly #numbered = numbering();
 
   constructor(world: NetworkWorld) {
     this.#world = world;
@@ -69,8 +70,9 @@ export class Network implements StepSource {
       const call = callOf(url, request);
       const { timeoutMs = usualPatienceMs } = request;
       return new Promise((resolve, reject) => {
-        const label = this.#label(`${role} calls ${provider.id}`);
-        this.#underWay.set(label, async () => this.#call(label, provider, call, resolve, reject, timeoutMs));
+        const label = this.#numbered(`${role} calls ${provider.id}`);
+        const take = async () => this.#call(label, provider, call, resolve, reject, timeoutMs);
+        this.#underWay.set(label, { request: currentRequest(), take });
       });
     };
   }
@@ -78,25 +80,20 @@ export class Network implements StepSource {
   /** The port by which providers post their webhooks. */
   readonly deliver: Deliver = (webhook) =>
     new Promise((resolve) => {
-      const label = this.#label(`webhook ${webhook.eventId}`);
-      this.#underWay.set(label, async () => this.#deliver(label, webhook, resolve));
+      const label = this.#numbered(`webhook ${webhook.eventId}`);
+      this.#underWay.set(label, { request: label, take: () => this.#deliver(label, webhook, resolve) });
     });
 
   steps(): readonly Step[] {
-    return [...this.#underWay].map(([label, take]) => ({
+    return [...this.#underWay].map(([label, { request, take }]) => ({
       label,
+      request,
       take: async () => {
         this.#underWay.delete(label);
         await take();
         await quiescence();
       },
     }));
-  }
-
-  #label(what: string): string {
-    const nth = (this.#sent.get(what) ?? 0) + 1;
-    this.#sent.set(what, nth);
-    return `${what} #${nth}`;
   }
 
   #fateOf<Fate extends string>(label: string, fates: readonly Fate[]): Fate {
@@ -123,7 +120,7 @@ export class Network implements StepSource {
       return;
     }
     if (fate === 'is done late') {
-      this.#underWay.set(`${label} late`, async () => void provider.handle(call));
+      this.#underWay.set(`${label} late`, { request: undefined, take: async () => void provider.handle(call) });
       giveUp();
       return;
     }
@@ -138,8 +135,9 @@ export class Network implements StepSource {
     const fate = this.#fateOf(label, webhookFates);
     const unanswered = { status: 0, body: '' };
     if (fate === 'is lost') return resolve(unanswered);
-    if (fate === 'is delivered twice') void this.#world.receive(webhook);
-    void this.#world.receive(webhook).then((answer) => resolve(fate === 'loses its answer' ? unanswered : answer));
+    const receive = () => asRequest(label, () => this.#world.receive(webhook));
+    if (fate === 'is delivered twice') void receive();
+    void receive().then((answer) => resolve(fate === 'loses its answer' ? unanswered : answer));
   }
 }
 

@@ -8,6 +8,7 @@ import type { SqlResult } from '../target.ts';
 import type { Gates } from './gates.ts';
 import { type Journal, shortSql, textOf } from './journal.ts';
 import { remembered } from './remembered.ts';
+import { currentRequest } from './requests.ts';
 import type { Flight, Outcome, Session, Sql } from './session.ts';
 import { quiescence, type Step, type StepSource } from './steps.ts';
 import { realTimeIn, timeStatement } from './virtual-sql.ts';
@@ -15,6 +16,7 @@ import { closesCycle } from './wait-graph.ts';
 import type { WaitStates } from './wait-states.ts';
 
 interface Statement extends Sql {
+  readonly request: string | undefined;
   readonly resolve: (result: SqlResult<unknown>) => void;
   readonly reject: (error: Error) => void;
 }
@@ -116,7 +118,7 @@ export class StatementScheduler implements Statements {
     const seat = this.#seats.find((one) => one.session === session);
     if (seat === undefined || seat.asked || seat.running) throw new RangeError(`${session.name} cannot ask now`);
     return new Promise((resolve, reject) => {
-      seat.asked = { sql, values, resolve, reject };
+      seat.asked = { sql, values, request: currentRequest(), resolve, reject };
     });
   }
 
@@ -142,7 +144,8 @@ export class StatementScheduler implements Statements {
       const { session, asked, parkedBehind, atGate } = seat;
       if (atGate) return [{ label: `${session.name} passes its gate`, take: () => this.#passGate(seat) }];
       if (asked === undefined || parkedBehind) return [];
-      return [{ label: `${session.name} ${shortSql(asked.sql)}`, take: () => this.#take(seat) }];
+      const { sql, request } = asked;
+      return [{ label: `${session.name} ${shortSql(sql)}`, sql, request, take: () => this.#take(seat) }];
     });
   }
 

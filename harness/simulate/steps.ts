@@ -7,6 +7,10 @@ import type { Journal } from './journal.ts';
 /** One thing that may happen next. Its label is the same in every run that came here by the same choices. */
 export interface Step {
   readonly label: string;
+  /** The request whose work it is; none for jobs, timers and time. */
+  readonly request?: string | undefined;
+  /** The whole statement, if it is one. */
+  readonly sql?: string;
   /** Lets it happen; resolves at the next moment at which the program only waits. */
   take(): Promise<void>;
 }
@@ -53,7 +57,7 @@ export const runSteps = async <T>({ chooser, journal, ...world }: Scheduled, goa
     const offered = world.sources.flatMap((source) => source.steps());
     const options = offered.length > 0 ? offered : (world.lastResort?.steps() ?? []);
     if (options.length === 0 || steps > stepsMax) throw simulationErrors.worldStuck(journal.lines);
-    const index = chooser.choose({ kind: 'schedule', options: options.map(({ label }) => label) });
+    const index = chooser.choose({ kind: 'schedule', options: options.map(({ label }) => label), steps: options });
     const step = options[index];
     if (step === undefined) throw new RangeError(`choice ${index} of ${options.length}`);
     journal.note(step.label);

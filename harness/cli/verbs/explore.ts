@@ -1,5 +1,7 @@
 /** `topple explore SCENARIO`: many schedules of a few orders in simulated worlds, until a promise is broken. */
 import { preciseClock, systemClock } from '../../clock.ts';
+import { errors } from '../../errors.ts';
+import { searchOrders } from '../../explore/exhaustive.ts';
 import { type Exploration, meaninglessFaults, type Subject, watchWorld } from '../../explore/exploration.ts';
 import { type KeptWorld, keepWorld } from '../../explore/kept-worlds.ts';
 import type { WorldOutcome } from '../../explore/one-world.ts';
@@ -32,6 +34,9 @@ const options = {
   budget: { type: 'string', default: '60s' },
   shrink: { type: 'string', default: '5s' },
   worlds: { type: 'string' },
+  exhaustive: { type: 'boolean', default: false },
+  'every-turn': { type: 'boolean', default: false },
+  orders: { type: 'string' },
   seed: { type: 'string', default: '1' },
   set: { type: 'string', multiple: true, default: [] as string[] },
   defect: { type: 'string' },
@@ -49,6 +54,8 @@ interface Search extends Chosen {
   readonly lookMs: number;
   readonly shrinkMs: number;
   readonly shard: Shard;
+  /** Every order of two requests at a time, instead of one new world after the other. */
+  readonly exhaustive?: { readonly orders: number; readonly isEvery: boolean };
 }
 
 const after = (durationMs: number): (() => boolean) => {
@@ -103,10 +110,13 @@ const searchHere = async (asked: Search, told: Told): Promise<Result> => {
       told(`${worlds} worlds`);
       tellCaller(worlds);
     };
-    const limits = { firstSeed, worldsMax, shard, isOver };
-    const { tally, found } = await search(exploration, { ...limits, told: hear });
+    const limits = { firstSeed, worldsMax, shard, isOver, told: hear };
+    const leftMs = (): number => (isOver() ? 0 : lookMs - (preciseClock.nowMs() - startedMs));
+    const { found, ...looked } = await (asked.exhaustive
+      ? searchOrders(exploration, { ...asked.exhaustive, seed: firstSeed, leftMs, told: hear })
+      : search(exploration, limits));
     const tookMs = Math.round(preciseClock.nowMs() - startedMs);
-    return { shard, tally, found: found ? await keepFound(exploration, found, asked, told) : null, tookMs };
+    return { shard, ...looked, found: found ? await keepFound(exploration, found, asked, told) : null, tookMs };
   });
 };
 
@@ -138,15 +148,32 @@ const withoutWorkers = (args: readonly string[]): readonly string[] =>
     return !isValue && !/^--(workers|shard|json)\b/.test(arg);
   });
 
+type Values = ReturnType<typeof readArguments<typeof options>>['values'];
+
+/** How an exhaustive search was asked for; throws `bad-arguments` for what has no meaning with or without it. */
+const exhaustiveIn = (values: Values): Pick<Search, 'exhaustive'> => {
+  const isEvery = values['every-turn'];
+  const bad = (why: string) => errors.badArguments('explore', why, Object.keys(options));
+  if (!values.exhaustive) {
+    if (isEvery || values.orders !== undefined) throw bad('--every-turn and --orders belong to --exhaustive');
+    return {};
+  }
+  const isShared = values.workers !== '1' || values.shard !== '1/1' || values.worlds !== undefined;
+  if (isShared || values.observe || values.lie !== undefined)
+    throw bad('--exhaustive looks at one world at a time: no --workers, --shard, --worlds, --observe or --lie');
+  return { exhaustive: { orders: wholeNumber('--orders', values.orders ?? '1', 1), isEvery } };
+};
+
 /** The verb `explore`. */
 export const verb: Verb = {
   usage:
     'SCENARIO [--budget 60s] [--worlds N] [--seed N] [--set OWNER.PARAM=VALUE]… [--defect ID] [--workers N] ' +
-    '[--shard I/N] [--shrink 5s] [--observe] [--lie ID] [--json]',
+    '[--shard I/N] [--shrink 5s] [--observe] [--lie ID] [--exhaustive [--orders N] [--every-turn]] [--json]',
   summary:
     'Runs a few orders of the scenario through one simulated world after the other, each with another order of SQL ' +
     'statements, calls and webhooks, on a real PostgreSQL and virtual time, until a promise is broken; what broke it ' +
-    'is repeated, shrunk and kept. --observe judges the alerts and panels of production as well, in virtual time.',
+    'is repeated, shrunk and kept. --observe judges the alerts and panels of production as well, in virtual time. ' +
+    '--exhaustive takes one world and every order of each two of its requests.',
   run: async (args) => {
     const { values, positionals } = readArguments('explore', args, options);
     const name = onePositional('explore', 'scenario', positionals);
@@ -177,7 +204,7 @@ export const verb: Verb = {
       watched: subject.observation ? watchedOf(subject) : null,
       lie: from.lie ?? null,
     };
-    const asked = { ...limits, subject, from };
+    const asked = { ...limits, ...exhaustiveIn(values), subject, from };
     const document = await documentOf(asked, searched, workers, withoutWorkers(args));
     const paint = paintFor(process.stdout, process.env);
     console.log(values.json ? toJson(document) : searchText(document, commandIn(process.cwd()), paint));

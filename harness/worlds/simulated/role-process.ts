@@ -1,5 +1,6 @@
 /** One role of a simulated world as a process would be: it runs jobs, can end at any statement, and is started anew. */
 import type { Clock } from '../../clock.ts';
+import { asNobody } from '../../simulate/requests.ts';
 import type { Sentinel } from '../../simulate/sentinel.ts';
 import type { InProcessRole } from '../../target.ts';
 
@@ -85,7 +86,8 @@ export const startRole = async (parts: RoleParts): Promise<RoleProcess> => {
       if (life === undefined) return;
       life.end();
       life = undefined;
-      sentinel.outside(() => void disconnect().then(() => clock.after(restartMs, () => void restart())));
+      const startAgain = () => void disconnect().then(() => clock.after(restartMs, () => void restart()));
+      sentinel.outside(() => asNobody(startAgain));
     },
   };
 };

@@ -10,6 +10,7 @@ import type { Chooser } from '../../simulate/choices.ts';
 import { type Journal, openJournal } from '../../simulate/journal.ts';
 import { hostOf, Network, type NetworkWorld } from '../../simulate/network.ts';
 import { type PoolWorld, poolOver } from '../../simulate/pools.ts';
+import { asRequest, numbering } from '../../simulate/requests.ts';
 import type { Sentinel } from '../../simulate/sentinel.ts';
 import { type StatementCounts, StatementScheduler, type Statements } from '../../simulate/statements.ts';
 import { runSteps } from '../../simulate/steps.ts';
@@ -101,11 +102,13 @@ const answerOf = async (roles: Roles, role: string, request: Request) => {
 
 /** The door for customers. */
 const requesterOf =
-  (roles: Roles, { apiRole }: Target): Simulation['request'] =>
+  (roles: Roles, { apiRole }: Target, numbered = numbering()): Simulation['request'] =>
   async (request) => {
     const { method, path, body } = request;
+    const name = numbered(`${method} ${path}`);
     const init = { method, headers: headersOf(request), ...(body === undefined ? {} : { body: JSON.stringify(body) }) };
-    const answer = await answerOf(roles, apiRole, new Request(`http://${hostOf(apiRole)}${path}`, init));
+    const sent = new Request(`http://${hostOf(apiRole)}${path}`, init);
+    const answer = await asRequest(name, () => answerOf(roles, apiRole, sent));
     return answer === undefined ? { status: 0, body: undefined } : { status: answer.status, body: parsed(answer.text) };
   };
 
