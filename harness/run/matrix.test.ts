@@ -5,7 +5,7 @@ import type { Target, Variant } from '../target.ts';
 import { testimonyOf } from './agreement.ts';
 import { auditOf } from './audit.ts';
 import { lies } from './lies.ts';
-import { brokenCell, type CellOutcome, cellsOf, isPerfect, matrixOf, outcomeOf, shownBy } from './matrix.ts';
+import { brokenCell, type CellOutcome, cellsOf, findingOf, isPerfect, matrixOf, outcomeOf, shownBy } from './matrix.ts';
 import { books, intent } from './test-books.ts';
 import { sampleScenario } from './test-scenario.ts';
 import { heard } from './test-signals.ts';
@@ -141,6 +141,17 @@ test('hits of a cell are the counts of its own faults, which come first', () => 
   }));
   const judged = { verdict: { finding: 'holds', reasons: [] }, testimonies: [], panels: [], evidence } as const;
   expect(outcomeOf(struck, judged).hits).toEqual(evidence.slice(0, 1));
+});
+
+test.each([
+  ['holds', 'every cell is the same', good, { equal: 3 }],
+  ['unknown', 'no cell could be compared', good, { equal: 0 }],
+  ['violated', 'a cell differs', good, { equal: 3, differences: [{ run: 'sample --seed 1', problem: 'it differs' }] }],
+  ['violated', 'every cell is as wrong as the other', with_(2, { finding: 'violated' }), { equal: 3 }],
+  ['unknown', 'every cell knows as little as the other', with_(2, { finding: 'unknown' }), { equal: 3 }],
+] as const)('beside another matrix it %s when %s', (finding, _when, outcomes, part) => {
+  const comparison = { world: 'embedded', differences: [], unhosted: [], ...part };
+  expect(findingOf(matrixOf(target, outcomes), comparison)).toBe(finding);
 });
 
 test('an empty matrix proves nothing, nor does one without defects', () => {

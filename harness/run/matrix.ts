@@ -8,7 +8,7 @@ import { isMoving } from '../observe/panel-view.ts';
 import type { Scenario } from '../scenario.ts';
 import type { Target, Variant } from '../target.ts';
 import type { Finding } from './audit.ts';
-import type { CellRow } from './beside.ts';
+import type { CellRow, Comparison } from './beside.ts';
 import { type Evidence, hitsIn } from './evidence.ts';
 import { type Lie, lies } from './lies.ts';
 import type { RunRequest, RunResult } from './result.ts';
@@ -266,3 +266,16 @@ export const isPerfect = (matrix: Matrix): boolean =>
   matrix.falseAlarms === 0 &&
   matrix.wronglyViolated === 0 &&
   matrix.unknown === 0;
+
+/**
+ * What a matrix, and its `comparison` with another one if there is one, come to: `holds` when it is perfect and every
+ * cell is the same, `violated` when somebody was accused wrongly or not at all or a cell differs, else `unknown`.
+ */
+export const findingOf = (matrix: Matrix, comparison?: Comparison): Finding => {
+  const isWrong =
+    matrix.falseAlarms + matrix.wronglyViolated > 0 ||
+    (matrix.defects.length > 0 && matrix.recall < 1) ||
+    matrix.lies.some(({ exposed, seeds }) => exposed < seeds);
+  if (isWrong || (comparison?.differences.length ?? 0) > 0) return 'violated';
+  return isPerfect(matrix) && comparison?.equal !== 0 ? 'holds' : 'unknown';
+};

@@ -1,7 +1,6 @@
 /** `topple matrix`: is every defect found, and nothing else? */
 import { readFileSync } from 'node:fs';
 import { errors } from '../../errors.ts';
-import { type ExitCode, exitCodes } from '../../exit-codes.ts';
 import { toJson } from '../../report/json.ts';
 import { inWords } from '../../report/words.ts';
 import { besides, type Comparison, type Side, type UnhostedCell } from '../../run/beside.ts';
@@ -11,7 +10,7 @@ import {
   type Cell,
   type CellOutcome,
   cellsOf,
-  isPerfect,
+  findingOf,
   type Matrix,
   matrixOf,
   nameOf,
@@ -20,6 +19,7 @@ import {
   shownBy,
 } from '../../run/matrix.ts';
 import { type Lab, runScenario } from '../../run/run-scenario.ts';
+import { exitCodeOf } from '../../run/verdict.ts';
 import type { Target } from '../../target.ts';
 import type { World } from '../../world.ts';
 import { readArguments, wholeNumber } from '../arguments.ts';
@@ -148,16 +148,6 @@ const comparisonText = ({ world, equal, differences, unhosted }: Comparison): st
     ...unhosted.map(({ run, world: where, reason }) => `  not hosted  topple run ${run}   ${where}: ${reason}`),
   ].join('\n');
 
-const exitCodeFor = (matrix: Matrix, comparison: Comparison | undefined): ExitCode => {
-  const isWrong =
-    matrix.falseAlarms + matrix.wronglyViolated > 0 ||
-    (matrix.defects.length > 0 && matrix.recall < 1) ||
-    matrix.lies.some(({ exposed, seeds }) => exposed < seeds) ||
-    (comparison?.differences.length ?? 0) > 0;
-  if (isWrong) return exitCodes.violated;
-  return isPerfect(matrix) && comparison?.equal !== 0 ? exitCodes.pass : exitCodes.unknown;
-};
-
 /** The verb `matrix`. */
 export const verb: Verb = {
   usage: '[--seeds COUNT] [--seed FIRST] [--scenario ID] [--world ID] [--beside FILE] [--jobs N] [--json]',
@@ -189,6 +179,6 @@ export const verb: Verb = {
     const comparison = other && besides(written, other);
     if (values.json) console.log(toJson({ ...written, ...(comparison && { beside: comparison }) }));
     else console.log([matrixText(matrix), ...(comparison ? [comparisonText(comparison)] : [])].join('\n'));
-    return exitCodeFor(matrix, comparison);
+    return exitCodeOf(findingOf(matrix, comparison));
   },
 };
