@@ -9,6 +9,7 @@ import { worldPage } from '../explore/world-page.ts';
 import { parseDurationMs } from '../observe/duration.ts';
 import { withResource } from './cleanup.ts';
 import { commandIn, versionsHere } from './compose.ts';
+import { keepOnOneCore } from './one-core.ts';
 import type { Chosen } from './subjects.ts';
 
 /** Milliseconds of a budget; throws `badDuration` when there are none. */
@@ -22,7 +23,11 @@ export const budgetMs = (option: string, text: string): number => {
 export const inExploration = <Result>(
   subject: Subject,
   work: (exploration: Exploration) => Promise<Result>,
-): Promise<Result> => withResource(openExploration(subject), (exploration) => exploration.close(), work);
+): Promise<Result> => {
+  // Who was started by another process of Node is placed by that one, or not at all.
+  const leave = process.connected ? () => undefined : keepOnOneCore(process.pid, process.pid);
+  return withResource(openExploration(subject), (exploration) => exploration.close(), work).finally(leave);
+};
 
 /** The document of a world that is worth keeping. */
 export const keptFrom = (

@@ -4,6 +4,7 @@ import type { SearchDocument } from '../explore/search-document.ts';
 import { type Shard, shardText, splitInto } from '../explore/shard.ts';
 import { simulationErrors } from '../simulation-errors.ts';
 import { withResource } from './cleanup.ts';
+import { keepOnOneCore } from './one-core.ts';
 
 interface Worker {
   /** What it printed. */
@@ -17,11 +18,12 @@ interface Worker {
 /** What a worker hears: end the search after the world that you are in. */
 const finishing = 'finish';
 
-const startWorker = (args: readonly string[], shard: Shard, heard: (worlds: number) => void): Worker => {
+const startWorker = (args: readonly string[], shard: Shard, nth: number, heard: (worlds: number) => void): Worker => {
   const [entry = ''] = process.argv.slice(1);
   const child = spawn(process.execPath, [entry, ...args, '--shard', shardText(shard), '--json'], {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
+  if (child.pid !== undefined) keepOnOneCore(child.pid, nth);
   let said = '';
   let complaints = '';
   child.stdout?.on('data', (chunk: Buffer) => {
@@ -74,8 +76,8 @@ export const searchByWorkers = (
   told: (worlds: number) => void,
 ): Promise<readonly SearchDocument[]> => {
   const worlds = new Map<Shard, number>();
-  const workers = splitInto(shard, count).map((part) =>
-    startWorker(args, part, (seen) => {
+  const workers = splitInto(shard, count).map((part, nth) =>
+    startWorker(args, part, nth, (seen) => {
       worlds.set(part, seen);
       told([...worlds.values()].reduce((sum, one) => sum + one, 0));
     }),

@@ -34,8 +34,6 @@ export interface Session {
   send(statement: Sql, ahead?: readonly Sql[]): Flight;
   /** Sends, waits and returns the rows; for statements that cannot block. Rejects with the server's error. */
   run(sql: string, values?: readonly unknown[]): Promise<readonly Record<string, unknown>[]>;
-  /** Makes its plans anew: each was made for the size that a table had, so an earlier world would decide this one. */
-  forgetPlans(): Promise<void>;
   end(): Promise<void>;
 }
 
@@ -100,14 +98,12 @@ export const openSession = async (url: string, name: string, options = ''): Prom
     connection.stream.uncork();
     return sent;
   };
-  let hasPlans = true;
   const [row] = await run('select pg_backend_pid() as pid');
   return {
     name,
     pid: Number(row?.pid),
     status: () => client.getTransactionStatus() ?? 'I',
     send: (statement, ahead = []) => {
-      hasPlans = true;
       const outcomes = inOneMessage(() => [...ahead, statement].map(outcomeOf));
       const flight = {} as { outcome?: Outcome; ended: Promise<void> };
       flight.ended = Promise.all(outcomes).then((all) => {
@@ -117,10 +113,6 @@ export const openSession = async (url: string, name: string, options = ''): Prom
       return flight;
     },
     run,
-    forgetPlans: async () => {
-      if (hasPlans) await run('discard plans');
-      hasPlans = false;
-    },
     end: () => client.end(),
   };
 };

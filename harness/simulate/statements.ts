@@ -53,7 +53,7 @@ export interface StatementCounts {
 }
 
 /** PostgreSQL is asked for whom a statement waits after so long: nothing but the cost of asking depends on it. */
-const patienceMs = { whenOthersHoldLocks: 3, otherwise: 1_000 } as const;
+const patienceMs = { whenOthersHoldLocks: 1, otherwise: 1_000 } as const;
 const foreignPollsMax = 500;
 const isControl = (sql: string): boolean =>
   /^\s*(begin|start|commit|end|rollback|abort|savepoint|release|prepare|set\s+transaction)\b/i.test(sql);
