@@ -10,12 +10,15 @@ export interface Clock {
   after(delayMs: number, run: () => void): () => void;
 }
 
-/** Real time of this machine. */
+/** Longer than this, a timer of the machine would end at once. */
+const machineDelayMsMax = 2_147_483_647;
+
+/** Real time of this machine; no timer is longer than 24 days. */
 export const systemClock: Clock = {
   scale: 1,
   nowMs: () => Date.now(),
   after: (delayMs, run) => {
-    const timer = setTimeout(run, delayMs);
+    const timer = setTimeout(run, Math.min(delayMs, machineDelayMsMax));
     return () => clearTimeout(timer);
   },
 };

@@ -27,6 +27,29 @@ export const mockErrors = {
       why: 'It has to name what this provider can do wrong, and when.',
       next: 'Change what is named above; mocks/README.md lists all behaviours with their fields.',
     }),
+  badSnapshot: (problem: string) =>
+    new ToppleError('bad-snapshot', exitCodes.usage, {
+      what: `These mocks cannot be restored: ${problem}.`,
+      why: 'A snapshot is gone through again from its beginning, by the same providers with the same keys.',
+      next: 'Start the mocks as they were started for the snapshot (--only, --keys), and restore that.',
+    }),
+  snapshotFile: (done: 'read' | 'written', path: string, cause: unknown) =>
+    new ToppleError(
+      'snapshot-file',
+      exitCodes.usage,
+      {
+        what: path === '' ? 'There is no file for the snapshot.' : `The snapshot ${path} cannot be ${done}.`,
+        why: cause instanceof Error ? cause.message : String(cause),
+        next: 'Write `topple mocks snapshot FILE` for a new file, and `topple mocks restore FILE` for one of those.',
+      },
+      cause,
+    ),
+  historyTooLong: (inputsMax: number) =>
+    new ToppleError('history-too-long', exitCodes.usage, {
+      what: 'There is no snapshot of these mocks any more.',
+      why: `A snapshot holds all that came in, and more came in than the ${inputsMax} inputs that are kept.`,
+      next: 'Start them with a higher --history, or take the snapshot earlier.',
+    }),
   sendsNoWebhooks: (provider: string) =>
     new ToppleError('sends-no-webhooks', exitCodes.usage, {
       what: `${provider} sends no webhooks, and nobody pays there.`,

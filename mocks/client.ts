@@ -12,6 +12,12 @@ export interface Misbehaviour {
   readonly failings: Failings;
 }
 
+/** The moment on the clock of the mocks (ISO 8601), and how fast it runs. */
+export interface MocksClock {
+  readonly now: string;
+  readonly scale: number;
+}
+
 /** One mock over HTTP; everything rejects with `mocks-not-reached` or `refused-by-mocks`. */
 export interface MockClient {
   /** Asks for behaviours: of several all are taken or none. */
@@ -19,6 +25,13 @@ export interface MockClient {
   misbehaviour(): Promise<Misbehaviour>;
   /** Forgets all behaviours, with what they counted. */
   calm(): Promise<Misbehaviour>;
+  /** All mocks served together go forward at once (`25h`), with all that is due by then. */
+  step(duration: string): Promise<MocksClock>;
+  /** All of them run `scale` times as fast as real time from now on. */
+  setScale(scale: number): Promise<MocksClock>;
+  /** The state of all of them, as JSON for `restore`. */
+  snapshot(): Promise<Json>;
+  restore(snapshot: Json): Promise<MocksClock>;
   /** Any other control route: `GET orders`, or, with fields, `POST pay`. */
   ask(route: string, fields?: Json): Promise<Json>;
 }
@@ -49,7 +62,15 @@ export const mockAt = (url: string): MockClient => {
     const { behaviours, failings } = await askMocks(`${base}/behaviours`, method, body);
     return { behaviours, failings } as Misbehaviour;
   };
+  const onClock = async (route: 'clock' | 'restore', body: Json): Promise<MocksClock> => {
+    const { clock } = await askMocks(`${base}/${route}`, 'POST', body);
+    return clock as MocksClock;
+  };
   return {
+    step: (step) => onClock('clock', { step }),
+    setScale: (scale) => onClock('clock', { scale }),
+    snapshot: () => askMocks(`${base}/snapshot`, 'GET'),
+    restore: (snapshot) => onClock('restore', snapshot),
     behave: (...behaviours) => onBehaviours('POST', behaviours),
     misbehaviour: () => onBehaviours('GET'),
     calm: () => onBehaviours('DELETE'),

@@ -1,5 +1,6 @@
 /** The mocks on their own: every provider on a port, with control routes, until closed. */
 import type { Clock } from '#harness/clock';
+import type { Provider, ProviderPorts } from '#harness/provider';
 import type { Random } from '#harness/seed';
 import { withBehaviours } from './behaviours/routes.ts';
 import { openBehaviours } from './behaviours/site.ts';
@@ -8,6 +9,9 @@ import { postWebhook } from './doors/post-webhook.ts';
 import { openSocketDoor } from './doors/socket.ts';
 import { toldSite } from './doors/told-run.ts';
 import { providers } from './index.ts';
+import { openMocks } from './state/mocks.ts';
+import type { MakeMock } from './state/recorded-mock.ts';
+import { type MocksState, withState } from './state/routes.ts';
 
 /** `port` is the first provider's, the others follow it in the order of their ids; 0 or none takes free ones. */
 export interface ServeOptions {
@@ -22,6 +26,8 @@ export interface ServeOptions {
   /** Real time. */
   readonly wall: Clock;
   readonly random: Random;
+  /** The most inputs of each mock that are kept for a snapshot; 20000 if left out. */
+  readonly inputsMax?: number;
 }
 
 /** What a client needs, as JSON: the base URL of each provider and what that provider issued to it. */
@@ -32,37 +38,47 @@ export interface MocksDescription {
 /** Mocks in operation. */
 export interface ServedMocks {
   readonly description: MocksDescription;
+  readonly state: MocksState;
   close(): Promise<void>;
 }
 
+const inputsUnasked = 20_000;
+
+/** A provider with all its control routes but those of the state. */
+const makeMock =
+  (provider: Provider, description: object): MakeMock =>
+  (ports: ProviderPorts) => {
+    const told = toldSite(provider.id);
+    const behaviours = openBehaviours(told.site);
+    const mock = provider.open({ ...ports, site: behaviours.site });
+    return told.withRuns(withBehaviours(withControl(mock, description), behaviours));
+  };
+
 /** Opens all that are asked for, or none: throws `port-taken` or `unreadable-key` with everything closed again. */
 export const serveMocks = async (options: ServeOptions): Promise<ServedMocks> => {
-  const { port = 0, host = '127.0.0.1', keysDir, only, clock, wall, random } = options;
-  const ports = { clock, wall, random, deliver: postWebhook(wall), ...(keysDir && { keysDir }) };
+  const { port = 0, host = '127.0.0.1', keysDir, only, clock, wall, random, inputsMax = inputsUnasked } = options;
   const described: Record<string, { url: string; identity: Readonly<Record<string, string>> }> = {};
   const description = { providers: described };
+  const served = Object.values(providers).filter(({ id }) => only?.includes(id) ?? true);
+  const makers = Object.fromEntries(served.map((provider) => [provider.id, makeMock(provider, description)]));
+  const ports = { clock, wall, random, deliver: postWebhook(wall), inputsMax, ...(keysDir && { keysDir }) };
+  const mocks = openMocks(makers, ports);
   const closers: (() => Promise<void>)[] = [];
   const close = async (): Promise<void> => {
+    mocks.stop();
     await Promise.all(closers.map((closeOne) => closeOne()));
   };
 
   try {
-    const served = Object.values(providers).filter(({ id }) => only?.includes(id) ?? true);
-    for (const [index, provider] of served.entries()) {
-      const told = toldSite(provider.id);
-      const behaviours = openBehaviours(told.site);
-      const mock = provider.open({ ...ports, site: behaviours.site });
-      const open = told.withRuns(withBehaviours(withControl(mock, description), behaviours));
+    for (const [index, { id }] of served.entries()) {
+      const open = withState(mocks.providerOf(id), mocks.state);
       const door = await openSocketDoor(open, { host, port: port === 0 ? 0 : port + index });
-      closers.push(async () => {
-        open.stop();
-        await door.close();
-      });
-      described[provider.id] = { url: door.url, identity: open.identity };
+      closers.push(door.close);
+      described[id] = { url: door.url, identity: open.identity };
     }
   } catch (error) {
     await close();
     throw error;
   }
-  return { description, close };
+  return { description, state: mocks.state, close };
 };

@@ -1,7 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -144,6 +147,31 @@ describe('topple mocks ACTION', () => {
     expect(code).toBe(2);
     expect((await act('calm', 'alipay')).stdout).toBe('none\n');
     expect((await act('pay', 'alipay', '1', 'percent=10')).stderr).toContain('positionals: ');
+  });
+
+  test('steps the clock of all, and makes them again what they were', async () => {
+    const port = ['--port', await running()];
+    const act = (...args: string[]) => topple(cwd, 'mocks', ...args, ...port);
+    const file = join(mkdtempSync(join(tmpdir(), 'topple-')), 'snapshot.json');
+    onTestFinished(() => rmSync(dirname(file), { recursive: true }));
+    await act('order', 'alipay', 'T1', '--amount', '10.00');
+    expect((await act('snapshot', file)).stdout).toContain(file);
+    expect((await act('step', '25h')).stdout).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z, 1 times as fast as real time\n$/);
+    expect((await act('scale', '60')).stdout).toContain('Z, 60 times as fast');
+    await act('pay', 'alipay', 'T1');
+    await act('restore', file);
+    expect((await act('orders', 'alipay')).stdout).toContain('T1  WAIT_BUYER_PAY');
+    for (const [args, says] of [
+      [['step', 'soon'], 'refused-by-mocks: the clock cannot go like that'],
+      [['scale', 'x'], 'bad-number: scale x'],
+      [['snapshot', file], `snapshot-file: The snapshot ${file} cannot be written`],
+      [['restore'], 'snapshot-file: There is no file for the snapshot'],
+      [['step', '1h', '2h'], 'positionals: '],
+    ] as const) {
+      const { code, stderr } = await act(...args);
+      expect(stderr).toContain(says);
+      expect(code).toBe(2);
+    }
   });
 
   test('says how to start mocks that are not there', async () => {

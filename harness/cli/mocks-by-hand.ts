@@ -1,10 +1,13 @@
 /** `topple mocks ACTION PROVIDER …`: what people do at mocks that are running, over their control routes. */
 
+import { readFileSync, writeFileSync } from 'node:fs';
 import type { Behaviour } from '#mocks/behaviours/behaviour';
 import { kinds } from '#mocks/behaviours/kinds';
-import { askMocks, type Json, mockAt } from '#mocks/client';
+import { askMocks, type Json, type MockClient, mockAt } from '#mocks/client';
 import { errors } from '../errors.ts';
+import { mockErrors } from '../mock-errors.ts';
 import { formatMoney } from '../money.ts';
+import { wholeNumber } from './arguments.ts';
 
 /** One request by hand; `amount` is decimal text, `named` are texts such as `copies=5`. */
 export interface ByHandRequest {
@@ -24,6 +27,22 @@ const findProvider = async (port: number, id: string): Promise<string> => {
   const found = Object.hasOwn(providers, id) ? providers[id] : undefined;
   if (found === undefined) throw errors.unknownName('provider', id, Object.keys(providers));
   return found.url;
+};
+
+const readJsonFile = (path: string): Json => {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as Json;
+  } catch (cause) {
+    throw mockErrors.snapshotFile('read', path, cause);
+  }
+};
+
+const writeNewFile = (path: string, text: string): void => {
+  try {
+    writeFileSync(path, text, { flag: 'wx' });
+  } catch (cause) {
+    throw mockErrors.snapshotFile('written', path, cause);
+  }
 };
 
 /** `copies=5` as the field of a behaviour: true, false and whole numbers where no text is wanted. */
@@ -51,6 +70,25 @@ export const doByHand = async (request: ByHandRequest, port: number): Promise<Js
   return mockAt(url).ask(action, { reference, ...(action === 'order' && { amount, webhookUrl }) });
 };
 
+/** What is done to all mocks at once, by name; the text is its only argument, '' where there is none. */
+const together: Readonly<Record<string, (mock: MockClient, text: string) => Promise<Json>>> = {
+  clock: (mock) => mock.ask('clock'),
+  step: async (mock, text) => ({ clock: await mock.step(text) }),
+  scale: async (mock, text) => ({ clock: await mock.setScale(wholeNumber('scale', text, 1)) }),
+  snapshot: async (mock, path) => {
+    writeNewFile(path, `${JSON.stringify(await mock.snapshot())}\n`);
+    return { written: path };
+  },
+  restore: async (mock, path) => ({ clock: await mock.restore(readJsonFile(path)) }),
+};
+
+/** The names of what is done to all mocks at once. */
+export const togetherNames: readonly string[] = Object.keys(together);
+
+/** Does it at the mocks whose first port is `port`. */
+export const doTogether = async (action: string, text: string, port: number): Promise<Json> =>
+  (await together[action]?.(mockAt(`http://127.0.0.1:${port}`), text)) ?? {};
+
 const moneyOf = (amountMinor: unknown, currency: unknown): string =>
   formatMoney({ amountMinor: BigInt(String(amountMinor)), currency: String(currency) });
 
@@ -75,6 +113,8 @@ const behaviourLines = ({ id, does, hits, ...fields }: Json): string => {
 /** An answer for people, at most 80 columns unless a number in it is longer. */
 export const asText = (answer: Json): string => {
   const { order, orders, deliveries, behaviours } = answer as { order?: Json } & Record<string, Json[] | undefined>;
+  const { clock } = answer as { clock?: { now: string; scale: number } };
+  if (clock !== undefined) return `${clock.now}, ${clock.scale} times as fast as real time`;
   if (order !== undefined) return orderLines(order);
   const lines = orders?.map(orderLines) ?? deliveries?.map(deliveryLines) ?? behaviours?.map(behaviourLines);
   if (lines === undefined) return JSON.stringify(answer, null, 2);

@@ -54,7 +54,8 @@ const control = (provider: OpenProvider, call: Call, description: object): Reply
   if (byHand !== undefined && deed !== undefined) return act(provider, byHand, deed, readFields(call.body));
   const gets = ['mocks', 'orders', 'deliveries', 'records'].map((path) => `GET ${path}`);
   const behaviours = ['GET', 'POST', 'DELETE'].map((method) => `${method} behaviours`);
-  const routes = [...gets, ...behaviours, ...deeds.map((path) => `POST ${path}`)].join(', ');
+  const state = ['GET clock', 'POST clock', 'GET snapshot', 'POST restore'];
+  const routes = [...gets, ...behaviours, ...state, ...deeds.map((path) => `POST ${path}`)].join(', ');
   return refusal(404, `${provider.id} has no route ${asked}`, `Below /__topple/ there are: ${routes}.`);
 };
 

@@ -21,3 +21,22 @@ export const notLocal: Reply = refusal(
   'not a local caller',
   'Call it from this machine, not from a browser page.',
 );
+
+/** A reply that comes later: its status and body are right once it is no longer held. */
+export const laterReply = (coming: Promise<Reply>): Reply => {
+  let reply = refusal(500, 'the answer was read before it had come', 'Report it: this is a bug of the mocks.');
+  return {
+    get status() {
+      return reply.status;
+    },
+    get headers() {
+      return reply.headers;
+    },
+    get body() {
+      return reply.body;
+    },
+    held: coming.then((come) => {
+      reply = come;
+    }),
+  };
+};

@@ -12,16 +12,21 @@ export interface SocketDoor {
   close(): Promise<void>;
 }
 
+/** A snapshot of the mocks holds all that they ever got. */
+const limitOf = ({ url }: IncomingMessage): number =>
+  url === '/__topple/restore' ? 256 * bodyLimitBytes : bodyLimitBytes;
+
 /** The whole body, or undefined when it is longer than the limit. Rejects when the client goes away. */
 const readBody = async (request: IncomingMessage): Promise<Uint8Array | undefined> => {
+  const limitBytes = limitOf(request);
   const chunks: Buffer[] = [];
   let lengthBytes = 0;
   // Too long a body is read to its end and thrown away: a client that still sends would not see the answer.
   for await (const chunk of request as AsyncIterable<Buffer>) {
     lengthBytes += chunk.length;
-    if (lengthBytes <= bodyLimitBytes) chunks.push(chunk);
+    if (lengthBytes <= limitBytes) chunks.push(chunk);
   }
-  return lengthBytes <= bodyLimitBytes ? Buffer.concat(chunks) : undefined;
+  return lengthBytes <= limitBytes ? Buffer.concat(chunks) : undefined;
 };
 
 const toCall = (request: IncomingMessage, body: Uint8Array): Call => {

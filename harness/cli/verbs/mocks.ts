@@ -1,4 +1,6 @@
 /** `topple mocks`: the mock providers on their own, for any system in any language; and what people do at them. */
+
+import type { Json } from '#mocks/client';
 import { providers } from '#mocks/index';
 import { serveMocks } from '#mocks/serve';
 import { scaledClock, systemClock } from '../../clock.ts';
@@ -7,7 +9,7 @@ import { type ExitCode, exitCodes } from '../../exit-codes.ts';
 import { randomFrom } from '../../seed.ts';
 import { readArguments, wholeNumber } from '../arguments.ts';
 import { withResource } from '../cleanup.ts';
-import { asText, doByHand } from '../mocks-by-hand.ts';
+import { asText, doByHand, doTogether, togetherNames } from '../mocks-by-hand.ts';
 import type { Verb } from '../verb.ts';
 
 const options = {
@@ -16,6 +18,7 @@ const options = {
   keys: { type: 'string' },
   only: { type: 'string' },
   scale: { type: 'string', default: '1' },
+  history: { type: 'string', default: '20000' },
   seed: { type: 'string', default: '1' },
   amount: { type: 'string', default: '88.88' },
   to: { type: 'string', default: '' },
@@ -49,6 +52,7 @@ const serve = (values: Values): Promise<ExitCode> => {
     clock: scaledClock(wholeNumber('--scale', values.scale, 1)),
     wall: systemClock,
     random: randomFrom(wholeNumber('--seed', values.seed, 0)),
+    inputsMax: wholeNumber('--history', values.history, 0),
   });
   return withResource(
     serving,
@@ -61,25 +65,34 @@ const serve = (values: Values): Promise<ExitCode> => {
   );
 };
 
+const print = (answer: Json, asJson: boolean): ExitCode => {
+  console.log(asJson ? JSON.stringify(answer) : asText(answer));
+  return exitCodes.pass;
+};
+
 /** The verb `mocks`. */
 export const verb: Verb = {
   usage:
-    '[--port N] [--host ADDRESS] [--only ID,ID…] [--keys DIR] [--scale N] [--seed N] [--json] | ' +
+    '[--port N] [--host ADDRESS] [--only ID,ID…] [--keys DIR] [--scale N] [--seed N] [--history N] [--json] | ' +
     'ACTION PROVIDER [REFERENCE] [--amount 88.88] [--to URL] [--port N] [--json] | ' +
-    'behave PROVIDER [BEHAVIOUR [NAME=VALUE …]] | calm PROVIDER',
+    'behave PROVIDER [BEHAVIOUR [NAME=VALUE …]] | calm PROVIDER | step 25h | scale N | snapshot FILE | restore FILE',
   summary:
     'Serves the mock providers until stopped, from port 9100 on (0: free ones). With an ACTION: has something happen ' +
     'there (order T1 --amount 88.88 --to URL, pay, refund, resend …), or lists orders, deliveries, records. behave: ' +
-    'what its next calls and webhooks come to (behave alipay webhook-duplicated copies=5), until calm.',
+    'what its next calls and webhooks come to (behave alipay webhook-duplicated copies=5), until calm. step: ' +
+    '25 hours of retries in a second. snapshot, restore: the state of all mocks.',
   run: async (args) => {
     const { values, positionals } = readArguments('mocks', args, options);
     const [action, provider, reference, ...named] = positionals;
     if (action === undefined) return serve(values);
+    if (togetherNames.includes(action)) {
+      if (positionals.length > 2) throw errors.positionals('mocks', 'duration, number or file', positionals.length - 1);
+      return print(await doTogether(action, provider ?? '', portIn(values.port)), values.json);
+    }
     if (provider === undefined || (action !== 'behave' && named.length > 0))
       throw errors.positionals('mocks', 'provider', positionals.length - 1);
     const request = { action, provider, reference, named, amount: values.amount, webhookUrl: values.to };
     const answer = await doByHand(request, portIn(values.port));
-    console.log(values.json ? JSON.stringify(answer) : asText(answer));
-    return exitCodes.pass;
+    return print(answer, values.json);
   },
 };
