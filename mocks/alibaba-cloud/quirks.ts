@@ -1,22 +1,53 @@
 /**
- * Facts about Alibaba Cloud's BSS OpenAPI that no code can show. Marks: R run with the vendor's SDK, S read in that
- * SDK, D a page of the vendor, M from memory of the vendor's docs: check before relying on it.
+ * Facts about Alibaba Cloud's BSS OpenAPI that no code can show. Marks: R run with the vendor's SDKs
+ * (@alicloud/bssopenapi20171214 4.1.1, @alicloud/pop-core 1.8.0), S read in them, D a page of the vendor, M from memory
+ * of the vendor's docs: check before relying on it.
  *
  * M, and chosen where the docs are silent: a repeat with other parameters and a spent quota answer HTTP 200 with
  * Success false; `Data` of a change is the quota that can be used after it; only CNY ledgers exist; any account number
- * is known and starts with nothing.
+ * that is not named below is known and starts with nothing; the OutBizId of SetResellerUserQuota is kept and shown, and
+ * is no key; what customers get leaves the reseller's balance, and is a transaction there. Answers are JSON whatever
+ * `Format` asks for.
  */
+import type { Granting } from '../granting.ts';
 
 /** The API's version, in every call's x-acs-version (R). */
 export const apiVersion = '2017-12-14';
 
 /** The operations served, as the vendor writes them (D). */
-export const operations = { change: 'ChangeResellerConsumeAmount', query: 'QueryResellerAvailableQuota' } as const;
+export const operations = {
+  change: 'ChangeResellerConsumeAmount',
+  set: 'SetResellerUserQuota',
+  query: 'QueryResellerAvailableQuota',
+  balance: 'QueryAccountBalance',
+  transactions: 'QueryAccountTransactions',
+} as const;
+
+/** What may be repeated, and how an attempt is found. */
+export const granting: Readonly<Record<string, Granting>> = {
+  [operations.change]: {
+    class: 'K',
+    field: 'OutBizId',
+    repeat: 'first answer',
+    foundBy: [operations.change, operations.query],
+    amount: 'yuan, text',
+    known: 'S D (OutBizId is required, and documented as the field of idempotency)',
+  },
+  [operations.set]: {
+    class: 'A',
+    foundBy: [operations.query],
+    amount: 'yuan, text: the quota as it shall be, not what is added',
+    known: 'S D; R that of two read-add-set at once one is lost',
+  },
+};
 
 /** Parameters that an operation cannot do without, in the order in which they are asked for (list D, order M). */
 export const requiredParameters: ReadonlyMap<string, readonly string[]> = new Map([
   [operations.change, ['OwnerId', 'AdjustType', 'Amount', 'Currency', 'BusinessType', 'Source', 'OutBizId']],
+  [operations.set, ['OwnerId', 'Amount']],
   [operations.query, ['OwnerId']],
+  [operations.balance, []],
+  [operations.transactions, []],
 ]);
 
 /** What the mock issues to its one reseller; not of the vendor's form, so that no secret scanner takes it for real. */
@@ -24,12 +55,36 @@ export const reseller = {
   accessKeyId: 'topple-test-access-key-id',
   accessKeySecret: 'topple-test-access-key-secret',
   regionId: 'cn-hangzhou',
+  /** A reseller who owns next to nothing. */
+  poorAccessKeyId: 'topple-test-poor-access-key-id',
+  poorAccessKeySecret: 'topple-test-poor-access-key-secret',
+  /** Somebody who may do nothing. */
+  deniedAccessKeyId: 'topple-test-denied-access-key-id',
+  deniedAccessKeySecret: 'topple-test-denied-access-key-secret',
 } as const;
+
+/** Accounts with which something is wrong; every other number is a customer's. */
+export const oddAccounts = {
+  /** Belongs to another reseller. */
+  foreignOwnerId: '1000000000000001',
+  /** The vendor fails on it before anything is done, once with HTTP 400 and once with HTTP 500. */
+  brokenOwnerId: '1000000000000002',
+  failingOwnerId: '1000000000000003',
+} as const;
+
+/** What each reseller owns at first, in fen (M). */
+export const floatsMinor = { rich: 1_000_000_000_00n, poor: 1_000_00n } as const;
+
+/** Calls of one operation in a second before Throttling.User (M: published nowhere for these operations). */
+export const callsPerSecondMax = 100;
+
+/** Rows of a page of transactions, and how far back they go unasked (unasked ones D, the most M). */
+export const pageLimits = { max: 300, unasked: 20, unaskedMs: 30 * 24 * 3_600_000 } as const;
 
 /** The endpoint named in errors (D). */
 export const hostId = 'business.aliyuncs.com';
 
-/** The only signature served; the older RPC signatures (HMAC-SHA1) are not. */
+/** The signature of today; the older one of RPC calls is HMAC-SHA1 over all parameters. */
 export const algorithm = 'ACS3-HMAC-SHA256';
 
 /** Headers that must be signed, beside every other x-acs- header that is sent (R). */
@@ -73,6 +128,17 @@ export const refusals = {
       'SignatureDoesNotMatch',
       `Specified signature is not matched with our calculation. server string to sign is:${text}`,
     ),
+  signatureMethod: refusal(400, 'InvalidParameter', 'Specified parameter SignatureMethod is not valid.'),
+  /** D. */
+  tooOften: refusal(400, 'Throttling.User', 'Request was denied due to user flow control.'),
+  notAuthorized: refusal(400, 'NotAuthorized', 'This API is not authorized for caller.'),
+  notApplicable: refusal(400, 'NotApplicable', 'This API is not applicable for caller.'),
+  internal: refusal(
+    400,
+    'InternalError',
+    'The request processing has failed due to some unknown error, exception or failure.',
+  ),
+  inner: refusal(500, 'CreditInnerError', 'This interface has some error. Please try again.'),
   missing: (name: string) => refusal(400, `Missing${name}`, `${name} is mandatory for this action.`),
   parameter: (name: string) => refusal(400, 'ParameterError', `The parameter ${name} is not valid.`),
 } as const;
@@ -80,5 +146,6 @@ export const refusals = {
 /** Refusals of the business itself, in the envelope that looks like success until `Success` is read (codes M). */
 export const businessRefusals = {
   otherParameters: { code: 'OutBizIdConflict', message: 'The OutBizId was used with other parameters.' },
+  floatSpent: { code: 'InsufficientBalance', message: 'The available balance of the reseller is not enough.' },
   quotaSpent: { code: 'QuotaNotEnough', message: 'The available quota is not enough.' },
 } as const;

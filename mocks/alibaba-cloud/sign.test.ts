@@ -46,7 +46,7 @@ describe('the signature', () => {
 
   const body = Buffer.from('x');
   test.each([
-    { when: 'GET', after: { method: 'GET' }, status: 403, code: 'UnsupportedHTTPMethod' },
+    { when: 'PUT', after: { method: 'PUT' }, status: 403, code: 'UnsupportedHTTPMethod' },
     { when: 'another path', after: { path: '/x' }, status: 404, code: 'InvalidAction.NotFound' },
     { when: 'another action', change: { 'x-acs-action': 'Nothing' }, status: 404, code: 'InvalidAction.NotFound' },
     {

@@ -1,20 +1,13 @@
-/** ACS3-HMAC-SHA256 as the gateway verifies it: form, key, date, signature, then the nonce. */
+/** ACS3-HMAC-SHA256, and the older HMAC-SHA1, as the gateway verifies them: form, key, date, signature, then nonce. */
 import { createHash, createHmac } from 'node:crypto';
 import type { Clock } from '#harness/clock';
 import type { Call } from '#harness/provider';
+import { canonicalQuery } from '../percent.ts';
 import { algorithm, dateWindowMs, type Refusal, refusals, requiredSignedHeaders, reseller } from './quirks.ts';
+import { isRpcSigned, readRpcParameters, rpcSignature, rpcTextToSign } from './sign-rpc.ts';
+import type { Reseller } from './states.ts';
 
 const sha256 = (bytes: Uint8Array | string): string => createHash('sha256').update(bytes).digest('hex');
-
-/** RFC 3986: encodeURIComponent and the five characters that it leaves alone. */
-const encode = (text: string): string =>
-  encodeURIComponent(text).replace(/[!'()*]/g, (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`);
-
-const canonicalQuery = (query: URLSearchParams): string => {
-  const sorted = new URLSearchParams(query);
-  sorted.sort();
-  return Array.from(sorted, ([name, value]) => `${encode(name)}=${encode(value)}`).join('&');
-};
 
 interface Authorization {
   readonly accessKeyId: string;
@@ -62,29 +55,80 @@ const openNonces = (clock: Clock, keepMs: number) => {
   };
 };
 
+/** Who signed a call: a reseller, or somebody who may do nothing. */
+export type Caller = Reseller | 'denied';
+
+const keys: ReadonlyMap<string, { readonly caller: Caller; readonly secret: string }> = new Map([
+  [reseller.accessKeyId, { caller: 'rich', secret: reseller.accessKeySecret }],
+  [reseller.poorAccessKeyId, { caller: 'poor', secret: reseller.poorAccessKeySecret }],
+  [reseller.deniedAccessKeyId, { caller: 'denied', secret: reseller.deniedAccessKeySecret }],
+]);
+
 const isoSeconds = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;
 
+/** What a caller claims about himself, whichever way he signs. */
+interface Claim {
+  readonly accessKeyId: string;
+  readonly date: string;
+  readonly nonce: string;
+  /** What has to be signed. */
+  readonly text: string;
+  isSigned(secret: string): boolean;
+}
+
+const readRpc = (call: Call): Claim | Refusal => {
+  const parameters = readRpcParameters(call);
+  const text = (name: string): string => parameters.get(name) ?? '';
+  const needed = ['AccessKeyId', 'Signature', 'SignatureMethod', 'SignatureNonce', 'Timestamp'];
+  const missing = needed.find((name) => text(name) === '');
+  if (missing !== undefined) return refusals.missing(missing);
+  const isOnce = [...new Set(parameters.keys())].length === parameters.size;
+  if (!isOnce) return refusals.incompleteSignature;
+  if (text('SignatureMethod') !== 'HMAC-SHA1') return refusals.signatureMethod;
+  const toSign = rpcTextToSign(call.method, parameters);
+  return {
+    accessKeyId: text('AccessKeyId'),
+    date: text('Timestamp'),
+    nonce: text('SignatureNonce'),
+    text: toSign,
+    isSigned: (secret) => rpcSignature(toSign, secret) === text('Signature'),
+  };
+};
+
+const readAcs3 = (call: Call): Claim | Refusal => {
+  const given = parse(call.headers.authorization ?? '');
+  if (given === undefined || !coversEnough(call, given.signedHeaders)) return refusals.incompleteSignature;
+  const text = textToSign(call, given.signedHeaders);
+  return {
+    accessKeyId: given.accessKeyId,
+    date: call.headers['x-acs-date'] ?? '',
+    nonce: call.headers['x-acs-signature-nonce'] ?? '',
+    text,
+    isSigned: (secret) => {
+      const expected = createHmac('sha256', secret)
+        .update(`${algorithm}\n${sha256(text)}`)
+        .digest('hex');
+      return given.signature === expected && call.headers['x-acs-content-sha256'] === sha256(call.body);
+    },
+  };
+};
+
 /**
- * Answers why a call is not the reseller's, or undefined. A date may be near either clock: a provider's clock that
- * runs faster than real time leaves behind every client that keeps real time.
+ * Answers who signed a call, or why nobody did. A date may be near either clock: a provider's clock that runs faster
+ * than real time leaves behind every client that keeps real time.
  */
-export const openAuthenticator = (clock: Clock, wall: Clock): ((call: Call) => Refusal | undefined) => {
+export const openAuthenticator = (clock: Clock, wall: Clock): ((call: Call) => Caller | Refusal) => {
   const nonces = openNonces(wall, 2 * dateWindowMs);
   return (call) => {
-    const given = parse(call.headers.authorization ?? '');
-    if (given === undefined || !coversEnough(call, given.signedHeaders)) return refusals.incompleteSignature;
-    if (given.accessKeyId !== reseller.accessKeyId) return refusals.accessKey;
-    const date = call.headers['x-acs-date'] ?? '';
-    const dateMs = isoSeconds.test(date) ? Date.parse(date) : Number.NaN;
+    const isRpc = call.headers.authorization === undefined && isRpcSigned(readRpcParameters(call));
+    const claim = isRpc ? readRpc(call) : readAcs3(call);
+    if ('status' in claim) return claim;
+    const key = keys.get(claim.accessKeyId);
+    if (key === undefined) return refusals.accessKey;
+    const dateMs = isoSeconds.test(claim.date) ? Date.parse(claim.date) : Number.NaN;
     if (Number.isNaN(dateMs)) return refusals.dateForm;
     if ([clock, wall].every((one) => Math.abs(one.nowMs() - dateMs) > dateWindowMs)) return refusals.dateExpired;
-    const text = textToSign(call, given.signedHeaders);
-    const expected = createHmac('sha256', reseller.accessKeySecret)
-      .update(`${algorithm}\n${sha256(text)}`)
-      .digest('hex');
-    if (given.signature !== expected || call.headers['x-acs-content-sha256'] !== sha256(call.body)) {
-      return refusals.signature(text);
-    }
-    return nonces.add(call.headers['x-acs-signature-nonce'] ?? '') ? undefined : refusals.nonceUsed;
+    if (!claim.isSigned(key.secret)) return refusals.signature(claim.text);
+    return nonces.add(claim.nonce) ? key.caller : refusals.nonceUsed;
   };
 };

@@ -1,0 +1,175 @@
+/** The operations, which share one path: who asks, what for, and what is answered. */
+import type { Clock } from '#harness/clock';
+import type { Call, Reply } from '#harness/provider';
+import { namelessIntent } from '../granting.ts';
+import type { Route } from '../open-provider.ts';
+import { openRateLimit } from '../rate-limit.ts';
+import {
+  apiVersion,
+  businessRefusals,
+  callsPerSecondMax,
+  oddAccounts,
+  operations,
+  type Refusal,
+  refusals,
+  requiredParameters,
+} from './quirks.ts';
+import { openAuthenticator } from './sign.ts';
+import { isRpcSigned, readRpcParameters } from './sign-rpc.ts';
+import type { Quotas, Reseller } from './states.ts';
+import {
+  businessRefusalReply,
+  readChange,
+  readOwnerId,
+  readSetting,
+  readTransactionsQuery,
+  refusalReply,
+  successReply,
+  transactionsData,
+  yuan,
+  yuanWithCommas,
+} from './wire.ts';
+
+/** The parts of the open provider that the API acts on. */
+export interface Desk {
+  readonly quotas: Quotas;
+  readonly clock: Clock;
+  readonly wall: Clock;
+  makeRequestId(): string;
+}
+
+/** What is asked for: in signed headers and the query, or all in parameters. */
+interface Asked {
+  readonly action: string;
+  readonly version: string;
+  readonly given: URLSearchParams;
+}
+
+/** A handler does the work of a call that has been let in. */
+type Handler = (caller: Reseller, given: URLSearchParams, requestId: string) => Reply | Refusal;
+
+const isRefusal = (read: object | string): read is Refusal =>
+  typeof read === 'object' && 'status' in read && 'code' in read;
+
+/** Why an account cannot be served, or undefined. */
+const refuseOwner = (ownerId: string): Refusal | undefined => {
+  if (ownerId === oddAccounts.foreignOwnerId) return refusals.notApplicable;
+  if (ownerId === oddAccounts.brokenOwnerId) return refusals.internal;
+  return ownerId === oddAccounts.failingOwnerId ? refusals.inner : undefined;
+};
+
+const change =
+  ({ quotas, clock }: Desk): Handler =>
+  (caller, given, requestId) => {
+    const read = readChange(given);
+    const refused = isRefusal(read) ? read : refuseOwner(read.ownerId);
+    if (isRefusal(read) || refused !== undefined) return refused ?? refusals.internal;
+    const result = quotas.change(caller, read, clock.nowMs());
+    if (result === 'other-parameters') return businessRefusalReply(requestId, businessRefusals.otherParameters);
+    if (result === 'quota-spent') return businessRefusalReply(requestId, businessRefusals.quotaSpent);
+    if (result === 'float-spent') return businessRefusalReply(requestId, businessRefusals.floatSpent);
+    return successReply(requestId, yuan(result.availableMinor));
+  };
+
+const set =
+  ({ quotas, clock }: Desk): Handler =>
+  (caller, given, requestId) => {
+    const read = readSetting(given);
+    const refused = isRefusal(read) ? read : refuseOwner(read.ownerId);
+    if (isRefusal(read) || refused !== undefined) return refused ?? refusals.internal;
+    const isSet = quotas.set(caller, read, clock.nowMs()) === 'set';
+    return isSet ? successReply(requestId, true) : businessRefusalReply(requestId, businessRefusals.floatSpent);
+  };
+
+const query =
+  ({ quotas }: Desk): Handler =>
+  (_caller, given, requestId) => {
+    const ownerId = readOwnerId(given);
+    if (isRefusal(ownerId)) return ownerId;
+    return refuseOwner(ownerId) ?? successReply(requestId, yuan(quotas.availableMinor(ownerId)));
+  };
+
+const balance =
+  ({ quotas }: Desk): Handler =>
+  (caller, _given, requestId) => {
+    const available = yuanWithCommas(quotas.floatMinor(caller));
+    return successReply(requestId, {
+      AvailableAmount: available,
+      AvailableCashAmount: available,
+      CreditAmount: '0.00',
+      MybankCreditAmount: '0.00',
+      QuotaLimit: '0.00',
+      Currency: 'CNY',
+    });
+  };
+
+const transactions =
+  ({ quotas, clock }: Desk): Handler =>
+  (caller, given, requestId) => {
+    const read = readTransactionsQuery(given, clock.nowMs());
+    if (isRefusal(read)) return read;
+    return successReply(requestId, transactionsData(quotas.movements(caller).filter(read.matches), read));
+  };
+
+const readAsked = (call: Call): Asked => {
+  const parameters = readRpcParameters(call);
+  const isRpc = call.headers.authorization === undefined && isRpcSigned(parameters);
+  const [action, version] = isRpc
+    ? [parameters.get('Action'), parameters.get('Version')]
+    : [call.headers['x-acs-action'], call.headers['x-acs-version']];
+  return { action: action ?? '', version: version ?? '', given: isRpc ? parameters : call.query };
+};
+
+/** Anything wrong before the signature is looked at. */
+const refuseForm = (call: Call, { action, version }: Asked): Refusal | undefined => {
+  if (call.method !== 'POST' && call.method !== 'GET') return refusals.httpMethod;
+  if (action === '') return refusals.missing('Action');
+  if (call.path !== '/' || !requiredParameters.has(action)) return refusals.action;
+  return version === apiVersion ? undefined : refusals.version;
+};
+
+const refuseMissing = ({ action, given }: Asked): Refusal | undefined => {
+  const name = requiredParameters.get(action)?.find((required) => !given.get(required));
+  return name === undefined ? undefined : refusals.missing(name);
+};
+
+/** The caller's own number; a quota that is set without one is known by account and amount. */
+const referenceOf = ({ action, given }: Asked): string => {
+  const outBizId = given.get('OutBizId') ?? '';
+  if (action !== operations.set || outBizId !== '') return outBizId;
+  const read = readSetting(given);
+  return isRefusal(read) ? '' : namelessIntent(read.ownerId, { amountMinor: read.quotaMinor, currency: 'CNY' });
+};
+
+/** The routes. Nothing is done or counted before the signature has been verified. */
+export const openRoutes = (desk: Desk): ((call: Call) => Route) => {
+  const handlers: ReadonlyMap<string, Handler> = new Map([
+    [operations.change, change(desk)],
+    [operations.set, set(desk)],
+    [operations.query, query(desk)],
+    [operations.balance, balance(desk)],
+    [operations.transactions, transactions(desk)],
+  ]);
+  const authenticate = openAuthenticator(desk.clock, desk.wall);
+  const letThrough = openRateLimit(desk.clock, callsPerSecondMax);
+
+  const answer = (call: Call, asked: Asked, requestId: string): Reply | Refusal => {
+    const caller = refuseForm(call, asked) ?? authenticate(call);
+    if (isRefusal(caller)) return caller;
+    const handler = handlers.get(asked.action);
+    if (handler === undefined) return refusals.action;
+    if (!letThrough(asked.action)) return refusals.tooOften;
+    if (caller === 'denied') return refusals.notAuthorized;
+    return refuseMissing(asked) ?? handler(caller, asked.given, requestId);
+  };
+
+  return (call) => {
+    const asked = readAsked(call);
+    const run = (): Reply => {
+      const requestId = desk.makeRequestId();
+      const result = answer(call, asked, requestId);
+      return isRefusal(result) ? refusalReply(requestId, result) : result;
+    };
+    return { operation: asked.action, reference: referenceOf(asked), run };
+  };
+};
