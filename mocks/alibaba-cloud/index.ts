@@ -4,11 +4,13 @@ import { uuidFrom } from '../numbers.ts';
 import { openProvider } from '../open-provider.ts';
 import { floatsMinor, oddAccounts, operations, reseller } from './quirks.ts';
 import { openRoutes } from './routes.ts';
+import { spoilsWith } from './spoils.ts';
 import { type Movement, openQuotas } from './states.ts';
 
 const open = (ports: ProviderPorts): OpenProvider => {
   const { clock, wall } = ports;
   const random = ports.random.fork('alibaba-cloud');
+  const makeRequestId = (): string => uuidFrom(random).toUpperCase();
   const grants: GrantedCredit[] = [];
 
   const moved = ({ reference, ownerId, amountMinor }: Movement): void => {
@@ -28,11 +30,13 @@ const open = (ports: ProviderPorts): OpenProvider => {
     ports,
     identity: { ...reseller, ...oddAccounts },
     grants,
+    spoils: spoilsWith(makeRequestId),
+    queries: [operations.query, operations.balance, operations.transactions],
     route: openRoutes({
       quotas: openQuotas(floatsMinor, moved),
       clock,
       wall,
-      makeRequestId: () => uuidFrom(random).toUpperCase(),
+      makeRequestId,
     }),
   });
 };

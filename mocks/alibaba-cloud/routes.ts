@@ -16,7 +16,7 @@ import {
 } from './quirks.ts';
 import { openAuthenticator } from './sign.ts';
 import { isRpcSigned, readRpcParameters } from './sign-rpc.ts';
-import type { Quotas, Reseller } from './states.ts';
+import type { Movement, Quotas, Reseller } from './states.ts';
 import {
   businessRefusalReply,
   readChange,
@@ -45,8 +45,16 @@ interface Asked {
   readonly given: URLSearchParams;
 }
 
+/** What a handler is asked, and by whom; a query knows what was so by `untilMs`. */
+interface Question {
+  readonly caller: Reseller;
+  readonly given: URLSearchParams;
+  readonly requestId: string;
+  readonly untilMs: number;
+}
+
 /** A handler does the work of a call that has been let in. */
-type Handler = (caller: Reseller, given: URLSearchParams, requestId: string) => Reply | Refusal;
+type Handler = (asked: Question) => Reply | Refusal;
 
 const isRefusal = (read: object | string): read is Refusal =>
   typeof read === 'object' && 'status' in read && 'code' in read;
@@ -60,7 +68,7 @@ const refuseOwner = (ownerId: string): Refusal | undefined => {
 
 const change =
   ({ quotas, clock }: Desk): Handler =>
-  (caller, given, requestId) => {
+  ({ caller, given, requestId }) => {
     const read = readChange(given);
     const refused = isRefusal(read) ? read : refuseOwner(read.ownerId);
     if (isRefusal(read) || refused !== undefined) return refused ?? refusals.internal;
@@ -73,7 +81,7 @@ const change =
 
 const set =
   ({ quotas, clock }: Desk): Handler =>
-  (caller, given, requestId) => {
+  ({ caller, given, requestId }) => {
     const read = readSetting(given);
     const refused = isRefusal(read) ? read : refuseOwner(read.ownerId);
     if (isRefusal(read) || refused !== undefined) return refused ?? refusals.internal;
@@ -81,18 +89,26 @@ const set =
     return isSet ? successReply(requestId, true) : businessRefusalReply(requestId, businessRefusals.floatSpent);
   };
 
+/** What left the resellers after `untilMs`, for one account or for all of one reseller. */
+const laterMinor = (movements: readonly Movement[], untilMs: number, ownerId?: string): bigint =>
+  movements
+    .filter((one) => one.atMs > untilMs && (ownerId ?? one.ownerId) === one.ownerId)
+    .reduce((sum, { amountMinor }) => sum + amountMinor, 0n);
+
 const query =
   ({ quotas }: Desk): Handler =>
-  (_caller, given, requestId) => {
+  ({ given, requestId, untilMs }) => {
     const ownerId = readOwnerId(given);
     if (isRefusal(ownerId)) return ownerId;
-    return refuseOwner(ownerId) ?? successReply(requestId, yuan(quotas.availableMinor(ownerId)));
+    const later = laterMinor([...quotas.movements('rich'), ...quotas.movements('poor')], untilMs, ownerId);
+    return refuseOwner(ownerId) ?? successReply(requestId, yuan(quotas.availableMinor(ownerId) - later));
   };
 
 const balance =
   ({ quotas }: Desk): Handler =>
-  (caller, _given, requestId) => {
-    const available = yuanWithCommas(quotas.floatMinor(caller));
+  ({ caller, requestId, untilMs }) => {
+    const later = laterMinor(quotas.movements(caller), untilMs);
+    const available = yuanWithCommas(quotas.floatMinor(caller) + later);
     return successReply(requestId, {
       AvailableAmount: available,
       AvailableCashAmount: available,
@@ -105,10 +121,11 @@ const balance =
 
 const transactions =
   ({ quotas, clock }: Desk): Handler =>
-  (caller, given, requestId) => {
+  ({ caller, given, requestId, untilMs }) => {
     const read = readTransactionsQuery(given, clock.nowMs());
     if (isRefusal(read)) return read;
-    return successReply(requestId, transactionsData(quotas.movements(caller).filter(read.matches), read));
+    const known = quotas.movements(caller).filter((one) => one.atMs <= untilMs && read.matches(one));
+    return successReply(requestId, transactionsData(known, read));
   };
 
 const readAsked = (call: Call): Asked => {
@@ -153,21 +170,22 @@ export const openRoutes = (desk: Desk): ((call: Call) => Route) => {
   const authenticate = openAuthenticator(desk.clock, desk.wall);
   const letThrough = openRateLimit(desk.clock, callsPerSecondMax);
 
-  const answer = (call: Call, asked: Asked, requestId: string): Reply | Refusal => {
+  const answer = (call: Call, asked: Asked, requestId: string, lagMs: number): Reply | Refusal => {
     const caller = refuseForm(call, asked) ?? authenticate(call);
     if (isRefusal(caller)) return caller;
     const handler = handlers.get(asked.action);
     if (handler === undefined) return refusals.action;
     if (!letThrough(asked.action)) return refusals.tooOften;
     if (caller === 'denied') return refusals.notAuthorized;
-    return refuseMissing(asked) ?? handler(caller, asked.given, requestId);
+    const untilMs = desk.clock.nowMs() - lagMs;
+    return refuseMissing(asked) ?? handler({ caller, given: asked.given, requestId, untilMs });
   };
 
   return (call) => {
     const asked = readAsked(call);
-    const run = (): Reply => {
+    const run = (lagMs: number): Reply => {
       const requestId = desk.makeRequestId();
-      const result = answer(call, asked, requestId);
+      const result = answer(call, asked, requestId, lagMs);
       return isRefusal(result) ? refusalReply(requestId, result) : result;
     };
     return { operation: asked.action, reference: referenceOf(asked), run };

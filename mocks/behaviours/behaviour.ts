@@ -15,7 +15,7 @@ export type CallBehaviour =
   | { readonly does: 'sent-not-done' | 'done-answer-lost' | 'answer-cut' | 'done-twice' | 'paid-before-answer' }
   | { readonly does: 'done-late' | 'slow'; readonly afterMs: number }
   | { readonly does: 'stale'; readonly lagMs: number }
-  | { readonly does: 'throttled' | 'unavailable' | 'failed-inside'; readonly done?: boolean }
+  | { readonly does: 'throttled' | 'unavailable' | 'failed-inside' | 'no-funds'; readonly done?: boolean }
   | {
       readonly does:
         | 'malformed'

@@ -109,6 +109,7 @@ const calls = {
     done: 'truth',
   }),
   'failed-inside': spoil('failed-inside', 'HTTP 200 with a failure inside.', { done: 'truth' }),
+  'no-funds': spoil('no-funds', 'Refused because whoever pays has not enough; of clouds.', { done: 'truth' }),
   malformed: spoil('malformed', 'Done, and answered by the page of a gateway in between.'),
   truncated: spoil('truncated', 'Done, and answered by half of the body, over a healthy connection.'),
   'wrong-status': spoil('wrong-status', 'Done, and the whole answer comes under status 502.'),

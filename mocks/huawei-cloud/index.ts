@@ -5,6 +5,7 @@ import { lettersFrom, momentNumber } from '../numbers.ts';
 import { openProvider } from '../open-provider.ts';
 import { floatsMinor, oddAccounts, operations, partner } from './quirks.ts';
 import { openRoutes } from './routes.ts';
+import { spoilsWith } from './spoils.ts';
 import { type Adjustment, openFloats } from './states.ts';
 
 const open = (ports: ProviderPorts): OpenProvider => {
@@ -12,6 +13,7 @@ const open = (ports: ProviderPorts): OpenProvider => {
   const random = ports.random.fork('huawei-cloud');
   let numbered = 0;
   const makeId = (): string => `AD${momentNumber(clock.nowMs(), numbered++)}`;
+  const makeRequestId = (): string => lettersFrom(random, 32);
   const grants: GrantedCredit[] = [];
 
   /** What is taken back is a grant below zero. */
@@ -33,11 +35,19 @@ const open = (ports: ProviderPorts): OpenProvider => {
     ports,
     identity: { ...partner, ...oddAccounts },
     grants,
+    spoils: spoilsWith(makeRequestId),
+    queries: [
+      operations.records,
+      operations.recordsV3,
+      operations.partnerBalances,
+      operations.customerBalances,
+      operations.transferable,
+    ],
     route: openRoutes({
       floats: openFloats(floatsMinor, makeId),
       clock,
       wall,
-      makeRequestId: () => lettersFrom(random, 32),
+      makeRequestId,
       moved,
     }),
   });

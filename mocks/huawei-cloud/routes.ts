@@ -45,7 +45,14 @@ export interface Desk {
   moved(adjustment: Adjustment): void;
 }
 
-type Handler = (asked: { readonly body: Json; readonly query: URLSearchParams }) => Reply | Refusal;
+/** What a handler is asked; a query knows what was so by `untilMs`. */
+interface Asked {
+  readonly body: Json;
+  readonly query: URLSearchParams;
+  readonly untilMs: number;
+}
+
+type Handler = (asked: Asked) => Reply | Refusal;
 
 /** Whose money an `indirect_partner_id` names. */
 const payerOf = (indirectPartnerId: string): Payer | undefined => {
@@ -125,29 +132,42 @@ const pageByRecord = (all: readonly Adjustment[], { offset, limit }: RecordsQuer
 
 const records =
   ({ floats }: Desk, page: typeof pageByNumber, fields: (adjustment: Adjustment) => object): Handler =>
-  ({ query }) => {
+  ({ query, untilMs }) => {
     const read = readRecordsQuery(query);
     if (read === undefined) return refusals.parameter;
     const payer = payerOf(read.indirectPartnerId);
     if (payer === undefined) return refusals.reseller;
-    const all = floats.adjustments(payer).filter(read.matches);
+    const all = floats.adjustments(payer).filter((one) => one.atMs <= untilMs && read.matches(one));
     return jsonReply(200, { total_count: all.length, records: page(all, read).map(fields) });
   };
 
+/** What left a float after `untilMs`, for one customer or for all. */
+const laterMinor = (floats: Floats, payer: Payer, untilMs: number, customerId?: string): bigint =>
+  floats
+    .adjustments(payer)
+    .filter((one) => one.atMs > untilMs && (customerId ?? one.customerId) === one.customerId)
+    .reduce((sum, { type, amountMinor }) => sum + (type === 'adjust' ? amountMinor : -amountMinor), 0n);
+
 const partnerBalances =
   ({ floats }: Desk): Handler =>
-  ({ query }) => {
+  ({ query, untilMs }) => {
     const payer = payerOf(query.get('indirect_partner_id') ?? '');
     if (payer === undefined) return refusals.reseller;
     const own = { account_id: `${payer}-account`, account_type: 1, currency: 'CNY', measure_id: 1 };
     return jsonReply(200, {
-      account_balances: [{ ...own, amount: yuan(floats.floatMinor(payer)), designated_amount: 0 }],
+      account_balances: [
+        {
+          ...own,
+          amount: yuan(floats.floatMinor(payer) + laterMinor(floats, payer, untilMs)),
+          designated_amount: 0,
+        },
+      ],
     });
   };
 
 const customerBalances =
   ({ floats }: Desk): Handler =>
-  ({ body }) => {
+  ({ body, untilMs }) => {
     const customers = readCustomers(body);
     const payer = payerOf(textIn(body, 'indirect_partner_id'));
     if (customers === undefined) return refusals.parameter;
@@ -157,7 +177,7 @@ const customerBalances =
       customer_balances: known.map((customerId) => ({
         customer_id: customerId,
         debt_amount: 0,
-        amount: yuan(floats.heldMinor(payer, customerId)),
+        amount: yuan(floats.heldMinor(payer, customerId) - laterMinor(floats, payer, untilMs, customerId)),
         currency: 'CNY',
         measure_id: 1,
       })),
@@ -166,9 +186,9 @@ const customerBalances =
 
 const transferable =
   ({ floats }: Desk): Handler =>
-  ({ query }) => {
+  ({ query, untilMs }) => {
     if (query.get('balance_type') !== 'BALANCE_TYPE_DEBIT') return refusals.parameter;
-    const available = yuan(floats.floatMinor('enterprise'));
+    const available = yuan(floats.floatMinor('enterprise') + laterMinor(floats, 'enterprise', untilMs));
     return jsonReply(200, {
       total_count: 1,
       amount_infos: [{ avail_transfer_amount: available, measure_id: 1, currency: 'CNY' }],
@@ -207,13 +227,13 @@ export const openRoutes = (desk: Desk): ((call: Call) => Route) => {
     }
     const { operation, handler } = found;
     const body = readJsonObject(call.body) ?? {};
-    const run = (): Reply => {
+    const run = (lagMs: number): Reply => {
       const requestId = desk.makeRequestId();
       const caller = authenticate(call);
       if (isRefusal(caller)) return refusalReply(caller, requestId);
       if (!letThrough(operation)) return refusalReply(gatewayRefusals.tooOften, requestId);
       if (caller === 'denied') return refusalReply(refusals.denied);
-      const result = handler({ body, query: call.query });
+      const result = handler({ body, query: call.query, untilMs: desk.clock.nowMs() - lagMs });
       return isRefusal(result) ? refusalReply(result) : result;
     };
     return { operation, reference: referenceOf(operation, body), run };

@@ -5,11 +5,13 @@ import { uuidFrom } from '../numbers.ts';
 import { openProvider } from '../open-provider.ts';
 import { floatsMinor, oddAccounts, operations, partner } from './quirks.ts';
 import { openRoutes } from './routes.ts';
+import { spoilsWith } from './spoils.ts';
 import { type Allocation, openFloats } from './states.ts';
 
 const open = (ports: ProviderPorts): OpenProvider => {
   const { clock, wall } = ports;
   const random = ports.random.fork('tencent-cloud');
+  const makeRequestId = (): string => uuidFrom(random);
   const grants: GrantedCredit[] = [];
 
   /** What is taken back is a grant below zero. */
@@ -31,7 +33,9 @@ const open = (ports: ProviderPorts): OpenProvider => {
     ports,
     identity: { ...partner, ...oddAccounts },
     grants,
-    route: openRoutes({ floats: openFloats(floatsMinor), clock, wall, makeRequestId: () => uuidFrom(random), granted }),
+    spoils: spoilsWith(makeRequestId),
+    queries: [operations.history, operations.credits, operations.balance],
+    route: openRoutes({ floats: openFloats(floatsMinor), clock, wall, makeRequestId, granted }),
   });
 };
 

@@ -16,8 +16,9 @@ import {
   refusals,
 } from './quirks.ts';
 import { openAuthenticator } from './sign.ts';
-import type { Allocation, Floats, Partner } from './states.ts';
+import type { Allocation, Floats, Market, Partner } from './states.ts';
 import {
+  type Asked,
   centsOf,
   dollars,
   envelope,
@@ -25,8 +26,7 @@ import {
   isRefusal,
   listOf,
   type Parameters,
-  readFormParameters,
-  readJsonParameters,
+  readAsked,
   refusalReply,
   refuseParameters,
   textOf,
@@ -42,8 +42,15 @@ export interface Desk {
   granted(allocation: Allocation): void;
 }
 
+/** What a handler is asked, and by whom; a query knows what was so by `untilMs`. */
+interface Question {
+  readonly caller: Partner;
+  readonly given: Parameters;
+  readonly untilMs: number;
+}
+
 /** Answers the fields of `Response`, or a refusal. */
-type Handler = (asked: { readonly caller: Partner; readonly given: Parameters }) => object | Refusal;
+type Handler = (asked: Question) => object | Refusal;
 
 const allocate =
   ({ floats, clock, granted }: Desk): Handler =>
@@ -76,9 +83,13 @@ const historyRow = ({ amountMinor, afterMinor, remark, atMs }: Allocation): obje
   Remark: remark,
 });
 
+/** What a customer had by `untilMs`. */
+const heldMinor = (floats: Floats, market: Market, clientUin: string, untilMs: number): bigint =>
+  floats.history(market, clientUin).find(({ atMs }) => atMs <= untilMs)?.afterMinor ?? 0n;
+
 const history =
   ({ floats }: Desk): Handler =>
-  ({ given }) => {
+  ({ given, untilMs }) => {
     const clientUin = textOf(given, 'ClientUin');
     if (clientUin === oddAccounts.foreignUin || clientUin === oddAccounts.brokenUin) return refusals.failed;
     const [page, size] = [
@@ -86,13 +97,13 @@ const history =
       Number(textOf(given, 'PageSize') || limits.pageSizeUnasked),
     ];
     if (page < 1 || size < 1 || size > limits.pageSizeMax) return refusals.failed;
-    const all = floats.history('international', clientUin);
+    const all = floats.history('international', clientUin).filter(({ atMs }) => atMs <= untilMs);
     return { Total: all.length, History: all.slice((page - 1) * size, page * size).map(historyRow) };
   };
 
 const credits =
   ({ floats }: Desk): Handler =>
-  ({ given }) => {
+  ({ given, untilMs }) => {
     const uins = listOf(given, 'UinList');
     if (uins.length !== given.size || uins.length > limits.uinsMax) return refusals.uinList;
     if (uins.includes(oddAccounts.foreignUin)) return refusals.notCustomer;
@@ -100,7 +111,7 @@ const credits =
     if (uins.includes(oddAccounts.brokenUin)) return refusals.internal;
     return {
       Data: uins.map((uin) => {
-        const credit = dollars(floats.heldMinor('international', uin));
+        const credit = dollars(heldMinor(floats, 'international', uin, untilMs));
         // The vendor writes uins as JSON numbers, whose digits survive here as far as JavaScript's reach.
         return { Uin: Number(uin), TotalCredit: credit, RemainingCredit: credit };
       }),
@@ -143,49 +154,13 @@ const transfer =
 
 const balance =
   ({ floats }: Desk): Handler =>
-  ({ given }) => {
+  ({ given, untilMs }) => {
     const clientUin = textOf(given, 'ClientUin');
     const refused = refuseClient(clientUin);
     if (refused !== undefined) return refused;
-    const held = fen(floats.heldMinor('mainland', clientUin));
+    const held = fen(heldMinor(floats, 'mainland', clientUin, untilMs));
     return { Balance: held, Cash: held };
   };
-
-/** Parameters that every operation takes, beside its own, when they come in a form (D). */
-const commonParameters = new Set([
-  'Action',
-  'Language',
-  'Nonce',
-  'Region',
-  'RequestClient',
-  'SecretId',
-  'Signature',
-  'SignatureMethod',
-  'Timestamp',
-  'Token',
-  'Version',
-]);
-
-/** What is asked for: by headers and a body of JSON, or all in a form. */
-interface Asked {
-  readonly action: string;
-  readonly version: string;
-  readonly given: Parameters;
-}
-
-const readAsked = (call: Call): Asked | undefined => {
-  const isInHeaders = call.headers['x-tc-action'] !== undefined;
-  if (isInHeaders && call.method === 'POST') {
-    const given = readJsonParameters(call.body);
-    const { 'x-tc-action': action = '', 'x-tc-version': version = '' } = call.headers;
-    return given && { action, version, given };
-  }
-  const form = readFormParameters(call);
-  const own = new Map([...form].filter(([name]) => isInHeaders || !commonParameters.has(name)));
-  const { 'x-tc-action': action = textOf(form, 'Action'), 'x-tc-version': version = textOf(form, 'Version') } =
-    call.headers;
-  return { action, version, given: own };
-};
 
 const refuseForm = (call: Call, asked: Asked | undefined): Refusal | undefined => {
   if (call.method !== 'GET' && call.method !== 'POST') return commonRefusals.method;
@@ -229,7 +204,7 @@ export const openRoutes = (desk: Desk): ((call: Call) => Route) => {
   );
   const authenticate = openAuthenticator([desk.clock, desk.wall]);
 
-  const answer = (call: Call, asked: Asked | undefined): object | Refusal => {
+  const answer = (call: Call, asked: Asked | undefined, lagMs: number): object | Refusal => {
     const refused = refuseForm(call, asked);
     if (refused !== undefined || asked === undefined) return refused ?? commonRefusals.request;
     const { action, given } = asked;
@@ -239,14 +214,14 @@ export const openRoutes = (desk: Desk): ((call: Call) => Route) => {
     if (operation === undefined || handler === undefined) return commonRefusals.action(action);
     if (limiters.get(action)?.(action) === false) return commonRefusals.tooOften(operation.callsPerSecondMax);
     if (caller === 'denied') return commonRefusals.denied(action);
-    return refuseParameters(given, operation) ?? handler({ caller, given });
+    return refuseParameters(given, operation) ?? handler({ caller, given, untilMs: desk.clock.nowMs() - lagMs });
   };
 
   return (call) => {
     const asked = readAsked(call);
-    const run = (): Reply => {
+    const run = (lagMs: number): Reply => {
       const requestId = desk.makeRequestId();
-      const result = answer(call, asked);
+      const result = answer(call, asked, lagMs);
       return isRefusal(result) ? refusalReply(requestId, result) : envelope(requestId, result);
     };
     return { operation: asked?.action ?? '', reference: referenceOf(asked), run };

@@ -25,7 +25,6 @@ export interface Allocation {
 /** All floats, and all that left them. */
 export interface Floats {
   floatMinor(market: Market, partner: Partner): bigint;
-  heldMinor(market: Market, clientUin: string): bigint;
   /** What a partner's customers have together. */
   allocatedMinor(market: Market, partner: Partner): bigint;
   /** Moves money, or says that whoever would lose it has not enough. */
@@ -46,7 +45,6 @@ export const openFloats = (startMinor: Readonly<Record<Partner, bigint>>): Float
 
   return {
     floatMinor,
-    heldMinor,
     allocatedMinor: (market, partner) => startMinor[partner] - floatMinor(market, partner),
     allocate: (request) => {
       const { market, partner, clientUin, amountMinor } = request;

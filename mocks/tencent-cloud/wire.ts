@@ -71,6 +71,43 @@ export const readFormParameters = (call: Call): Parameters => {
   return new Map(Array.from(form, ([name, text]) => [name, { text, kind: 'any' }]));
 };
 
+/** Parameters that every operation takes, beside its own, when they come in a form (D). */
+const commonParameters = new Set([
+  'Action',
+  'Language',
+  'Nonce',
+  'Region',
+  'RequestClient',
+  'SecretId',
+  'Signature',
+  'SignatureMethod',
+  'Timestamp',
+  'Token',
+  'Version',
+]);
+
+/** What is asked for: by headers and a body of JSON, or all in a form. */
+export interface Asked {
+  readonly action: string;
+  readonly version: string;
+  readonly given: Parameters;
+}
+
+/** What a call asks for; undefined when its JSON is none. */
+export const readAsked = (call: Call): Asked | undefined => {
+  const isInHeaders = call.headers['x-tc-action'] !== undefined;
+  if (isInHeaders && call.method === 'POST') {
+    const given = readJsonParameters(call.body);
+    const { 'x-tc-action': action = '', 'x-tc-version': version = '' } = call.headers;
+    return given && { action, version, given };
+  }
+  const form = readFormParameters(call);
+  const own = new Map([...form].filter(([name]) => isInHeaders || !commonParameters.has(name)));
+  const { 'x-tc-action': action = textOf(form, 'Action'), 'x-tc-version': version = textOf(form, 'Version') } =
+    call.headers;
+  return { action, version, given: own };
+};
+
 const forms = { Float: /^-?\d{1,15}(\.\d{1,10})?$/, Integer: /^-?\d{1,19}$/, String: /^/ } as const;
 
 const isOfType = ({ text, kind }: Given, { type }: Parameter): boolean =>
