@@ -56,7 +56,7 @@ const flatten = (fields: Json): Parameters => {
 };
 
 /** The parameters of a JSON body; undefined when it is no object. */
-export const readJsonParameters = (body: Uint8Array): Parameters | undefined => {
+const readJsonParameters = (body: Uint8Array): Parameters | undefined => {
   try {
     const parsed = parseExactly(new TextDecoder().decode(body));
     return isJson(parsed) && !Array.isArray(parsed) && !(parsed instanceof Digits) ? flatten(parsed) : undefined;
