@@ -4,7 +4,7 @@ import { mockErrors } from '#harness/mock-errors';
 import type { ByHand } from '#harness/provider';
 import type { WebhookSender } from '../webhook-sender.ts';
 import { amountMinorRange, outTradeNoForm } from './quirks.ts';
-import { statusOf, type Trade, type TradeOrder, type Trades } from './states.ts';
+import { refundableMinor, refundedMinor, statusOf, type Trade, type TradeOrder, type Trades } from './states.ts';
 
 /** Whether the gateway takes such an order. */
 export const isOrder = ({ outTradeNo, amountMinor, subject }: TradeOrder): boolean =>
@@ -39,7 +39,7 @@ const makeOrder = (
   if (known === undefined) isNew(trade);
 };
 
-/** An unpaid trade is closed, a paid one refunded in full; both are told to the merchant. */
+/** An unpaid trade is closed; of a paid one all that is left is refunded; both are told to the merchant. */
 export const openByHand = (counter: Counter): ByHand => {
   const { trades, clock, notices } = counter;
   const find = (reference: string): Trade => {
@@ -47,10 +47,19 @@ export const openByHand = (counter: Counter): ByHand => {
     if (trade === undefined) throw mockErrors.unknownReference('alipay', reference);
     return trade;
   };
-  const close = (deed: string, from: ReturnType<typeof statusOf>) => (reference: string) => {
+  const expire = (reference: string): void => {
     const trade = find(reference);
-    if (statusOf(trade) !== from) throw mockErrors.notInThisState(deed, reference, statusOf(trade));
+    if (statusOf(trade) !== 'WAIT_BUYER_PAY') throw mockErrors.notInThisState('expire', reference, statusOf(trade));
     trade.closedMs = clock.nowMs();
+    counter.tell(trade);
+  };
+  const refund = (reference: string): void => {
+    const trade = find(reference);
+    const outRequestNo = `staff_${trade.refunds.length + 1}_${reference}`;
+    const wanted = { outRequestNo, amountMinor: refundableMinor(trade), reason: '', atMs: clock.nowMs() };
+    const given = trades.refund(trade, wanted);
+    const state = trade.isDrained ? 'without funds (drain)' : statusOf(trade);
+    if (typeof given === 'string') throw mockErrors.notInThisState('refund', reference, state);
     counter.tell(trade);
   };
 
@@ -63,13 +72,16 @@ export const openByHand = (counter: Counter): ByHand => {
         id: trade.tradeNo,
         status: statusOf(trade),
         amountMinor: trade.paid?.amountMinor ?? trade.amountMinor,
-        refundedMinor: trade.closedMs === undefined ? 0n : (trade.paid?.amountMinor ?? 0n),
+        refundedMinor: refundedMinor(trade),
         currency: 'CNY',
       })),
     deeds: {
       pay: counter.pay,
-      expire: close('expire', 'WAIT_BUYER_PAY'),
-      refund: close('refund', 'TRADE_SUCCESS'),
+      expire,
+      refund,
+      drain: (reference) => {
+        find(reference).isDrained = true;
+      },
     },
     resend: (reference) => {
       if (!notices.resend(find(reference).outTradeNo)) throw mockErrors.nothingToResend('alipay', reference);

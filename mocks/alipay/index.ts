@@ -1,4 +1,5 @@
 /** Alipay, as its open platform describes it: RSA2 signatures, yuan as decimal strings, form-encoded notices. */
+import type { Clock } from '#harness/clock';
 import { mockErrors } from '#harness/mock-errors';
 import {
   type Call,
@@ -6,125 +7,83 @@ import {
   defineProvider,
   type OpenProvider,
   type ProviderPorts,
+  type Reply,
 } from '#harness/provider';
+import { lettersFrom } from '../numbers.ts';
 import { openProvider, type Route } from '../open-provider.ts';
-import { verifyText } from '../rsa.ts';
-import { openWebhookSender, type Webhook } from '../webhook-sender.ts';
-import { isOrder, openByHand } from './by-hand.ts';
+import { openWebhookSender, type Webhook, type WebhookSender } from '../webhook-sender.ts';
+import { billZip, readBillDate } from './bill.ts';
+import { type Desk, handlersOf } from './business.ts';
+import { openByHand } from './by-hand.ts';
 import { falsehoods } from './falsehoods.ts';
 import { strangersTo, tampersWith } from './forge.ts';
-import {
-  acknowledgement,
-  merchant,
-  methods,
-  type Refusal,
-  refusals,
-  requiredParameters,
-  retryAfterS,
-} from './quirks.ts';
-import { type Keys, loadKeys, textToSign } from './sign.ts';
+import { openGateway } from './gateway.ts';
+import { acknowledgement, billPath, billUrlLivesMs, merchant, methods, retryAfterS } from './quirks.ts';
+import { type Keys, loadKeys } from './sign.ts';
 import { spoilsWith } from './spoils.ts';
-import { asOf, openTrades, statusOf, type Trade, type TradeOrder, type Trades } from './states.ts';
-import {
-  errorReply,
-  isTimestamp,
-  noticeId,
-  noticeOf,
-  otherNoticeId,
-  readBizContent,
-  readParameters,
-  readYuan,
-  signedReply,
-  tradeFields,
-} from './wire.ts';
+import { closedAtMs, openTrades, statusOf, type Trade, type Trades } from './states.ts';
+import { openV3, type V3Pen } from './v3.ts';
+import { noticeId, noticeOf, otherNoticeId } from './wire.ts';
 
-type Fields = ReadonlyMap<string, string>;
-
-/** A handler reads biz_content and the public parameters; it answers the fields beside code and msg, or refuses. */
-type Handler = (biz: Fields, parameters: Fields, nowMs: number, lagMs: number) => { readonly fields: object } | Refusal;
-
-const isRefusal = (result: ReturnType<Handler>): result is Refusal => 'sub_code' in result;
-
-const readOrder = (biz: Fields, parameters: Fields): TradeOrder | undefined => {
-  const amountMinor = readYuan(biz.get('total_amount') ?? '');
-  if (amountMinor === undefined) return undefined;
-  const order = {
-    outTradeNo: biz.get('out_trade_no') ?? '',
-    amountMinor,
-    subject: biz.get('subject') ?? '',
-    notifyUrl: parameters.get('notify_url') ?? '',
-    passbackParams: biz.get('passback_params') ?? '',
+/** Bills that were asked for, by the token in their addresses. */
+const openBills = ({ clock, random }: ProviderPorts, trades: Trades) => {
+  const tokens = random.fork('alipay bills');
+  const asked = new Map<string, { readonly date: string; readonly untilMs: number }>();
+  return {
+    urlOf: (origin: string, type: string, date: string): string => {
+      const token = lettersFrom(tokens, 32);
+      asked.set(token, { date, untilMs: clock.nowMs() + billUrlLivesMs });
+      const query = new URLSearchParams({
+        bizType: type,
+        bizDates: date.replaceAll('-', ''),
+        fileType: 'csv.zip',
+        token,
+      });
+      return `${origin}${billPath}?${query}`;
+    },
+    route: (call: Call): Route => {
+      const run = (): Reply => {
+        const bill = asked.get(call.query.get('token') ?? '');
+        const range = readBillDate(bill?.date ?? '');
+        if (bill === undefined || range === undefined || clock.nowMs() > bill.untilMs) return { ...empty, status: 403 };
+        const headers = { 'content-type': 'application/octet-stream' };
+        return { status: 200, headers, body: billZip(trades.all(), bill.date, range, clock.nowMs()) };
+      };
+      return { operation: `${call.method} ${billPath}`, reference: '', run };
+    },
   };
-  return isOrder(order) ? order : undefined;
 };
 
-const precreate =
-  (trades: Trades, onNew: (trade: Trade) => void): Handler =>
-  (biz, parameters, nowMs) => {
-    const order = readOrder(biz, parameters);
-    if (order === undefined) return refusals.parameter;
-    const isNew = trades.byOutTradeNo(order.outTradeNo) === undefined;
-    const trade = trades.precreate(order, nowMs);
-    if (typeof trade === 'string') return precreateRefusals[trade];
-    if (isNew) onNew(trade);
-    return { fields: { out_trade_no: trade.outTradeNo, qr_code: trade.qrCode } };
-  };
+const empty: Reply = { status: 404, headers: {}, body: new Uint8Array() };
 
-const precreateRefusals = {
-  'other-amount': refusals.otherAmount,
-  'already-paid': refusals.alreadyPaid,
-  closed: refusals.closed,
-} as const;
-
-const findTrade = (trades: Trades, biz: Fields) =>
-  trades.byTradeNo(biz.get('trade_no') ?? '') ?? trades.byOutTradeNo(biz.get('out_trade_no') ?? '');
-
-const query =
-  (trades: Trades): Handler =>
-  (biz, _parameters, nowMs, lagMs) => {
-    if (!biz.has('out_trade_no') && !biz.has('trade_no')) return refusals.parameter;
-    const found = findTrade(trades, biz);
-    const trade = found && asOf(found, nowMs - lagMs);
-    return trade ? { fields: tradeFields(trade) } : refusals.unknownTrade;
-  };
-
-const refuse = (parameters: Fields, keys: Keys): Refusal | undefined => {
-  if (parameters.get('sign_type') !== 'RSA2') return refusals.signType;
-  if (!isTimestamp(parameters.get('timestamp') ?? '')) return refusals.timestamp;
-  const text = textToSign(parameters, ['sign']);
-  return verifyText(text, parameters.get('sign') ?? '', keys.app) ? undefined : refusals.signature(text);
-};
-
-const openRoutes = (
-  trades: Trades,
-  keys: Keys,
-  ports: ProviderPorts,
-  onNew: (trade: Trade) => void,
-): ((call: Call) => Route) => {
-  const handlers = new Map<string, Handler>([
-    [methods.precreate, precreate(trades, onNew)],
-    [methods.query, query(trades)],
-  ]);
-
+/** Which of the doors of the vendor a call comes through. */
+const openRoutes = (desk: Desk, pen: V3Pen, bill: (call: Call) => Route): ((call: Call) => Route) => {
+  const handlers = handlersOf(desk);
+  const gateway = openGateway(desk, handlers, pen.keys, pen);
+  const v3 = openV3(desk, handlers, pen);
   return (call) => {
-    const parameters = readParameters(call);
-    const method = parameters.get('method') ?? '';
-    const biz = readBizContent(parameters.get('biz_content') ?? '');
-    const reference = biz.get('out_trade_no') ?? findTrade(trades, biz)?.outTradeNo ?? '';
-    const run = (lagMs: number) => {
-      if (call.path !== '/gateway.do') return { status: 404, headers: {}, body: new Uint8Array() };
-      const missing = requiredParameters.find(([name]) => !parameters.get(name))?.[1];
-      const handler = handlers.get(method);
-      if (handler === undefined) return errorReply(missing ?? refusals.method);
-      if (missing) return signedReply(method, missing, keys.gateway);
-      if (parameters.get('app_id') !== merchant.appId) return errorReply(refusals.appId);
-      const result = refuse(parameters, keys) ?? handler(biz, parameters, ports.clock.nowMs(), lagMs);
-      const inner = isRefusal(result) ? result : { code: '10000', msg: 'Success', ...result.fields };
-      return signedReply(method, inner, keys.gateway);
-    };
-    return { operation: method, reference, run };
+    if (call.path === '/gateway.do') return gateway(call);
+    if (call.path.startsWith('/v3/')) return v3(call);
+    if (call.path === billPath && call.method === 'GET') return bill(call);
+    return { operation: 'unknown', reference: '', run: () => empty };
   };
 };
+
+/** Sends the notice about a trade as it is now: a retry says what the first attempt said. */
+const tellerOf =
+  (notices: WebhookSender, { gateway }: Keys, clock: Clock) =>
+  (told: Trade): void => {
+    const trade = { ...told };
+    if (trade.notifyUrl === '') return;
+    const numbered = (id: string): Webhook => ({
+      url: trade.notifyUrl,
+      reference: trade.outTradeNo,
+      eventId: id,
+      encode: (falsehood) => noticeOf(trade, clock.nowMs(), gateway, { id, falsehood }),
+      renumbered: (nth) => numbered(otherNoticeId(id, nth)),
+    });
+    notices.send(numbered(noticeId(trade)));
+  };
 
 const open = (ports: ProviderPorts): OpenProvider => {
   const { clock, wall, site } = ports;
@@ -142,23 +101,12 @@ const open = (ports: ProviderPorts): OpenProvider => {
   });
   const strangers = strangersTo(ports, keys, notices);
 
-  const tell = (told: Trade): void => {
-    const trade = { ...told }; // as it is now: a retry says what the first attempt said
-    if (trade.notifyUrl === '') return;
-    const numbered = (id: string): Webhook => ({
-      url: trade.notifyUrl,
-      reference: trade.outTradeNo,
-      eventId: id,
-      encode: (falsehood) => noticeOf(trade, clock.nowMs(), keys.gateway, { id, falsehood }),
-      renumbered: (nth) => numbered(otherNoticeId(id, nth)),
-    });
-    notices.send(numbered(noticeId(trade)));
-  };
+  const tell = tellerOf(notices, keys, clock);
 
   const pay = (reference: string): void => {
     const trade = trades.byOutTradeNo(reference);
     if (trade === undefined) throw mockErrors.unknownReference('alipay', reference);
-    if (trade.closedMs !== undefined) throw mockErrors.notInThisState('pay', reference, statusOf(trade));
+    if (closedAtMs(trade) !== undefined) throw mockErrors.notInThisState('pay', reference, statusOf(trade));
     if (trade.paid) return;
     const currency = 'CNY';
     const amountMinor = site.onCapture({ reference, amountMinor: trade.amountMinor, currency });
@@ -168,11 +116,14 @@ const open = (ports: ProviderPorts): OpenProvider => {
     tell(trade);
   };
 
+  const bills = openBills(ports, trades);
+  const desk: Desk = { trades, clock, tell, isNew: strangers.ordered, billUrl: bills.urlOf };
+  const pen: V3Pen = { keys, clock, wall, random: ports.random.fork('alipay v3') };
   return openProvider({
     provider: alipay,
     ports,
     identity: { ...merchant, appPrivateKey: keys.appPrivatePem, alipayPublicKey: keys.gatewayPublicPem },
-    route: openRoutes(trades, keys, ports, strangers.ordered),
+    route: openRoutes(desk, pen, bills.route),
     payments,
     webhooks: notices,
     pay,
@@ -181,16 +132,16 @@ const open = (ports: ProviderPorts): OpenProvider => {
       return trade !== undefined && statusOf(trade) === 'WAIT_BUYER_PAY';
     },
     byHand: openByHand({ trades, clock, notices, acknowledged, pay, tell, isNew: strangers.ordered, tampers }),
-    spoils: spoilsWith(keys),
-    queries: [methods.query],
+    spoils: spoilsWith(pen),
+    queries: [methods.query, methods.refundQuery],
   });
 };
 
-/** The gateway's precreate, query and paid notice; a merchant who gives no notify_url gets no notice. */
+/** Gateway and OpenAPI v3 for one merchant; who gives no notify_url gets no notice. */
 export const alipay = defineProvider({
   id: 'alipay',
   serves: 'payment',
   docs: 'https://opendocs.alipay.com/open/270/105902',
-  operations: Object.values(methods),
+  operations: [...Object.values(methods), `GET ${billPath}`],
   open,
 });

@@ -6,10 +6,45 @@
  * code; the mock opens the trade at precreate. Timestamps are checked for their form alone (no window), because
  * clients date in whatever time zone their process runs in (R). The notice of a closed trade: that a full refund ends
  * in TRADE_CLOSED and is told by gmt_refund and refund_fee is D, that an unpaid trade's closing is told at all is M.
+ * Cancelling a number that nobody knows is refused here (M). No fees are taken, so a bill's fees are 0.00.
  */
 
 /** The methods served, as the vendor writes them (D). */
-export const methods = { precreate: 'alipay.trade.precreate', query: 'alipay.trade.query' } as const;
+export const methods = {
+  precreate: 'alipay.trade.precreate',
+  pagePay: 'alipay.trade.page.pay',
+  query: 'alipay.trade.query',
+  close: 'alipay.trade.close',
+  cancel: 'alipay.trade.cancel',
+  refund: 'alipay.trade.refund',
+  refundQuery: 'alipay.trade.fastpay.refund.query',
+  bill: 'alipay.data.dataservice.bill.downloadurl.query',
+} as const;
+
+/** Where bills are downloaded (D: the path of a published URL); the calls that do it are named so in the records. */
+export const billPath = '/downloadBillFile.resource';
+
+/** How long the address of a bill is valid (D). */
+export const billUrlLivesMs = 30_000;
+
+/** When the bill of a day is there: ten in the morning of the next day, in Beijing (D: by then). */
+export const billReadyHour = 10;
+
+/** The methods of OpenAPI v3, by HTTP method and path: the same business under `/v3` (R: alipay-sdk's `curl`). */
+export const v3Routes: Readonly<
+  Record<string, Exclude<(typeof methods)[keyof typeof methods], 'alipay.trade.page.pay'>>
+> = {
+  'POST /v3/alipay/trade/precreate': methods.precreate,
+  'POST /v3/alipay/trade/query': methods.query,
+  'POST /v3/alipay/trade/close': methods.close,
+  'POST /v3/alipay/trade/cancel': methods.cancel,
+  'POST /v3/alipay/trade/refund': methods.refund,
+  'POST /v3/alipay/trade/fastpay/refund/query': methods.refundQuery,
+  'GET /v3/alipay/data/dataservice/bill/downloadurl/query': methods.bill,
+};
+
+/** How far a v3 timestamp may be from now, either way (M). */
+export const v3WindowMs = 600_000;
 
 /** Seconds before each retry of a notice: three at once, then 4m 10m 10m 1h 2h 6h 15h, about 25 hours (D). */
 export const retryAfterS: readonly number[] = [0, 0, 0, 240, 600, 600, 3_600, 7_200, 21_600, 54_000];
@@ -84,6 +119,15 @@ export const refusals = {
   closed: failed('TRADE_HAS_CLOSE', '交易已经关闭'),
   alreadyPaid: failed('TRADE_HAS_SUCCESS', '交易已被支付'),
   unknownTrade: failed('TRADE_NOT_EXIST', '交易不存在'),
+  /** Closing what was paid, refunding what was not (codes D, which of them belongs to closing M). */
+  tradeStatus: failed('TRADE_STATUS_ERROR', '交易状态不合法'),
+  refundFee: failed('REASON_TRADE_REFUND_FEE_ERR', '退款金额无效'),
+  refundTooLarge: failed('REFUND_AMT_NOT_EQUAL_TOTAL', '退款金额超限'),
+  /** The same out_request_no with another amount (D, with the two fields that come along). */
+  otherRefund: { ...failed('DISCORDANT_REPEAT_REQUEST', '退款金额不一致'), refund_fee: '0.00', send_back_fee: '0.00' },
+  noFunds: failed('SELLER_BALANCE_NOT_ENOUGH', '卖家余额不足'),
+  /** Of a day that has no bill yet, or none any more (code M). */
+  noBill: { ...failed('BILL_NOT_EXIST', '账单不存在'), sub_code: 'isp.bill_not_exist' },
   /** Nobody knows whether it was done: the same number again (D). */
   systemError: failed('SYSTEM_ERROR', '系统错误'),
   /** The public codes of the gateway (D: its table of public return codes). */

@@ -1,10 +1,10 @@
 /** Answers of the gateway that are wrong on purpose. */
 import type { KeyObject } from 'node:crypto';
-import type { Call } from '#harness/provider';
+import type { Call, Reply } from '#harness/provider';
 import { signText } from '../rsa.ts';
-import { type Spoil, type Spoils, withText } from '../spoils.ts';
+import { type Spoil, type Spoils, withoutHeaders, withText } from '../spoils.ts';
 import { type Refusal, refusals } from './quirks.ts';
-import type { Keys } from './sign.ts';
+import { type V3Pen, v3Refusal } from './v3.ts';
 import { readParameters, signedReply } from './wire.ts';
 
 const methodOf = (call: Call): string => readParameters(call).get('method') ?? '';
@@ -19,18 +19,29 @@ const resigned = (envelope: string, key?: KeyObject): string =>
 const changed = (envelope: string): string =>
   envelope.replace(/"(total_amount|refund_fee|qr_code|bill_download_url|out_trade_no)":"/, '"$1":"9');
 
+const isV3 = ({ path }: Call): boolean => path.startsWith('/v3/');
+
+/** The answer signed once more by `key`, or by nobody: in its envelope, or, of v3, in its headers. */
+const signedBy = (call: Call, reply: Reply, key?: KeyObject): Reply => {
+  if (!isV3(call)) return withText(reply, (text) => resigned(text, key));
+  if (key === undefined) return withoutHeaders(reply, 'alipay-');
+  const [timestamp, nonce] = [reply.headers['alipay-timestamp'], reply.headers['alipay-nonce']];
+  const signature = signText(`${timestamp}\n${nonce}\n${Buffer.from(reply.body).toString()}\n`, key);
+  return { ...reply, headers: { ...reply.headers, 'alipay-signature': signature } };
+};
+
 /** `throttled`, `unavailable` and `failed-inside` leave the call undone, which `unavailable` does not tell (D). */
-export const spoilsWith = (keys: Keys): Spoils => {
+export const spoilsWith = (pen: V3Pen): Spoils => {
   const refused =
     (refusal: Refusal): Spoil =>
     (call) =>
-      signedReply(methodOf(call), refusal, keys.gateway);
+      isV3(call) ? v3Refusal(refusal, pen) : signedReply(methodOf(call), refusal, pen.keys.gateway);
   return {
     throttled: refused(refusals.tooOften),
     unavailable: refused(refusals.unavailable),
-    'failed-inside': refused(refusals.systemError),
-    unsigned: (_call, genuine) => withText(genuine(), (text) => resigned(text)),
-    'wrongly-signed': (_call, genuine) => withText(genuine(), (text) => resigned(text, keys.stranger)),
+    'failed-inside': (call, genuine) => ({ ...refused(refusals.systemError)(call, genuine), status: 200 }),
+    unsigned: (call, genuine) => signedBy(call, genuine()),
+    'wrongly-signed': (call, genuine) => signedBy(call, genuine(), pen.keys.stranger),
     tampered: (_call, genuine) => withText(genuine(), changed),
   };
 };

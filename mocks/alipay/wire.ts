@@ -5,9 +5,9 @@ import type { Call, OutgoingWebhook, Reply } from '#harness/provider';
 import { beijingTime } from '../beijing-time.ts';
 import { signText } from '../rsa.ts';
 import { falsehoods } from './falsehoods.ts';
-import { buyer, merchant } from './quirks.ts';
+import { buyer, merchant, type Refusal } from './quirks.ts';
 import { textToSign } from './sign.ts';
-import { statusOf, type Trade } from './states.ts';
+import { closedAtMs, refundedMinor, statusOf, type Trade } from './states.ts';
 
 /** True for a real moment written as `beijingTime` writes it. */
 export const isTimestamp = (text: string): boolean =>
@@ -42,7 +42,8 @@ export const readYuan = (decimal: string): bigint | undefined => {
   }
 };
 
-const yuan = (amountMinor: bigint): string => toDecimal({ amountMinor, currency: 'CNY' });
+/** A yuan amount of fen, with two decimals. */
+export const yuan = (amountMinor: bigint): string => toDecimal({ amountMinor, currency: 'CNY' });
 
 const reply = (text: string): Reply => ({
   status: 200,
@@ -58,6 +59,48 @@ export const signedReply = (method: string, inner: object, key: KeyObject): Repl
 
 /** The unsigned envelope for callers whom the gateway cannot place: no known app or method. */
 export const errorReply = (inner: object): Reply => reply(JSON.stringify({ error_response: inner }));
+
+const escaped = (text: string): string =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+
+/** What a page is made for: a trade that waits, and where the buyer goes afterwards ('' for nowhere). */
+interface PayPage {
+  readonly trade: Trade;
+  readonly returnUrl: string;
+  readonly nowMs: number;
+  readonly key: KeyObject;
+}
+
+/** The address to which the browser goes back: signed as a notice is, and no proof of a payment. */
+const returnTo = ({ trade, returnUrl, nowMs, key }: PayPage): string => {
+  const fields = new Map([
+    ['charset', 'utf-8'],
+    ['out_trade_no', trade.outTradeNo],
+    ['method', 'alipay.trade.page.pay.return'],
+    ['total_amount', yuan(trade.amountMinor)],
+    ['trade_no', trade.tradeNo],
+    ['auth_app_id', merchant.appId],
+    ['version', '1.0'],
+    ['app_id', merchant.appId],
+    ['seller_id', merchant.sellerId],
+    ['timestamp', beijingTime(nowMs)],
+  ]);
+  const target = URL.parse(returnUrl);
+  if (target === null) return '';
+  for (const [name, value] of noticeForm(fields, key)) target.searchParams.append(name, value);
+  return target.href;
+};
+
+/** What a browser is shown: the trade, how it is paid here and where the way back leads; or the refusal. */
+export const payPage = (shown: PayPage | Refusal): Reply => {
+  const page = (body: string): Reply => reply(`<!doctype html><meta charset="utf-8"><title>支付宝</title>${body}`);
+  if ('sub_code' in shown) return page(`<p id="error">${escaped(`${shown.sub_code} ${shown.sub_msg}`)}</p>`);
+  const { trade } = shown;
+  const back = returnTo(shown);
+  const way = back === '' ? '' : `<p><a id="return" href="${escaped(back)}">返回商家</a></p>`;
+  const pay = `<pre>topple mocks pay alipay ${escaped(trade.outTradeNo)}</pre>`;
+  return page(`<h1>${escaped(trade.subject)}</h1><p id="amount">${yuan(trade.amountMinor)}</p>${pay}${way}`);
+};
 
 /** The answer of alipay.trade.query. A paid trade shows the amount that was really captured. */
 export const tradeFields = (trade: Trade): object => {
@@ -79,21 +122,27 @@ export const tradeFields = (trade: Trade): object => {
 };
 
 /** The number that a notice about the trade as it is now keeps over all its retries: 34 digits, as the vendor's. */
-export const noticeId = (trade: Trade): string =>
-  beijingTime(trade.closedMs ?? trade.paid?.atMs ?? trade.createdMs)
-    .replace(' ', trade.closedMs === undefined ? '01222' : '02222')
-    .replace(/\D/g, '') + trade.tradeNo.slice(-15);
+export const noticeId = (trade: Trade): string => {
+  const atMs = closedAtMs(trade) ?? trade.refunds.at(-1)?.atMs ?? trade.paid?.atMs ?? trade.createdMs;
+  const nth = 1 + trade.refunds.length + (trade.closedMs === undefined ? 0 : 1);
+  return (
+    beijingTime(atMs)
+      .replace(' ', `${String(nth).padStart(2, '0')}222`)
+      .replace(/\D/g, '') + trade.tradeNo.slice(-15)
+  );
+};
 
 /** Another number for the `nth` further notice about the same fact. */
 export const otherNoticeId = (id: string, nth: number): string =>
   `${id.slice(0, 16)}${String(222 + nth).padStart(3, '0')}${id.slice(19)}`;
 
-/** What is said of a trade that was closed, and whether money went back. */
-const closingFields = ({ closedMs, paid }: Trade): readonly (readonly [string, string])[] => {
-  if (closedMs === undefined) return [];
-  const closing = [['gmt_close', beijingTime(closedMs)]] as const;
-  if (paid === undefined) return closing;
-  return [...closing, ['gmt_refund', `${beijingTime(closedMs)}.000`], ['refund_fee', yuan(paid.amountMinor)]];
+/** What is said of money that went back, and of a trade that is closed. */
+const closingFields = (trade: Trade): readonly (readonly [string, string])[] => {
+  const [closedMs, refund] = [closedAtMs(trade), trade.refunds.at(-1)];
+  const closing = closedMs === undefined ? [] : ([['gmt_close', beijingTime(closedMs)]] as const);
+  if (refund === undefined) return closing;
+  const told = { gmt_refund: `${beijingTime(refund.atMs)}.000`, refund_fee: yuan(refundedMinor(trade)) };
+  return [...closing, ...Object.entries({ ...told, out_biz_no: refund.outRequestNo })];
 };
 
 /** What the notice about the trade as it is now says, before it is signed; no value is empty. */

@@ -1,0 +1,52 @@
+/** The gateway of OpenAPI 2.0: one path, signed parameters, signed JSON; and the page on which a buyer pays. */
+import type { Call, ProviderPorts, Reply } from '#harness/provider';
+import type { Route } from '../open-provider.ts';
+import { verifyText } from '../rsa.ts';
+import { type Desk, findTrade, type Handler, isRefusal, orderTrade, type Question } from './business.ts';
+import { merchant, methods, type Refusal, refusals, requiredParameters } from './quirks.ts';
+import { type Keys, textToSign } from './sign.ts';
+import { errorReply, isTimestamp, payPage, readBizContent, readParameters, signedReply } from './wire.ts';
+
+const refuse = (parameters: ReadonlyMap<string, string>, keys: Keys): Refusal | undefined => {
+  if (parameters.get('sign_type') !== 'RSA2') return refusals.signType;
+  if (!isTimestamp(parameters.get('timestamp') ?? '')) return refusals.timestamp;
+  const text = textToSign(parameters, ['sign']);
+  return verifyText(text, parameters.get('sign') ?? '', keys.app) ? undefined : refusals.signature(text);
+};
+
+/** Where a caller reached us: what an address of ours has to begin with. */
+export const originOf = ({ headers }: Pick<Call, 'headers'>): string => `http://${headers.host ?? '127.0.0.1'}`;
+
+/** The route of a call to `/gateway.do`. */
+export const openGateway = (
+  desk: Desk,
+  handlers: Readonly<Record<string, Handler>>,
+  keys: Keys,
+  { clock }: Pick<ProviderPorts, 'clock'>,
+): ((call: Call) => Route) => {
+  const page = (asked: Question, returnUrl: string): Reply => {
+    const trade = orderTrade(desk, asked);
+    return payPage(isRefusal(trade) ? trade : { trade, returnUrl, nowMs: clock.nowMs(), key: keys.gateway });
+  };
+  return (call) => {
+    const parameters = readParameters(call);
+    const method = parameters.get('method') ?? '';
+    const biz = readBizContent(parameters.get('biz_content') ?? '');
+    const reference = biz.get('out_trade_no') ?? findTrade(desk.trades, biz)?.outTradeNo ?? '';
+    const run = (lagMs: number): Reply => {
+      const asked = { biz, notifyUrl: parameters.get('notify_url') ?? '', lagMs, origin: originOf(call) };
+      const missing = requiredParameters.find(([name]) => !parameters.get(name))?.[1];
+      const handler = Object.hasOwn(handlers, method) ? handlers[method] : undefined;
+      const isPage = method === methods.pagePay;
+      if (handler === undefined && !isPage) return errorReply(missing ?? refusals.method);
+      if (missing) return isPage ? payPage(missing) : signedReply(method, missing, keys.gateway);
+      if (parameters.get('app_id') !== merchant.appId) return errorReply(refusals.appId);
+      const refused = refuse(parameters, keys);
+      if (handler === undefined) return refused ? payPage(refused) : page(asked, parameters.get('return_url') ?? '');
+      const result = refused ?? handler(asked);
+      const inner = isRefusal(result) ? result : { code: '10000', msg: 'Success', ...result.fields };
+      return signedReply(method, inner, keys.gateway);
+    };
+    return { operation: method, reference, run };
+  };
+};
