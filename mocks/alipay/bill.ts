@@ -1,32 +1,11 @@
 /** Bills: a zip of two GBK files of a day or month in Beijing, one line per payment and refund, and a summary. */
 import { beijingTime } from '../beijing-time.ts';
+import type { BillRange } from '../bill-range.ts';
 import { toGbk } from '../gbk.ts';
 import { zip } from '../zip.ts';
-import { billReadyHour, buyer, merchant } from './quirks.ts';
+import { buyer, merchant } from './quirks.ts';
 import type { Refund, Trade } from './states.ts';
 import { yuan } from './wire.ts';
-
-/** The days of a bill, from one midnight in Beijing to another. */
-export interface BillRange {
-  readonly fromMs: number;
-  readonly untilMs: number;
-}
-
-const midnightMs = (day: string): number => Date.parse(`${day}T00:00:00+08:00`);
-
-/** The range of `YYYY-MM-DD` or `YYYY-MM`; undefined for anything else. */
-export const readBillDate = (date: string): BillRange | undefined => {
-  const isMonth = /^\d{4}-\d\d$/.test(date);
-  if (!isMonth && !/^\d{4}-\d\d-\d\d$/.test(date)) return undefined;
-  const fromMs = midnightMs(isMonth ? `${date}-01` : date);
-  if (Number.isNaN(fromMs) || !beijingTime(fromMs).startsWith(date)) return undefined;
-  if (!isMonth) return { fromMs, untilMs: fromMs + 86_400_000 };
-  const next = beijingTime(fromMs + 32 * 86_400_000).slice(0, 7);
-  return { fromMs, untilMs: midnightMs(`${next}-01`) };
-};
-
-/** Whether a bill is there at `nowMs`. */
-export const isReady = ({ untilMs }: BillRange, nowMs: number): boolean => nowMs >= untilMs + billReadyHour * 3_600_000;
 
 const header =
   '支付宝交易号,商户订单号,业务类型,商品名称,创建时间,完成时间,门店编号,门店名称,操作员,终端号,对方账户,订单金额（元）,' +

@@ -1,9 +1,9 @@
 /** What the methods do, whichever way they are asked for: by the gateway or by OpenAPI v3. */
 import type { Clock } from '#harness/clock';
 import { beijingTime } from '../beijing-time.ts';
-import { isReady, readBillDate } from './bill.ts';
+import { isReady, readBillDate } from '../bill-range.ts';
 import { isOrder } from './by-hand.ts';
-import { buyer, methods, type Refusal, refusals } from './quirks.ts';
+import { billReadyAfterMs, buyer, methods, type Refusal, refusals } from './quirks.ts';
 import { asOf, refundableMinor, refundedMinor, statusOf, type Trade, type TradeOrder, type Trades } from './states.ts';
 import { readYuan, tradeFields, yuan } from './wire.ts';
 
@@ -145,7 +145,7 @@ const bill =
     const [type = '', date = ''] = [biz.get('bill_type'), biz.get('bill_date')];
     const range = readBillDate(date);
     if (!['trade', 'signcustomer'].includes(type) || range === undefined) return refusals.parameter;
-    if (!isReady(range, clock.nowMs())) return refusals.noBill;
+    if (!isReady(range, billReadyAfterMs, clock.nowMs())) return refusals.noBill;
     return { fields: { bill_download_url: billUrl(origin, type, date) } };
   };
 

@@ -9,10 +9,11 @@ import {
   type ProviderPorts,
   type Reply,
 } from '#harness/provider';
+import { readBillDate } from '../bill-range.ts';
 import { lettersFrom } from '../numbers.ts';
 import { openProvider, type Route } from '../open-provider.ts';
 import { openWebhookSender, type Webhook, type WebhookSender } from '../webhook-sender.ts';
-import { billZip, readBillDate } from './bill.ts';
+import { billZip } from './bill.ts';
 import { type Desk, handlersOf } from './business.ts';
 import { openByHand } from './by-hand.ts';
 import { falsehoods } from './falsehoods.ts';

@@ -28,7 +28,7 @@ export const billPath = '/downloadBillFile.resource';
 export const billUrlLivesMs = 30_000;
 
 /** When the bill of a day is there: ten in the morning of the next day, in Beijing (D: by then). */
-export const billReadyHour = 10;
+export const billReadyAfterMs = 10 * 3_600_000;
 
 /** The methods of OpenAPI v3, by HTTP method and path: the same business under `/v3` (R: alipay-sdk's `curl`). */
 export const v3Routes: Readonly<

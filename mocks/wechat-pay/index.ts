@@ -12,6 +12,7 @@ import {
 import { lettersFrom } from '../numbers.ts';
 import { openProvider } from '../open-provider.ts';
 import { openWebhookSender, type WebhookSender } from '../webhook-sender.ts';
+import { openBills } from './bill.ts';
 import { openByHand } from './by-hand.ts';
 import { certificateOf } from './certificate.ts';
 import { falsehoods } from './falsehoods.ts';
@@ -87,6 +88,7 @@ const open = (ports: ProviderPorts): OpenProvider => {
   const policy = { retryAfterS, answerWithinMs, acknowledged, tampers, falsehoods: Object.keys(falsehoods) };
   const notices = openWebhookSender('wechat-pay', ports, policy);
   const till = openTill(ports, pen, notices);
+  const bills = openBills(till.orders.all, { clock, random: ports.random.fork('wechat-pay bills') });
   const certificate = certificateOf(pen.keys.platform, merchant.platformSerial);
   const sign = (reply: Reply, mchid: string): Reply => signedReply(reply, mchid, pen);
   return openProvider({
@@ -98,7 +100,7 @@ const open = (ports: ProviderPorts): OpenProvider => {
       platformPublicKey: pemOf(createPublicKey(pen.keys.platform)),
       platformCertificate: certificate,
     },
-    route: openRoutes({ ...till, pen, certificate, sign }),
+    route: openRoutes({ ...till, pen, certificate, sign, bills }),
     payments: till.payments,
     webhooks: notices,
     pay: till.pay,

@@ -6,7 +6,8 @@
  * Also M, or simpler here: one key of the platform serves both ways to verify (really two); a refund ends two seconds
  * after it was accepted (really up to days); closing a closed order answers 204; an address for notices may be plain
  * http and on loopback, which the vendor refuses (D); the address that a merchant configures on the vendor's site, for
- * refunds without one of their own, is that of the order.
+ * refunds without one of their own, is that of the order. No fees are taken, and the merchant's account begins each
+ * bill at 0.00; every day has a bill, also one on which nothing happened, which the vendor refuses (D).
  */
 
 /** The operations served, as the vendor writes them (D). */
@@ -19,6 +20,10 @@ export const operations = {
   refund: 'POST /v3/refund/domestic/refunds',
   refundQuery: 'GET /v3/refund/domestic/refunds/{out_refund_no}',
   certificates: 'GET /v3/certificates',
+  tradeBill: 'GET /v3/bill/tradebill',
+  fundFlowBill: 'GET /v3/bill/fundflowbill',
+  /** Its address is in the answers of the two before; its answer is not signed (D). */
+  billFile: 'GET /v3/billdownload/file',
 } as const;
 
 /** Seconds before each retry of a notice: 15 retries within 24h4m (D 4012791836). */
@@ -49,6 +54,12 @@ export const refundsMax = 50;
 
 /** Refused refunds within a second, after which each further one is answered 429 (D 4012587971: 6 a second). */
 export const refusedRefundsMax = 6;
+
+/** From when on the bill of the day before is there, in Beijing (D: after ten). */
+export const billReadyAfterMs = 10 * 3_600_000;
+
+/** How long the address of a bill's file is valid (D: five minutes on newer pages). */
+export const billUrlLivesMs = 300_000;
 
 /** How long a refund stays PROCESSING (M). */
 export const refundTakesMs = 2_000;
@@ -90,7 +101,8 @@ export const refusals = {
   signature: refusal(401, 'SIGN_ERROR', '错误的签名，验签失败'),
   /** Asked of certificates and refunds alone, and before the signature (D: probed without credentials). */
   userAgent: refusal(400, 'PARAM_ERROR', 'Http头缺少Accept或User-Agent'),
-  parameter: (name: string) => refusal(400, 'PARAM_ERROR', `输入源“/body/${name}”映射到值字段“${name}”校验失败`),
+  parameter: (name: string, place = 'body') =>
+    refusal(400, 'PARAM_ERROR', `输入源“/${place}/${name}”映射到值字段“${name}”校验失败`),
   unknownMerchant: refusal(400, 'MCH_NOT_EXISTS', '商户号不存在'),
   otherMerchant: refusal(400, 'INVALID_REQUEST', '商户号与签名的商户号不一致'),
   appid: refusal(400, 'APPID_MCHID_NOT_MATCH', 'appid和mch_id不匹配'),
@@ -107,6 +119,9 @@ export const refusals = {
   noFunds: refusal(403, 'NOT_ENOUGH', '基本账户余额不足，请充值后重新发起'),
   systemError: refusal(500, 'SYSTEM_ERROR', '系统异常，请用相同参数重新调用'),
   tooOften: refusal(429, 'FREQUENCY_LIMITED', '频率限制'),
+  /** Codes D, statuses M. */
+  billNotReady: refusal(400, 'STATEMENT_CREATING', '账单生成中'),
+  noBill: refusal(400, 'NO_STATEMENT_EXIST', '请求的账单文件不存在'),
   noCertificates: refusal(404, 'RESOURCE_NOT_EXISTS', '无可用的平台证书，请在商户平台-API安全申请使用微信支付公钥。'),
 } as const;
 

@@ -3,6 +3,7 @@ import type { Call, Reply } from '#harness/provider';
 import { lettersFrom } from '../numbers.ts';
 import type { Route } from '../open-provider.ts';
 import { openRouteTable } from '../route-table.ts';
+import type { Bills } from './bill.ts';
 import { validity } from './certificate.ts';
 import type { Pen } from './notices.ts';
 import { merchant, operations, type Refusal, refundTakesMs, refusals, refusedRefundsMax } from './quirks.ts';
@@ -27,6 +28,7 @@ export interface Desk {
   readonly pen: Pen;
   /** PEM of the platform's certificate. */
   readonly certificate: string;
+  readonly bills: Bills;
   sign(reply: Reply, mchid: string): Reply;
   /** Tells of a refund once it has ended. */
   tell(refund: Refund): void;
@@ -42,6 +44,8 @@ interface Question {
   readonly query: URLSearchParams;
   /** As `Route.run`. */
   readonly lagMs: number;
+  /** Where this mock is reached, without a path. */
+  readonly origin: string;
 }
 
 type Handler = (asked: Question) => Reply | Refusal;
@@ -136,6 +140,21 @@ const certificates =
     return jsonReply(200, { data: [{ ...times, encrypt_certificate: sealed, serial_no: merchant.platformSerial }] });
   };
 
+const bill =
+  ({ bills }: Desk, kind: 'trade' | 'fund flow'): Handler =>
+  ({ query, mchid, origin }) => {
+    const asked = bills.ask(kind, query, mchid, origin);
+    return isRefusal(asked) ? asked : jsonReply(200, asked);
+  };
+
+const billFile =
+  ({ bills }: Desk): Handler =>
+  ({ query, mchid }) => {
+    const file = bills.file(query.get('token') ?? '', mchid);
+    if (isRefusal(file)) return file;
+    return { status: 200, headers: { 'Content-Type': 'application/octet-stream' }, body: file };
+  };
+
 /** Looked for before the signature, and not for payments. */
 const needsUserAgent = (call: Call): boolean =>
   !call.path.startsWith('/v3/pay/') && (call.headers['user-agent'] ?? '') === '';
@@ -157,6 +176,9 @@ export const openRoutes = (desk: Desk): ((call: Call) => Route) => {
     [operations.refund]: limited(desk, acceptRefund(desk)),
     [operations.refundQuery]: refundQuery(desk),
     [operations.certificates]: certificates(desk),
+    [operations.tradeBill]: bill(desk, 'trade'),
+    [operations.fundFlowBill]: bill(desk, 'fund flow'),
+    [operations.billFile]: billFile(desk),
   };
   const find = openRouteTable(handlers);
   const authenticate = openAuthenticator(pen.keys, [pen.clock, pen.wall]);
@@ -168,12 +190,15 @@ export const openRoutes = (desk: Desk): ((call: Call) => Route) => {
     }
     const number = found.part;
     const body = readJson(call.body);
+    const origin = `http://${call.headers.host ?? '127.0.0.1'}`;
     const run = (lagMs: number): Reply => {
       if (needsUserAgent(call)) return refusalReply(refusals.userAgent);
       const caller = authenticate(call);
       if (isRefusal(caller)) return refusalReply(caller);
-      const asked = { mchid: caller.mchid, number, body, query: call.query, lagMs };
-      return desk.sign(answer(found.handler(asked)), caller.mchid);
+      const asked = { mchid: caller.mchid, number, body, query: call.query, lagMs, origin };
+      const reply = answer(found.handler(asked));
+      const isUnsigned = found.operation === operations.billFile && reply.status === 200;
+      return isUnsigned ? reply : desk.sign(reply, caller.mchid);
     };
     return { operation: found.operation, reference: referenceOf(number, body), run };
   };
