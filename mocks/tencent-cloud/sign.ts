@@ -84,8 +84,9 @@ const openTc3 =
     }
     // The service is taken as the client wrote it: pointed at 127.0.0.1 the SDK calls it `127` (R).
     const signing = hmac(hmac(hmac(`TC3${key.secretKey}`, date), service), 'tc3_request');
+    const bodyHash = sha256(call.body);
     const isSigned = canonicalHeaders(call, names).some((headers) => {
-      const request = [call.method, call.path, call.rawQuery, headers, signedHeaders, sha256(call.body)].join('\n');
+      const request = [call.method, call.path, call.rawQuery, headers, signedHeaders, bodyHash].join('\n');
       const text = `TC3-HMAC-SHA256\n${timestamp}\n${date}/${service}/tc3_request\n${sha256(request)}`;
       return hmac(signing, text).toString('hex') === signature;
     });

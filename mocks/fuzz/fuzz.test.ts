@@ -1,0 +1,82 @@
+import { describe, expect, test } from 'vitest';
+import type { GrantedCredit, OpenProvider } from '#harness/provider';
+import { type FuzzTarget, fuzz } from './fuzz.ts';
+import { fuzzTargets } from './targets.ts';
+
+/** `npm run fuzz -- --calls 100000` sends more. */
+const asked = { seed: 'committed', calls: 4_000 };
+
+describe.each(Object.entries(fuzzTargets))('%s', (_, target) => {
+  test('answers all, grants only what was signed, and meets every code and operation', () => {
+    const report = fuzz(target, asked);
+    expect(report.breaches).toEqual([]);
+    expect(report.signed).toBeGreaterThan(asked.calls * 0.45);
+    expect(report.granted).toBeGreaterThan(200);
+    const met = [...report.met.keys()];
+    expect(target.codes.filter((code) => !met.some((one) => one.endsWith(` ${code}`)))).toEqual([]);
+    expect(target.provider.operations.filter((operation) => !report.met.has(`${operation} ok`))).toEqual([]);
+  });
+});
+
+test('the same seed sends the same', () => {
+  const target = fuzzTargets['tencent-cloud'] ?? expect.unreachable();
+  const [one, other] = [1, 2].map(() => fuzz(target, { seed: 'twice', calls: 300 }));
+  expect(one).toEqual(other);
+  expect(fuzz(target, { seed: 'other', calls: 300 }).met).not.toEqual(one?.met);
+});
+
+describe('what the fuzzer finds', () => {
+  const target = fuzzTargets['huawei-cloud'] ?? expect.unreachable();
+  const grant: GrantedCredit = {
+    id: 'partner-1',
+    provider: 'huawei-cloud',
+    cloudAccount: 'c1',
+    reference: '',
+    amountMinor: 1n,
+    currency: 'CNY',
+    atMs: 0,
+  };
+
+  /** The target with a provider that `change` has made worse. */
+  const worse = (change: (open: OpenProvider) => OpenProvider, more: Partial<FuzzTarget> = {}): FuzzTarget => ({
+    ...target,
+    provider: { ...target.provider, open: (ports) => change(target.provider.open(ports)) },
+    ...more,
+  });
+  const breachesOf = (bad: FuzzTarget) => fuzz(bad, { seed: 'found', calls: 200 }).breaches.join('\n');
+
+  test('a mock that throws', () => {
+    const bad = worse((open) => ({ ...open, handle: () => expect.unreachable('boom') }));
+    expect(breachesOf(bad)).toContain('boom');
+  });
+
+  test('a mock that grants what nobody signed', () => {
+    const bad = worse((open) => {
+      let calls = 0;
+      const handle: OpenProvider['handle'] = (call) => {
+        calls += 1;
+        return open.handle(call);
+      };
+      return { ...open, handle, records: () => ({ ...open.records(), grants: Array(calls).fill(grant) }) };
+    });
+    expect(breachesOf(bad)).toContain('granted although it was');
+  });
+
+  test('a customer who has something else than was granted', () => {
+    expect(breachesOf(worse((open) => open, { heldMinor: () => -1n }))).toMatch(/was granted \d+ and has -1/);
+  });
+
+  test('an answer that is none of the vendor’s', () => {
+    const bad = worse(
+      (open) => ({
+        ...open,
+        handle: (call) => {
+          const reply = open.handle(call);
+          return 'cut' in reply ? reply : { ...reply, body: Buffer.from('<html>') };
+        },
+      }),
+      { heldMinor: () => undefined },
+    );
+    expect(breachesOf(bad)).toContain('not valid JSON');
+  });
+});

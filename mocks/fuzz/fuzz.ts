@@ -1,0 +1,163 @@
+/**
+ * Sends drawn calls to a mock, half of them validly signed, and looks at what it makes of them: it must answer each as
+ * its vendor does, never throw, grant nothing that nobody signed, and hold of every customer what it granted.
+ */
+import { steppedClock } from '#harness/clock';
+import {
+  type Call,
+  type GrantedCredit,
+  noFaults,
+  type OpenProvider,
+  type Provider,
+  type ProviderPorts,
+  type Reply,
+} from '#harness/provider';
+import { type Random, randomFrom } from '#harness/seed';
+import { breaks } from './breaks.ts';
+
+/** What a call is drawn from. With `isRight` false it is signed with a wrong secret. */
+export interface Draw {
+  readonly random: Random;
+  readonly identity: OpenProvider['identity'];
+  readonly nowMs: number;
+  readonly isRight: boolean;
+}
+
+/** A provider as the fuzzer knows it. */
+export interface FuzzTarget {
+  readonly provider: Provider;
+  /** A call that the gateway lets in, signed by the vendor's own code; what it asks for may be anything. */
+  drawSigned(draw: Draw): Call;
+  /** The vendor's code in an answer, `ok` for success; throws when no answer of the vendor's looks like this. */
+  codeOf(reply: Reply): string;
+  /** Every code that is to be met. */
+  readonly codes: readonly string[];
+  /** What the customer of a grant has now, by the API; undefined where no operation tells. */
+  heldMinor(grant: GrantedCredit, draw: Draw, ask: (call: Call) => Reply): bigint | undefined;
+}
+
+/** What was seen: `met` counts answers by operation and code, `breaches` says what must not have happened. */
+export interface FuzzReport {
+  readonly sent: number;
+  readonly signed: number;
+  readonly granted: number;
+  readonly met: ReadonlyMap<string, number>;
+  readonly breaches: readonly string[];
+}
+
+/** A mock is opened anew after so many calls, so that what it has recorded stays small. */
+const sessionCalls = 1_000;
+/** In every third session time stands still at first, so that limits per second are met. */
+const burstCalls = 700;
+const breachesMax = 20;
+
+interface Session {
+  readonly target: FuzzTarget;
+  readonly open: OpenProvider;
+  readonly random: Random;
+  readonly name: string;
+  readonly report: { sent: number; signed: number; granted: number; met: Map<string, number>; breaches: string[] };
+  drawAt(shiftMs: number, isRight: boolean): Draw;
+  step(byMs: number): void;
+}
+
+const breach = ({ report, name, open }: Session, what: string, call?: Call): void => {
+  if (report.breaches.length >= breachesMax) return;
+  const about = call === undefined ? '' : `: ${call.method} ${call.path}?${call.rawQuery.slice(0, 200)}`;
+  report.breaches.push(`${open.id}, session ${name}, call ${report.sent}: ${what}${about}`);
+};
+
+/** Sends a call and counts what came of it. */
+const send = (session: Session, call: Call): Reply | undefined => {
+  const { open, target, report } = session;
+  report.sent += 1;
+  try {
+    const reply = open.handle(call);
+    if ('cut' in reply) throw new Error('the connection was cut');
+    const operation = open.records().calls.at(-1)?.operation ?? 'unknown';
+    const met = `${operation} ${target.codeOf(reply)}`;
+    report.met.set(met, (report.met.get(met) ?? 0) + 1);
+    return reply;
+  } catch (error) {
+    breach(session, String(error), call);
+    return undefined;
+  }
+};
+
+const waysToBreak = [...Object.keys(breaks), 'wrong secret', 'old', 'ahead'];
+const dayMs = 86_400_000;
+
+/** A call that nobody signed like this, for now. */
+const drawBroken = ({ target, random, drawAt }: Session): { readonly way: string; readonly call: Call } => {
+  const way = random.pick(waysToBreak);
+  if (way === 'wrong secret') return { way, call: target.drawSigned(drawAt(0, false)) };
+  if (way === 'old' || way === 'ahead') {
+    return { way, call: target.drawSigned(drawAt(way === 'old' ? -dayMs : dayMs, true)) };
+  }
+  const genuine = target.drawSigned(drawAt(0, true));
+  return { way, call: breaks[way]?.(genuine, random) ?? genuine };
+};
+
+/** Whether every customer has what was granted to him. */
+const audit = (session: Session): void => {
+  const { open, target, drawAt, step } = session;
+  const byCustomer = Map.groupBy(
+    open.records().grants,
+    ({ id, cloudAccount, currency }) => `${id.split('-')[0]} ${currency} ${cloudAccount}`,
+  );
+  for (const [customer, grants] of byCustomer) {
+    const [first] = grants;
+    if (first === undefined) continue;
+    step(1_000);
+    const ask = (call: Call): Reply => send(session, call) ?? { status: 0, headers: {}, body: new Uint8Array() };
+    const grantedMinor = grants.reduce((sum, { amountMinor }) => sum + amountMinor, 0n);
+    const heldMinor = target.heldMinor(first, drawAt(0, true), ask);
+    if (heldMinor !== undefined && heldMinor !== grantedMinor)
+      breach(session, `customer ${customer} was granted ${grantedMinor} and has ${heldMinor}`);
+  }
+};
+
+const openSession = (target: FuzzTarget, name: string, report: Session['report']): Session => {
+  const random = randomFrom(name);
+  const clock = steppedClock(Date.UTC(2026, 0, 1));
+  const ports: ProviderPorts = {
+    clock,
+    wall: clock,
+    random: random.fork('provider'),
+    site: noFaults,
+    deliver: async () => ({ status: 0, body: '' }),
+  };
+  const open = target.provider.open(ports);
+  const drawAt = (shiftMs: number, isRight: boolean): Draw => ({
+    random,
+    identity: open.identity,
+    nowMs: clock.nowMs() + shiftMs,
+    isRight,
+  });
+  return { target, open, random, name, report, drawAt, step: (byMs) => clock.advance(byMs) };
+};
+
+/** Sends `calls` calls, decided by `seed`; about half of them are signed. */
+export const fuzz = (target: FuzzTarget, { seed, calls }: { seed: string; calls: number }): FuzzReport => {
+  const report: Session['report'] = { sent: 0, signed: 0, granted: 0, met: new Map(), breaches: [] };
+  for (let done = 0; done < calls; done += sessionCalls) {
+    const session = openSession(target, `${seed}/${target.provider.id}/${done / sessionCalls}`, report);
+    const isBurst = (done / sessionCalls) % 3 === 1;
+    for (let nth = 0; nth < Math.min(sessionCalls, calls - done); nth += 1) {
+      if (!isBurst || nth > burstCalls) session.step(session.random.integer(0, 200));
+      if (session.random.unit() < 0.5) {
+        report.signed += 1;
+        send(session, target.drawSigned(session.drawAt(0, true)));
+        continue;
+      }
+      const { way, call } = drawBroken(session);
+      const before = session.open.records().grants.length;
+      send(session, call);
+      if (session.open.records().grants.length !== before) breach(session, `granted although it was ${way}`, call);
+    }
+    audit(session);
+    report.granted += session.open.records().grants.length;
+    session.open.stop();
+  }
+  return report;
+};
