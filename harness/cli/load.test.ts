@@ -165,6 +165,10 @@ test(
     const { verdict } = journalIn(cwd);
     const finding = expect.stringMatching(/violated|unknown/);
     expect(verdict.load).toMatchObject({ amplification: { provider: 'alipay', finding } });
+    // Nobody knows for which orders the calls were that never arrived, so an alarm about them is no false one.
+    const judged = verdict.invariants as unknown as readonly { readonly id: string; readonly agreement: string }[];
+    const agreement = judged.find(({ id }) => id === 'bounded-retries')?.agreement;
+    expect(['quiet', 'caught', 'unproven']).toContain(agreement);
     expect(ended.stdout).toContain('because the retry amplification at alipay is');
   },
 );

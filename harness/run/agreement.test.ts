@@ -58,6 +58,12 @@ describe('agreement of books, alert and panel', () => {
     ['unproven', 'the panel did', unseen, { red: [900, 1_000] }],
     ['false alarm', 'it spoke when the books still showed all', unseen, { fired: { NoDoubleCredit: [300] } }],
     ['quiet', 'the books do not show all and nobody spoke', unseen, {}],
+    [
+      'caught',
+      'they told of what the books cannot show, before the breach that these do show',
+      { ...violated, unseenSinceMs: 200 },
+      { fired: { NoDoubleCredit: [300] }, red: [300] },
+    ],
     ['blind', 'the series was absent', holds, { fired: absent, lastColour: 'orange' }],
     ['blind', 'the series was absent during a breach', violated, { fired: absent, lastColour: 'orange' }],
     ['quiet', 'the series was absent for a time', holds, { fired: { NoDoubleCreditAbsent: [300, 600] } }],

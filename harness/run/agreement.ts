@@ -129,8 +129,10 @@ const agreementOf = (audit: Audit, voices: Voices, signals: Signals): Pick<Testi
   const { unseenSinceMs } = audit;
   const isMended = signals.mended.has(audit.invariant.id);
   const spokeWrongly = (voice: Voice): boolean => {
-    if (isViolated) return isEarly(voice, breachMs, signals) || (isMended && goesOn(voice));
-    return voice.said === 'spoke' && (unseenSinceMs === undefined || isEarly(voice, unseenSinceMs, signals));
+    const isBefore = (sinceMs: number | undefined): boolean => isEarly(voice, sinceMs, signals);
+    const isBeforeUnseen = unseenSinceMs === undefined || isBefore(unseenSinceMs);
+    if (isViolated) return (isBefore(breachMs) && isBeforeUnseen) || (isMended && goesOn(voice));
+    return voice.said === 'spoke' && isBeforeUnseen;
   };
   const criers = those(spokeWrongly);
   if (criers.length > 0) return { agreement: 'false alarm', liars: criers };

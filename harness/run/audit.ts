@@ -31,12 +31,11 @@ export const auditOf = (invariant: Invariant, books: Books): Audit => {
   try {
     const exercised = invariant.exercised(books);
     const witnesses = invariant.witnesses(books);
-    if (witnesses.length > 0) return { invariant, finding: 'violated', exercised, witnesses };
     const unseen = invariant.unseen?.(books);
-    if (unseen !== undefined) {
-      const { reason, sinceMs: unseenSinceMs } = unseen;
-      return { invariant, finding: 'unknown', exercised, witnesses, reason, unseenSinceMs };
-    }
+    const since = unseen === undefined ? {} : { unseenSinceMs: unseen.sinceMs };
+    if (witnesses.length > 0) return { invariant, finding: 'violated', exercised, witnesses, ...since };
+    if (unseen !== undefined)
+      return { invariant, finding: 'unknown', exercised, witnesses, reason: unseen.reason, ...since };
     const waits = invariant.waits?.(books);
     if (exercised > 0)
       return { invariant, finding: 'holds', exercised, witnesses, ...(waits === undefined ? {} : { waits }) };
