@@ -66,12 +66,17 @@ const ask = async (jobs: PaymentJobs, orderId: string): Promise<void> => {
     await stopAsking(jobs, orderId);
 };
 
-/** Asks about every order whose time has come; the wait before the next question doubles with the order's age. */
+/**
+ * Asks about every order whose time has come; the wait before the next question doubles with the order's age. An intent
+ * that was never sent in vain is about to be sent, which tells more: after an outage those are the most of all orders,
+ * and to ask about each what nobody was told yet would double the calls that the provider gets when it is back.
+ */
 export const findLostPayments = async (jobs: PaymentJobs): Promise<number> => {
   const { rows } = await jobs.ports.db.query<{ id: string }>(
     `update topup.orders set query_due_at = now() + greatest(now() - created_at, ${interval('$1')}),
        waiting_for = null
      where id in (select id from topup.orders where query_due_at <= now() and hold is null
+                    and (initiate_due_at is null or initiate_failures > 0)
                   order by query_due_at limit 50 for update skip locked)
      returning id`,
     [jobs.config.times.webhookOverdueMs],

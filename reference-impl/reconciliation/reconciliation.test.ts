@@ -72,6 +72,14 @@ describe('an order without a webhook', () => {
     expect(await nextQuestionS()).toBeGreaterThan(650);
   });
 
+  test.each([
+    ['that waits for its intent to be sent is not asked about', 'initiate_due_at = now()', 0],
+    ['whose intent was sent in vain is', 'initiate_due_at = now(), initiate_failures = 1', 1],
+  ])('%s', async (_, waiting, asked) => {
+    await database.as().query(`update topup.orders set ${waiting} where id = $1`, [orderId]);
+    expect(await findLost()).toBe(asked);
+  });
+
   test('whose trade the provider closed has failed', async () => {
     service.answers.query = () => ({ code: '10000', out_trade_no: orderId, trade_status: 'TRADE_CLOSED' });
     await findLost();
