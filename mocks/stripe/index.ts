@@ -10,6 +10,7 @@ import { account, operations } from './quirks.ts';
 import { openRoutes } from './routes.ts';
 import { spoilsWith } from './spoils.ts';
 import { type Intent, openIds, openPayments } from './states.ts';
+import { openTestClocks } from './test-clocks.ts';
 import { openTill } from './till.ts';
 
 const isPayable = (intent: Intent | undefined): boolean =>
@@ -23,6 +24,8 @@ const open = (ports: ProviderPorts): OpenProvider => {
   const notices = openNotices(ports, makeId, tampers);
   const keys = openKeys(clock);
   const till = openTill(ports, orders, notices, strangersTo(ports.site, ports, notices), makeId);
+
+  const testClocks = openTestClocks(clock, makeId, (type, object) => notices.tell(type, object, ''));
 
   const find = (reference: string): Intent => {
     const intent = orders.find(reference);
@@ -40,7 +43,7 @@ const open = (ports: ProviderPorts): OpenProvider => {
     provider: stripe,
     ports,
     identity: { ...account },
-    route: openRoutes({ orders, till, notices, keys, makeId, nowMs: clock.nowMs }),
+    route: openRoutes({ orders, till, notices, keys, testClocks, makeId, nowMs: clock.nowMs }),
     payments: till.payments,
     webhooks: notices.sender,
     pay,

@@ -1,5 +1,4 @@
 /** Lists as API v1 pages them: newest first, by cursor. */
-import type { Notice } from './notices.ts';
 import { listLimits, type Refusal, refusals } from './quirks.ts';
 
 const limitIn = (query: URLSearchParams): number | Refusal => {
@@ -9,32 +8,50 @@ const limitIn = (query: URLSearchParams): number | Refusal => {
   return limit >= listLimits.min && limit <= listLimits.max ? limit : refusals.integer('limit', given);
 };
 
-const isWanted = (notice: Notice, query: URLSearchParams): boolean => {
+/** A row of a list: `created` in seconds, and, where it has one, its type. */
+interface Row {
+  readonly id: string;
+  readonly created: number;
+  readonly type?: string;
+}
+
+/** What a list is of: its address, and how the API calls a row that there is not. */
+export interface Listed {
+  readonly url: string;
+  readonly noun: string;
+  /** Fields that a query may ask a row to have, beside type and created. */
+  readonly fields?: readonly string[];
+}
+
+const isWanted = (row: Row, query: URLSearchParams, fields: readonly string[]): boolean => {
   const kinds = [...query].filter(([name]) => name === 'type' || /^types\[\d*\]$/.test(name)).map(([, kind]) => kind);
   const [since, until] = [query.get('created[gte]'), query.get('created[lte]')];
+  const has = (name: string): boolean =>
+    !query.has(name) || String((row as unknown as Readonly<Record<string, unknown>>)[name]) === query.get(name);
   return (
-    (kinds.length === 0 || kinds.includes(notice.type)) &&
-    (since === null || notice.created >= Number(since)) &&
-    (until === null || notice.created <= Number(until))
+    (kinds.length === 0 || kinds.includes(row.type ?? '')) &&
+    (since === null || row.created >= Number(since)) &&
+    (until === null || row.created <= Number(until)) &&
+    fields.every(has)
   );
 };
 
-/** `all` is oldest first. A cursor that is no notice is refused. */
-export const listNotices = (all: readonly Notice[], query: URLSearchParams): object | Refusal => {
+/** `all` is oldest first. A cursor that is no row is refused. */
+export const listRows = (
+  all: readonly Row[],
+  query: URLSearchParams,
+  { url, noun, fields = [] }: Listed,
+): object | Refusal => {
   const limit = limitIn(query);
   if (typeof limit !== 'number') return limit;
   const rows = [...all].reverse();
   const [after, before] = [query.get('starting_after'), query.get('ending_before')];
   const cursor = after ?? before;
   const at = rows.findIndex(({ id }) => id === cursor);
-  if (cursor !== null && at === -1) return refusals.noSuch('event', cursor);
+  if (cursor !== null && at === -1) return refusals.noSuch(noun, cursor);
   const side = after !== null ? rows.slice(at + 1) : before !== null ? rows.slice(0, at).reverse() : rows;
-  const wanted = side.filter((notice) => isWanted(notice, query));
+  const wanted = side.filter((row) => isWanted(row, query, fields));
   const page = wanted.slice(0, limit);
-  return {
-    object: 'list',
-    data: before !== null && after === null ? page.reverse() : page,
-    has_more: wanted.length > limit,
-    url: '/v1/events',
-  };
+  const data = before !== null && after === null ? page.reverse() : page;
+  return { object: 'list', data, has_more: wanted.length > limit, url };
 };

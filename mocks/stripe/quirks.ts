@@ -3,7 +3,7 @@
  * of docs.stripe.com, M from memory: check before relying on it.
  *
  * Simpler here: every endpoint has the same signing secret (really one each, D); an amount is charged at once, without
- * a customer, a capture step or fees; the intervals between retries are published nowhere (D: sandbox, three times over
+ * a customer or a capture step; the intervals between retries are published nowhere (D: sandbox, three times over
  * a few hours), so these are made up; a payment that needs the buyer (alipay, wechat_pay) waits for `pay` by hand.
  */
 
@@ -21,6 +21,13 @@ export const operations = {
   listNotices: 'GET /v1/events',
   readNotice: 'GET /v1/events/{id}',
   createEndpoint: 'POST /v1/webhook_endpoints',
+  listBalance: 'GET /v1/balance_transactions',
+  readBalance: 'GET /v1/balance_transactions/{id}',
+  createClock: 'POST /v1/test_helpers/test_clocks',
+  listClocks: 'GET /v1/test_helpers/test_clocks',
+  readClock: 'GET /v1/test_helpers/test_clocks/{test_clock}',
+  advanceClock: 'POST /v1/test_helpers/test_clocks/{test_clock}/advance',
+  deleteClock: 'DELETE /v1/test_helpers/test_clocks/{test_clock}',
 } as const;
 
 /** The version that stripe-node 23.1 asks for (R), in which notices are written. */
@@ -46,6 +53,21 @@ export const amountMinorRange = { min: 50n, max: 99_999_999n } as const;
 
 /** The currencies served. */
 export const currencies: readonly string[] = ['cny', 'eur', 'hkd', 'jpy', 'usd'];
+
+/** What a card costs: 2.9 % and 30 cents, which a refund does not bring back (D: pricing in the USA). */
+export const feeMinorOf = (amountMinor: bigint): bigint => (amountMinor * 29n + 500n) / 1_000n + 30n;
+
+/** What a dispute costs (D: 15 dollars). */
+export const disputeFeeMinor = 1_500n;
+
+/** When money that was taken can be paid out (M: two days). */
+export const settlesAfterMs = 2 * 86_400_000;
+
+/** How long a test clock is advancing (M). */
+export const advancingMs = 2_000;
+
+/** After which time a test clock is deleted (D: 30 days). */
+export const clockLivesMs = 30 * 86_400_000;
 
 /** What the mock issues to its one account; not of the vendor's form, so that no secret scanner takes it for real. */
 export const account = {
@@ -139,6 +161,9 @@ export const refusals = {
     isStored: true,
     error: { type: 'api_error', message: 'An unknown error occurred.' },
   } satisfies Refusal,
+  /** Test clocks: statuses D, wording M. */
+  clockAdvancing: invalid(429, true, 'Test clock advancement underway - cannot perform modifications.'),
+  clockBackwards: invalid(400, true, 'The frozen_time must be after the current frozen time of the test clock.'),
   longKey: invalid(400, false, 'Idempotency keys may be at most 255 characters long.'),
   otherParameters: (key: string): Refusal => ({
     status: 400,

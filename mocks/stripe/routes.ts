@@ -2,13 +2,16 @@
 import type { Call, Reply } from '#harness/provider';
 import type { Route } from '../open-provider.ts';
 import { openRouteTable } from '../route-table.ts';
+import { balanceOf, findBalance } from './balance.ts';
 import type { Keys } from './idempotency.ts';
-import { listNotices } from './list.ts';
+import { listRows } from './list.ts';
 import type { Notices } from './notices.ts';
 import { account, apiVersion, declines, operations, type Refusal, redirectMethods, refusals } from './quirks.ts';
 import type { Intent, MakeId, Payments } from './states.ts';
+import type { TestClocks } from './test-clocks.ts';
 import { refundableMinor, type Till } from './till.ts';
 import {
+  balanceFields,
   below,
   type Form,
   intentFields,
@@ -28,6 +31,7 @@ export interface Desk {
   readonly till: Till;
   readonly notices: Notices;
   readonly keys: Keys;
+  readonly testClocks: TestClocks;
   readonly makeId: MakeId;
   nowMs(): number;
 }
@@ -162,6 +166,24 @@ const createEndpoint =
     return { ...fields, secret: account.webhookSecret };
   };
 
+const balanceHandlers = ({ orders, nowMs }: Desk): Readonly<Record<string, Handler>> => ({
+  [operations.listBalance]: ({ query }) => {
+    const rows = balanceOf(orders).map((line) => balanceFields(line, nowMs()));
+    const listed = { url: '/v1/balance_transactions', noun: 'balance_transaction', fields: ['source', 'currency'] };
+    return listRows(rows, query, listed);
+  },
+  [operations.readBalance]: ({ id }) => findBalance(orders, id, nowMs()),
+});
+
+const clockHandlers = ({ testClocks }: Desk): Readonly<Record<string, Handler>> => ({
+  [operations.createClock]: ({ form }) => testClocks.create(form),
+  [operations.listClocks]: ({ query }) =>
+    listRows(testClocks.all(), query, { url: '/v1/test_helpers/test_clocks', noun: 'testhelpers.testclock' }),
+  [operations.readClock]: ({ id }) => testClocks.read(id),
+  [operations.advanceClock]: ({ id, form }) => testClocks.advance(id, form),
+  [operations.deleteClock]: ({ id }) => testClocks.remove(id),
+});
+
 const handlersOf = (desk: Desk): Readonly<Record<string, Handler>> => {
   const { orders, notices } = desk;
   return {
@@ -179,10 +201,13 @@ const handlersOf = (desk: Desk): Readonly<Record<string, Handler>> => {
     },
     [operations.listNotices]: ({ query, lagMs }) => {
       const untilS = (desk.nowMs() - lagMs) / 1_000;
-      return listNotices(lagMs === 0 ? notices.all : notices.all.filter(({ created }) => created <= untilS), query);
+      const known = lagMs === 0 ? notices.all : notices.all.filter(({ created }) => created <= untilS);
+      return listRows(known, query, { url: '/v1/events', noun: 'event' });
     },
     [operations.readNotice]: ({ id }) => notices.all.find((one) => one.id === id) ?? refusals.noSuch('event', id),
     [operations.createEndpoint]: createEndpoint(desk),
+    ...balanceHandlers(desk),
+    ...clockHandlers(desk),
   };
 };
 

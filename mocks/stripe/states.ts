@@ -62,6 +62,7 @@ export interface Intent extends IntentRequest {
   failure?: Failure;
   session?: Session;
   disputeId?: string;
+  disputedMs?: number;
   readonly refunds: Refund[];
 }
 

@@ -72,7 +72,7 @@ export const openTill = (
       return refund;
     },
     dispute: (intent) => {
-      intent.disputeId = makeId('du_');
+      Object.assign(intent, { disputeId: makeId('du_'), disputedMs: clock.nowMs() } satisfies Partial<Intent>);
       tell(intent, 'charge.dispute.created', disputeFields(intent, clock.nowMs()));
     },
     expire: (intent) => {

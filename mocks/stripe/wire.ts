@@ -1,6 +1,7 @@
 /** Stripe's bytes: bracketed forms in, JSON objects out, amounts as whole minor units, times as seconds. */
 import type { Reply } from '#harness/provider';
-import { amountMinorRange, currencies, type Refusal, redirectMethods, refusals } from './quirks.ts';
+import type { BalanceLine } from './balance.ts';
+import { amountMinorRange, currencies, type Refusal, redirectMethods, refusals, settlesAfterMs } from './quirks.ts';
 import { type Intent, type IntentRequest, type Refund, refundedMinor, type Session } from './states.ts';
 
 /** A form, by the names as they are sent: `metadata[order_no]`. */
@@ -126,6 +127,9 @@ export const intentFields = (intent: Intent): object => ({
   status: intent.status,
 });
 
+/** The id of what a charge, refund or dispute did to the account. */
+export const balanceIdOf = (source: string): string => source.replace(/^[a-z]+_/, 'txn_');
+
 /** The charge of a payment, or of the try that failed. */
 export const chargeFields = (intent: Intent): object => {
   const isPaid = intent.paid !== undefined;
@@ -137,6 +141,7 @@ export const chargeFields = (intent: Intent): object => {
     amount,
     amount_captured: isPaid ? amount : 0,
     amount_refunded: Number(refunded),
+    balance_transaction: intent.paid ? balanceIdOf(intent.paid.chargeId) : null,
     captured: isPaid,
     created: seconds(intent.paid?.atMs ?? intent.createdMs),
     currency: intent.currency,
@@ -174,6 +179,7 @@ export const refundFields = (refund: Refund): object => ({
   id: refund.id,
   object: 'refund',
   amount: Number(refund.amountMinor),
+  balance_transaction: balanceIdOf(refund.id),
   charge: refund.intent.paid?.chargeId ?? null,
   created: seconds(refund.createdMs),
   currency: refund.intent.currency,
@@ -197,6 +203,29 @@ export const disputeFields = (intent: Intent, nowMs: number): object => ({
   reason: 'fraudulent',
   status: 'needs_response',
 });
+
+/** A line as the API answers it at `nowMs`. */
+export const balanceFields = (line: BalanceLine, nowMs: number) => {
+  const availableMs = line.atMs + settlesAfterMs;
+  const fee = { amount: Number(line.feeMinor), application: null, currency: line.currency, type: 'stripe_fee' };
+  return {
+    id: line.id,
+    object: 'balance_transaction',
+    amount: Number(line.amountMinor),
+    available_on: seconds(availableMs),
+    created: seconds(line.atMs),
+    currency: line.currency,
+    description: null,
+    exchange_rate: null,
+    fee: Number(line.feeMinor),
+    fee_details: line.feeMinor === 0n ? [] : [{ ...fee, description: 'Stripe processing fees' }],
+    net: Number(line.amountMinor - line.feeMinor),
+    reporting_category: line.category,
+    source: line.source,
+    status: nowMs >= availableMs ? 'available' : 'pending',
+    type: line.type,
+  };
+};
 
 /** A reply with a JSON body, laid out as the vendor's. */
 export const jsonReply = (status: number, body: object): Reply => ({
