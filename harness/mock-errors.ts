@@ -44,6 +44,17 @@ export const mockErrors = {
       },
       cause,
     ),
+  certificateFile: (path: string, cause: unknown) =>
+    new ToppleError(
+      'certificate-file',
+      exitCodes.usage,
+      {
+        what: `The certificate of the mocks cannot be written to ${path}.`,
+        why: cause instanceof Error ? cause.message : String(cause),
+        next: 'Give --ca-out a file in a folder that is there and may be written to.',
+      },
+      cause,
+    ),
   historyTooLong: (inputsMax: number) =>
     new ToppleError('history-too-long', exitCodes.usage, {
       what: 'There is no snapshot of these mocks any more.',

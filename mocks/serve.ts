@@ -7,6 +7,7 @@ import { openBehaviours } from './behaviours/site.ts';
 import { withControl } from './doors/control.ts';
 import { postWebhook } from './doors/post-webhook.ts';
 import { openSocketDoor } from './doors/socket.ts';
+import { openTlsDoors } from './doors/tls.ts';
 import { toldSite } from './doors/told-run.ts';
 import { providers } from './index.ts';
 import { openMocks } from './state/mocks.ts';
@@ -26,13 +27,26 @@ export interface ServeOptions {
   /** Real time. */
   readonly wall: Clock;
   readonly random: Random;
+  /** Also opens each provider over TLS, and a proxy that leads from the vendors' hosts to them. */
+  readonly tls?: boolean;
   /** The most inputs of each mock that are kept for a snapshot; 20000 if left out. */
   readonly inputsMax?: number;
 }
 
 /** What a client needs, as JSON: the base URL of each provider and what that provider issued to it. */
 export interface MocksDescription {
-  readonly providers: Readonly<Record<string, { url: string; identity: Readonly<Record<string, string>> }>>;
+  readonly providers: Readonly<Record<string, DescribedMock>>;
+  /** With TLS: the HTTP proxy for clients whose hosts are hard-coded. */
+  proxy?: string;
+  /** With TLS: PEM of the certificate that clients have to trust. */
+  caCertificate?: string;
+}
+
+interface DescribedMock {
+  readonly url: string;
+  /** With TLS: the same provider over https. */
+  readonly tlsUrl?: string;
+  readonly identity: Readonly<Record<string, string>>;
 }
 
 /** Mocks in operation. */
@@ -57,8 +71,8 @@ const makeMock =
 /** Opens all that are asked for, or none: throws `port-taken` or `unreadable-key` with everything closed again. */
 export const serveMocks = async (options: ServeOptions): Promise<ServedMocks> => {
   const { port = 0, host = '127.0.0.1', keysDir, only, clock, wall, random, inputsMax = inputsUnasked } = options;
-  const described: Record<string, { url: string; identity: Readonly<Record<string, string>> }> = {};
-  const description = { providers: described };
+  const described: Record<string, DescribedMock> = {};
+  const description: MocksDescription = { providers: described };
   const served = Object.values(providers).filter(({ id }) => only?.includes(id) ?? true);
   const makers = Object.fromEntries(served.map((provider) => [provider.id, makeMock(provider, description)]));
   const ports = { clock, wall, random, deliver: postWebhook(wall), inputsMax, ...(keysDir && { keysDir }) };
@@ -70,11 +84,18 @@ export const serveMocks = async (options: ServeOptions): Promise<ServedMocks> =>
   };
 
   try {
-    for (const [index, { id }] of served.entries()) {
-      const open = withState(mocks.providerOf(id), mocks.state);
+    const opened = new Map(served.map(({ id }) => [id, withState(mocks.providerOf(id), mocks.state)]));
+    for (const [index, [id, open]] of [...opened].entries()) {
       const door = await openSocketDoor(open, { host, port: port === 0 ? 0 : port + index });
       closers.push(door.close);
       described[id] = { url: door.url, identity: open.identity };
+    }
+    if (options.tls) {
+      const place = { host, port: port === 0 ? 0 : port + served.length };
+      const secure = await openTlsDoors(opened, place, wall.nowMs());
+      closers.push(secure.close);
+      for (const [id, tlsUrl] of secure.urls) described[id] = { ...(described[id] as DescribedMock), tlsUrl };
+      Object.assign(description, { proxy: secure.proxy, caCertificate: secure.caCertificate });
     }
   } catch (error) {
     await close();

@@ -94,6 +94,12 @@ describe('topple webhook', () => {
   });
 });
 
+test('topple mocks --ca-out names a file that cannot be written', async () => {
+  const { code, stderr } = await topple(cwd, 'mocks', '--port', '0', '--ca-out', '/nowhere/ca.pem');
+  expect(stderr).toContain('certificate-file: The certificate of the mocks cannot be written to /nowhere/ca.pem');
+  expect(code).toBe(2);
+});
+
 describe('topple mocks ACTION', () => {
   /** The first port of mocks that run until the test is over. */
   const running = async (): Promise<string> => {

@@ -1,8 +1,11 @@
 /** The door for other processes: a provider behind node:http, without fetch objects on the way. */
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { TLSSocket } from 'node:tls';
 import { errors } from '#harness/errors';
 import type { Call, Cut, OpenProvider, Reply } from '#harness/provider';
+import type { Authority } from './authority.ts';
 
 const bodyLimitBytes = 1_048_576;
 
@@ -30,7 +33,9 @@ const readBody = async (request: IncomingMessage): Promise<Uint8Array | undefine
 };
 
 const toCall = (request: IncomingMessage, body: Uint8Array): Call => {
-  const [path = '/', query = ''] = (request.url ?? '/').split(/\?(.*)/s, 2);
+  // A proxy is asked for the whole address.
+  const target = (request.url ?? '/').replace(/^https?:\/\/[^/?]*/, '') || '/';
+  const [path = '/', query = ''] = target.split(/\?(.*)/s, 2);
   const headers = Object.entries(request.headers).map(([name, value]) => [name, String(value ?? '')]);
   return {
     method: request.method ?? 'GET',
@@ -43,7 +48,9 @@ const toCall = (request: IncomingMessage, body: Uint8Array): Call => {
 };
 
 const send = (response: ServerResponse, answer: Reply | Cut): void => {
-  const reset = () => response.socket?.resetAndDestroy();
+  // A socket below TLS is not at hand to be reset; its end without TLS's own farewell is an error to clients, too.
+  const reset = () =>
+    response.socket instanceof TLSSocket ? response.socket.destroy() : response.socket?.resetAndDestroy();
   if (!('cut' in answer)) {
     response.writeHead(answer.status, { ...answer.headers, 'content-length': answer.body.length });
     response.end(answer.body);
@@ -84,12 +91,26 @@ const serve = async (provider: OpenProvider, request: IncomingMessage, response:
   send(response, answered);
 };
 
+/** What answers requests for `provider` on any server of Node's. */
+export const listenerOf =
+  (provider: OpenProvider): RequestListener =>
+  (request, response) =>
+    void serve(provider, request, response);
+
+/** Where a door is opened; over TLS where an authority is given. */
+interface Place {
+  readonly port?: number;
+  readonly host?: string;
+  readonly tls?: Pick<Authority, 'key' | 'certificate'>;
+}
+
 /** Opens `provider` on `port` (0 takes a free one); throws `port-taken`. Cuts become resets of the connection. */
 export const openSocketDoor = async (
   provider: OpenProvider,
-  { port = 0, host = '127.0.0.1' }: { port?: number; host?: string } = {},
+  { port = 0, host = '127.0.0.1', tls }: Place = {},
 ): Promise<SocketDoor> => {
-  const server = createServer((request, response) => void serve(provider, request, response));
+  const listener = listenerOf(provider);
+  const server = tls ? createTlsServer({ key: tls.key, cert: tls.certificate }, listener) : createServer(listener);
   // An idle connection that the server closes by itself would look to a client like a fault that nobody asked for.
   server.keepAliveTimeout = 0;
   await new Promise<void>((resolve, reject) => {
@@ -98,7 +119,7 @@ export const openSocketDoor = async (
   });
   const bound = server.address() as AddressInfo;
   return {
-    url: `http://${host}:${bound.port}`,
+    url: `${tls ? 'https' : 'http'}://${host}:${bound.port}`,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

@@ -1,11 +1,13 @@
 /** `topple mocks`: the mock providers on their own, for any system in any language; and what people do at them. */
 
+import { writeFileSync } from 'node:fs';
 import type { Json } from '#mocks/client';
 import { providers } from '#mocks/index';
 import { serveMocks } from '#mocks/serve';
 import { scaledClock, systemClock } from '../../clock.ts';
 import { errors } from '../../errors.ts';
 import { type ExitCode, exitCodes } from '../../exit-codes.ts';
+import { mockErrors } from '../../mock-errors.ts';
 import { randomFrom } from '../../seed.ts';
 import { readArguments, wholeNumber } from '../arguments.ts';
 import { withResource } from '../cleanup.ts';
@@ -19,6 +21,8 @@ const options = {
   only: { type: 'string' },
   scale: { type: 'string', default: '1' },
   history: { type: 'string', default: '20000' },
+  tls: { type: 'boolean', default: false },
+  'ca-out': { type: 'string' },
   seed: { type: 'string', default: '1' },
   amount: { type: 'string', default: '88.88' },
   to: { type: 'string', default: '' },
@@ -28,9 +32,18 @@ const options = {
 /** The first port; the other providers take the ones after it. */
 const portIn = (text: string): number => {
   const port = wholeNumber('--port', text, 0);
-  const portMax = 65_536 - Object.keys(providers).length;
+  const portMax = 65_535 - 2 * Object.keys(providers).length; // over TLS once more, and a proxy
   if (port > portMax) throw errors.outOfRange('--port', text, `0..${portMax}`);
   return port;
+};
+
+/** Writes what clients have to trust; throws `certificate-file`. */
+const writeCertificate = (path: string, certificate: string): void => {
+  try {
+    writeFileSync(path, certificate);
+  } catch (cause) {
+    throw mockErrors.certificateFile(path, cause);
+  }
 };
 
 /** The ids in `a,b`; throws the usage error for one that no provider has. */
@@ -53,11 +66,13 @@ const serve = (values: Values): Promise<ExitCode> => {
     wall: systemClock,
     random: randomFrom(wholeNumber('--seed', values.seed, 0)),
     inputsMax: wholeNumber('--history', values.history, 0),
+    tls: values.tls || values['ca-out'] !== undefined,
   });
   return withResource(
     serving,
     ({ close }) => close(),
     async ({ description }) => {
+      if (values['ca-out'] !== undefined) writeCertificate(values['ca-out'], description.caCertificate ?? '');
       console.log(JSON.stringify(description, null, values.json ? undefined : 2));
       await new Promise(() => {}); // until a signal ends the process; the open sockets keep it alive
       return exitCodes.pass;
@@ -73,7 +88,8 @@ const print = (answer: Json, asJson: boolean): ExitCode => {
 /** The verb `mocks`. */
 export const verb: Verb = {
   usage:
-    '[--port N] [--host ADDRESS] [--only ID,ID…] [--keys DIR] [--scale N] [--seed N] [--history N] [--json] | ' +
+    '[--port N] [--host ADDRESS] [--only ID,ID…] [--keys DIR] [--scale N] [--seed N] [--history N] [--tls] ' +
+    '[--ca-out FILE] [--json] | ' +
     'ACTION PROVIDER [REFERENCE] [--amount 88.88] [--to URL] [--port N] [--json] | ' +
     'behave PROVIDER [BEHAVIOUR [NAME=VALUE …]] | calm PROVIDER | step 25h | scale N | snapshot FILE | restore FILE',
   summary:

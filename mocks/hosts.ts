@@ -1,0 +1,12 @@
+/** Where the vendors are reached: what SDKs have in their code, and where a proxy leads to the mock instead. */
+import type { providers } from './index.ts';
+
+/** The hosts of each provider: those of its SDKs, read there (S) or met by running them (R). */
+export const hosts: Readonly<Record<keyof typeof providers, readonly string[]>> = {
+  'alibaba-cloud': ['business.aliyuncs.com', 'business.ap-southeast-1.aliyuncs.com'],
+  alipay: ['openapi.alipay.com', 'openapi-sandbox.dl.alipaydev.com'],
+  'huawei-cloud': ['bss.myhuaweicloud.com', 'bss-intl.myhuaweicloud.com'],
+  stripe: ['api.stripe.com'],
+  'tencent-cloud': ['partners.tencentcloudapi.com', 'intlpartnersmgt.intl.tencentcloudapi.com'],
+  'wechat-pay': ['api.mch.weixin.qq.com', 'api2.mch.weixin.qq.com'],
+};
