@@ -25,7 +25,7 @@ export const mockErrors = {
     new ToppleError('bad-behaviour', exitCodes.usage, {
       what: `A behaviour cannot be had: ${problems.join('; ')}.`,
       why: 'It has to name what this provider can do wrong, and when.',
-      next: 'Change what is named above; mocks/README.md lists all behaviours with their fields.',
+      next: 'Change what is named above; docs/mock-contract.md lists all behaviours with their fields.',
     }),
   badSnapshot: (problem: string) =>
     new ToppleError('bad-snapshot', exitCodes.usage, {

@@ -11,6 +11,7 @@ import type { Scenario } from '../scenario.ts';
 import { workloads } from '../workloads/index.ts';
 import type { Project } from './load-config.ts';
 import { markdownTable as table } from './markdown-table.ts';
+import { mockContractPage } from './mock-contract-page.ts';
 import { promqlPage } from './promql-page.ts';
 
 const paramsOf = (params: Readonly<Record<string, { readonly min: number; readonly max: number }>>): string =>
@@ -108,6 +109,7 @@ ${table(
 ${wrongOnPurpose(project)}`;
   return [
     { path: 'docs/reference.md', text },
+    { path: 'docs/mock-contract.md', text: mockContractPage() },
     { path: 'docs/promql.md', text: promqlPage() },
   ];
 };

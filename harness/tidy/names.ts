@@ -1,5 +1,7 @@
 import { findingAt, isCode, isGenerated, nodesOf, type Rule } from './source.ts';
 
+/** In any language: README.md, README.zh-CN.md. */
+const readme = /^README(\.[a-z]{2}(-[A-Z]{2})?)?\.md$/;
 const kebab = /^\.?[a-z0-9]+(-[a-z0-9]+)*(\.[a-z0-9]+(-[a-z0-9]+)*)*$/;
 
 /** Files and folders are named in kebab-case; the root keeps the names that tools and readers expect there. */
@@ -8,7 +10,7 @@ export const kebabCase: Rule = {
   check: (files) =>
     files
       .filter(({ path }) => path.includes('/') && !isGenerated(path))
-      .filter(({ path }) => !path.split('/').every((part) => kebab.test(part) || part === 'README.md'))
+      .filter(({ path }) => !path.split('/').every((part) => kebab.test(part) || readme.test(part)))
       .map(({ path }) => ({ path, line: 1, what: 'is not kebab-case; rename it in lower case with dashes' })),
 };
 

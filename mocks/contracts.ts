@@ -1,0 +1,144 @@
+/** What each mock keeps of its vendor's contract, from the tables that it acts by; a page of the docs prints it. */
+import * as alibabaCloud from './alibaba-cloud/quirks.ts';
+import * as alipay from './alipay/quirks.ts';
+import type { Granting } from './granting.ts';
+import * as huaweiCloud from './huawei-cloud/quirks.ts';
+import type { providers } from './index.ts';
+import * as stripe from './stripe/quirks.ts';
+import * as tencentCloud from './tencent-cloud/quirks.ts';
+import * as wechatPay from './wechat-pay/quirks.ts';
+
+/** Something about the contract, and how it is known: R run with an SDK, S read in it, D a vendor's page, M memory. */
+export interface Stated {
+  readonly about: string;
+  readonly says: string;
+  readonly known: string;
+}
+
+/** A refusal as a client sees it; `…` stands for what depends on the call. */
+export interface Refused {
+  readonly status: number;
+  readonly code: string;
+  readonly message: string;
+}
+
+/** The contract of one provider. */
+export interface Contract {
+  readonly signatures: readonly Stated[];
+  readonly idempotency: readonly Stated[];
+  /** How webhooks are delivered; of providers that send some. */
+  readonly delivery?: { readonly retryAfterS: readonly number[]; readonly ends: string; readonly known: string };
+  readonly errors: readonly Refused[];
+  readonly errorsKnown: string;
+}
+
+type Table<Refusal> = Readonly<Record<string, Refusal | ((...given: readonly string[]) => Refusal)>>;
+
+/** The refusals of tables, those that depend on the call made about nothing in particular. */
+const refusedIn = <Refusal>(tables: readonly object[], read: (refusal: Refusal) => Refused): readonly Refused[] =>
+  tables.flatMap((table) =>
+    Object.values(table as Table<Refusal>).map((one) =>
+      read(typeof one === 'function' ? (one as (...given: string[]) => Refusal)('…', '…') : one),
+    ),
+  );
+
+interface Plain {
+  readonly status?: number;
+  readonly code: string;
+  readonly message: string;
+}
+
+const plain = ({ status = 200, code, message }: Plain): Refused => ({ status, code, message });
+
+const granted = (granting: Readonly<Record<string, Granting>>): readonly Stated[] =>
+  Object.entries(granting).map(([about, { class: name, field, without, repeat, foundBy, known }]) => {
+    const key = field === undefined ? '' : `, ${field}${without === undefined ? '' : ` (left out: ${without})`}`;
+    const again = repeat === undefined ? '' : `, a repeat is ${repeat === 'refused' ? 'refused' : 'the first answer'}`;
+    const found = foundBy.length === 0 ? 'nothing tells' : `found by ${foundBy.join(', ')}`;
+    return { about, says: `class ${name}${key}${again}; ${found}`, known };
+  });
+
+const signed = (about: string, says: string, known: string): Stated => ({ about, says, known });
+
+/** By the ids of the providers. */
+export const contracts: Readonly<Record<keyof typeof providers, Contract>> = {
+  'alibaba-cloud': {
+    signatures: [
+      signed('request', 'ACS3-HMAC-SHA256 over headers and query; nonces and dates are checked', 'R'),
+      signed('request of RPC', 'HMAC-SHA1 over the sorted query, key SK and `&`', 'R'),
+      signed('answer', 'none', 'R'),
+    ],
+    idempotency: granted(alibabaCloud.granting),
+    errors: refusedIn<Plain>([alibabaCloud.refusals, alibabaCloud.businessRefusals], plain),
+    errorsKnown: 'mocks/alibaba-cloud/quirks.ts',
+  },
+  alipay: {
+    signatures: [
+      signed('request', 'RSA2 over sorted `k=v` of all but `sign`, empty values left out', 'R'),
+      signed('answer', 'RSA2 over the exact inner text, in which `/` is `\\/`', 'R'),
+      signed('notice', 'RSA2 over sorted decoded `k=v` of all but `sign` and `sign_type`', 'R'),
+      signed('v3 request', 'ALIPAY-SHA256withRSA over auth, method, path and query, body, token', 'R'),
+      signed('v3 answer', 'alipay-signature over timestamp, nonce, body', 'R'),
+    ],
+    idempotency: [
+      signed('precreate, page.pay', 'out_trade_no: the same amount finds the trade, another one is refused', 'D'),
+      signed('refund', 'out_request_no: again with fund_change N; with another amount refused', 'D'),
+    ],
+    delivery: { retryAfterS: alipay.retryAfterS, ends: '200 and the body `success`, nothing else', known: 'D' },
+    errors: refusedIn<alipay.Refusal>([Object.fromEntries(alipay.requiredParameters), alipay.refusals], (one) => ({
+      status: 200,
+      code: `${one.code} ${one.sub_code}`,
+      message: one.sub_msg,
+    })),
+    errorsKnown: 'codes D; which of them belongs to which bad value partly M; by v3 the same codes with status 400',
+  },
+  'huawei-cloud': {
+    signatures: [
+      signed('request', 'SDK-HMAC-SHA256, one HMAC with the plain SK; no nonce, so a replay verifies', 'R'),
+      signed('answer', 'none', 'R'),
+    ],
+    idempotency: granted(huaweiCloud.granting),
+    errors: refusedIn<Plain>([huaweiCloud.gatewayRefusals, huaweiCloud.refusals, huaweiCloud.oldRefusals], plain),
+    errorsKnown: 'mocks/huawei-cloud/quirks.ts',
+  },
+  stripe: {
+    signatures: [
+      signed('request', 'none: a secret key as Bearer', 'R'),
+      signed('answer', 'none', 'R'),
+      signed('notice', 'HMAC-SHA256 over `t.body` under the whole `whsec_…` text', 'R'),
+    ],
+    idempotency: [
+      signed('every POST', 'Idempotency-Key: the first answer once execution began, 500 included, for 24 hours', 'R D'),
+      signed('other parameters under a key', '400 idempotency_error', 'R D'),
+      signed('a key in flight', '409 idempotency_key_in_use', 'D'),
+    ],
+    delivery: { retryAfterS: stripe.retryAfterS, ends: 'any 2xx', known: 'D three retries, intervals M' },
+    errors: refusedIn<stripe.Refusal>([stripe.refusals], ({ status, error }) => ({
+      status,
+      code: [error.type, error.code].filter((one) => one !== undefined).join(' '),
+      message: error.message,
+    })),
+    errorsKnown: 'codes, statuses and types D or R; wording partly M',
+  },
+  'tencent-cloud': {
+    signatures: [signed('request', 'TC3-HMAC-SHA256, HmacSHA256 or HmacSHA1', 'R'), signed('answer', 'none', 'R')],
+    idempotency: granted(tencentCloud.granting),
+    errors: refusedIn<Plain>([tencentCloud.commonRefusals, tencentCloud.refusals], plain),
+    errorsKnown: 'mocks/tencent-cloud/quirks.ts',
+  },
+  'wechat-pay': {
+    signatures: [
+      signed('request', 'WECHATPAY2-SHA256-RSA2048 over method, path and query, time, nonce, body', 'R'),
+      signed('answer, 204 too', 'SHA256-RSA2048 over time, nonce, body, by public key or certificate', 'R D'),
+      signed('notice', 'as an answer; its resource sealed by AEAD_AES_256_GCM under the APIv3 key', 'R D'),
+      signed('file of a bill', 'none; its SHA1 is in the signed answer before', 'D'),
+    ],
+    idempotency: [
+      signed('prepay', 'out_trade_no: the same parameters again, others are OUT_TRADE_NO_USED', 'D'),
+      signed('refund', 'out_refund_no: the first result; with other amounts refused', 'D'),
+    ],
+    delivery: { retryAfterS: wechatPay.retryAfterS, ends: '200 or 204 within 5 s', known: 'D' },
+    errors: refusedIn<wechatPay.Refusal>([wechatPay.refusals], plain),
+    errorsKnown: 'codes and statuses D, wording D where a log shows it',
+  },
+};
