@@ -14,6 +14,7 @@ import type {
   BookedTransition,
   LedgerView,
 } from '#harness/books';
+import type { Route } from '#harness/route';
 import {
   defineTarget,
   type HttpAdapter,
@@ -25,6 +26,7 @@ import {
 import { migrations } from './reference-impl/db/migrate.ts';
 import { variants } from './reference-impl/defects/index.ts';
 import { configIn, variablesOf } from './reference-impl/environment.ts';
+import { cloudIds, clouds } from './reference-impl/provisioning/cloud.ts';
 import { type Role, roleNames } from './reference-impl/roles.ts';
 
 const apiToken = 'topple-demonstration';
@@ -39,22 +41,61 @@ const variantNamed = (id: string | undefined) => {
   return variant;
 };
 
-/** What every role is told; a process gets its own share of it. */
+/** What each provider issued, and where it is met, under the names that the service reads. */
+const providerVariables: Readonly<Record<string, (url: string, issued: Issued) => Readonly<Record<string, string>>>> = {
+  'alibaba-cloud': (url, { accessKeyId = '', accessKeySecret = '' }) => ({
+    ALIBABA_CLOUD_URL: url,
+    ALIBABA_CLOUD_ACCESS_KEY_ID: accessKeyId,
+    ALIBABA_CLOUD_ACCESS_KEY_SECRET: accessKeySecret,
+  }),
+  alipay: (url, { appId = '', appPrivateKey = '', alipayPublicKey = '', sellerId = '' }) => ({
+    ALIPAY_GATEWAY_URL: `${url}/gateway.do`,
+    ALIPAY_APP_ID: appId,
+    ALIPAY_APP_PRIVATE_KEY: appPrivateKey,
+    ALIPAY_PUBLIC_KEY: alipayPublicKey,
+    ALIPAY_SELLER_ID: sellerId,
+  }),
+  'huawei-cloud': (url, { accessKey = '', secretKey = '', domainId = '' }) => ({
+    HUAWEI_CLOUD_URL: url,
+    HUAWEI_CLOUD_ACCESS_KEY: accessKey,
+    HUAWEI_CLOUD_SECRET_KEY: secretKey,
+    HUAWEI_CLOUD_DOMAIN_ID: domainId,
+  }),
+  stripe: (url, { secretKey = '', webhookSecret = '' }) => ({
+    STRIPE_URL: url,
+    STRIPE_SECRET_KEY: secretKey,
+    STRIPE_WEBHOOK_SECRET: webhookSecret,
+  }),
+  'tencent-cloud': (url, { secretId = '', secretKey = '' }) => ({
+    TENCENT_CLOUD_URL: url,
+    TENCENT_CLOUD_SECRET_ID: secretId,
+    TENCENT_CLOUD_SECRET_KEY: secretKey,
+  }),
+  'wechat-pay': (url, issued) => ({
+    WECHAT_PAY_URL: url,
+    WECHAT_PAY_APP_ID: issued.appid ?? '',
+    WECHAT_PAY_MERCHANT_ID: issued.mchid ?? '',
+    WECHAT_PAY_MERCHANT_SERIAL: issued.merchantSerial ?? '',
+    WECHAT_PAY_MERCHANT_PRIVATE_KEY: issued.merchantPrivateKey ?? '',
+    WECHAT_PAY_API_V3_KEY: issued.apiV3Key ?? '',
+    WECHAT_PAY_PUBLIC_KEY_ID: issued.publicKeyId ?? '',
+    WECHAT_PAY_PUBLIC_KEY: issued.platformPublicKey ?? '',
+  }),
+};
+
+type Issued = Readonly<Record<string, string>>;
+
+/** What every role is told of the providers that are there; a process gets its own share of it. */
 const variablesFor = ({ providerUrls, providerIdentities, webhookUrl, timeScale }: Omit<Wiring, 'databaseUrl'>) => {
-  const alipay = providerIdentities.alipay ?? {};
-  const cloud = providerIdentities['alibaba-cloud'] ?? {};
+  const served = Object.entries(providerUrls).map(([id, url]) =>
+    providerVariables[id]?.(url, providerIdentities[id] ?? {}),
+  );
   return {
     API_TOKEN: apiToken,
     WEBHOOK_URL: webhookUrl,
-    ALIPAY_GATEWAY_URL: `${providerUrls.alipay}/gateway.do`,
-    ALIPAY_APP_ID: alipay.appId ?? '',
-    ALIPAY_APP_PRIVATE_KEY: alipay.appPrivateKey ?? '',
-    ALIPAY_PUBLIC_KEY: alipay.alipayPublicKey ?? '',
-    ALIPAY_SELLER_ID: alipay.sellerId ?? '',
-    ALIBABA_CLOUD_URL: providerUrls['alibaba-cloud'] ?? '',
-    ALIBABA_CLOUD_ACCESS_KEY_ID: cloud.accessKeyId ?? '',
-    ALIBABA_CLOUD_ACCESS_KEY_SECRET: cloud.accessKeySecret ?? '',
+    CLOUDS: cloudIds.filter((id) => clouds[id].dependency in providerUrls).join(','),
     TIME_SCALE: String(timeScale),
+    ...(Object.assign({}, ...served) as Record<string, string>),
   };
 };
 
@@ -64,7 +105,7 @@ const environmentFor = (role: string, wiring: Wiring, listen = { HOST: '127.0.0.
   const all: Record<string, string> = { ...variablesFor(wiring), DATABASE_URL: wiring.databaseUrl };
   const names = [...variablesOf(role as Role), 'TIME_SCALE'];
   return {
-    ...Object.fromEntries(names.map((name) => [name, all[name] ?? ''])),
+    ...Object.fromEntries(names.flatMap((name) => (all[name] === undefined ? [] : [[name, all[name]]]))),
     ...listen,
   };
 };
@@ -110,14 +151,27 @@ const inProcess = async (
   });
 };
 
+/** Which of the service's ways to grant a cloud's operation is; left to the service where it knows none. */
+const wayOf = ({ cloud, currency, grantBy }: Route): string | undefined =>
+  cloudIds.find((id) => {
+    const way = clouds[id];
+    return way.dependency === cloud && way.currency === currency && (grantBy ?? way.operation) === way.operation;
+  }) ?? cloud;
+
 const bearer = { authorization: `Bearer ${apiToken}` };
 
 const http: HttpAdapter = {
-  createOrder: ({ idempotencyKey, wallet, cloudAccount, amountMinor, currency }) => ({
+  createOrder: ({ idempotencyKey, wallet, cloudAccount, amountMinor, currency, via }) => ({
     method: 'POST',
     path: '/v1/orders',
     headers: { ...bearer, 'idempotency-key': idempotencyKey },
-    body: { walletId: wallet, cloudAccountId: cloudAccount, amountMinor: Number(amountMinor), currency },
+    body: {
+      walletId: wallet,
+      cloudAccountId: cloudAccount,
+      amountMinor: Number(amountMinor),
+      currency,
+      ...(via && { paymentProvider: via.payment, cloud: wayOf(via) }),
+    },
   }),
   readOrder: (orderId) => ({ method: 'GET', path: `/v1/orders/${orderId}`, headers: bearer }),
   confirmOrder: (orderId) => ({ method: 'POST', path: `/v1/orders/${orderId}/confirm`, headers: bearer }),
@@ -127,14 +181,15 @@ const http: HttpAdapter = {
     const { id, state, payment } = body as {
       id: string;
       state: string;
-      payment: { reference: string; qrCode: string | null };
+      payment: { reference: string; payBy: string | null };
     };
-    return { id, reference: payment.reference, payable: payment.qrCode !== null, state };
+    return { id, reference: payment.reference, payable: payment.payBy !== null, state };
   },
   balanceIn: ({ status, body }) => {
     if (status !== 200) return undefined;
     const { balances } = body as { balances: { currency: string; balanceMinor: string }[] };
-    return BigInt(balances.find(({ currency }) => currency === 'CNY')?.balanceMinor ?? 0);
+    // The harness' wallets have one currency each.
+    return balances.reduce((sum, { balanceMinor }) => sum + BigInt(balanceMinor), 0n);
   },
 };
 
@@ -269,6 +324,7 @@ export const target: Target = defineTarget({
     readLedger,
   },
   http,
+  webhookPaths: { stripe: '/webhooks/stripe' },
   variants: variants.map(({ id, kind, summary, witness, invariant }) => ({ id, kind, summary, witness, invariant })),
   signals: {
     overcredited: 'sum(topup_payments_overcredited)',

@@ -35,6 +35,12 @@ export const errors = {
       why: 'It is owner.parameter=value: a fault or the workload, one of its parameters, and a whole number.',
       next: 'Write for example --set redeliver-webhook.copies=2..5; `topple explain SCENARIO` lists what there is.',
     }),
+  noCounterpart: (operation: string, from: string, to: string) =>
+    new ToppleError('no-counterpart', exitCodes.usage, {
+      what: `Nothing at ${to} stands for ${operation} of ${from}.`,
+      why: 'A fault of the scenario is planned there, and a fault that cannot strike proves nothing.',
+      next: 'Take another provider or currency for its orders; `topple list` names the operations of each.',
+    }),
   noSuchRun: (id: string, folder: string, file: string, cause: unknown) =>
     new ToppleError(
       'no-such-run',

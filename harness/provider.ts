@@ -3,6 +3,7 @@
  * A provider is one route table; doors (a socket, msw handlers, the simulated network) carry calls to it.
  */
 import type { Clock } from './clock.ts';
+import type { StepDone } from './route.ts';
 import type { Random } from './seed.ts';
 
 /** One HTTP request as a provider sees it. Header names are lower case; `path` is without query. */
@@ -317,6 +318,8 @@ export interface OpenProvider {
   pay?(reference: string): void;
   /** Payment providers only. */
   readonly byHand?: ByHand;
+  /** Is told, once, where its webhooks go; only providers whose API does not say so with each payment. */
+  subscribe?(webhookUrl: string): void;
   /** True when no webhook is under way or scheduled. */
   idle(): boolean;
   /** Cancels what is scheduled; later calls are still answered. */
@@ -332,6 +335,8 @@ export interface Provider {
   readonly docs: string;
   /** The names by which faults and records call its routes, as the vendor writes them. */
   readonly operations: readonly string[];
+  /** Which of them a top-up consists of, so that a scenario can be taken to another provider. */
+  readonly steps?: readonly StepDone[];
   open(ports: ProviderPorts): OpenProvider;
 }
 

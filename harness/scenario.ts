@@ -6,6 +6,7 @@ import type { PlannedFault } from './fault.ts';
 import type { OperationKind } from './history.ts';
 import type { Invariant } from './invariant.ts';
 import type { Provider } from './provider.ts';
+import type { Route } from './route.ts';
 import type { PlannedWorkload } from './workload.ts';
 
 /** A race that must really have happened: an interval of the one operation intersects one of the other. */
@@ -25,6 +26,8 @@ export interface Scenario {
   readonly covers: readonly string[];
   readonly providers: readonly Provider[];
   readonly workload: PlannedWorkload;
+  /** The ways that orders take, one after the other; left out: the system takes its own. */
+  readonly routes?: readonly Route[];
   readonly faults: readonly PlannedFault[];
   readonly overlaps?: readonly Overlap[];
   /** Fewer credited payments than this make the verdict `unknown`; left out: all that were captured. */

@@ -4,6 +4,7 @@
  */
 import type { LedgerView } from './books.ts';
 import type { Clock } from './clock.ts';
+import type { Route } from './route.ts';
 import type { Random } from './seed.ts';
 
 /** Where the system finds its surroundings; every address is the listening side of a fault-injecting proxy. */
@@ -43,6 +44,8 @@ export interface CreateOrder {
   readonly cloudAccount: string;
   readonly amountMinor: bigint;
   readonly currency: string;
+  /** The way it takes; left out: the one that the system takes when it is not told. */
+  readonly via?: Route;
 }
 
 /** An order as the system shows it to its customer. */
@@ -186,6 +189,8 @@ export interface Target {
   ) => Promise<InProcessRole>;
   readonly database: TargetDatabase;
   readonly http: HttpAdapter;
+  /** By provider: the path of its webhooks, for providers that are told once where they go. */
+  readonly webhookPaths?: Readonly<Record<string, string>>;
   readonly variants: readonly Variant[];
   /** PromQL over the system's own series, per logical signal (`overcredited`, …); a missing one makes it `unknown`. */
   readonly signals: Readonly<Record<string, string>>;

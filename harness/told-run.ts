@@ -9,6 +9,8 @@ import type { Random } from './seed.ts';
 /** The faults of a run in the order of its plan, and the name of the stream that decides about them. */
 export interface ToldRun {
   readonly random: string;
+  /** Where the webhooks of this provider go, if it is one that is told so once. */
+  readonly webhookUrl?: string;
   readonly faults: readonly (Pick<PlannedFault, 'at' | 'ranges'> & { readonly fault: string })[];
 }
 
@@ -21,7 +23,8 @@ export interface ToldRecords {
 }
 
 /** The faults as they are told. */
-export const toldRun = (random: Random, faults: readonly PlannedFault[]): ToldRun => ({
+export const toldRun = (random: Random, faults: readonly PlannedFault[], webhookUrl?: string): ToldRun => ({
+  ...(webhookUrl === undefined ? {} : { webhookUrl }),
   random: random.name,
   faults: faults.map(({ fault, at, ranges }) => ({ fault: fault.id, at, ranges })),
 });

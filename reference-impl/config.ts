@@ -1,4 +1,5 @@
 /** What an instance is told at its start, and the times by which it works. */
+import type { CloudId } from './provisioning/cloud.ts';
 
 /** What Alipay issued to us. Keys are PEM, or base64 of the DER inside it. */
 export interface AlipayConfig {
@@ -10,31 +11,84 @@ export interface AlipayConfig {
   readonly sellerId: string;
 }
 
+/** What Stripe issued to us; its answers are believed because they come over TLS, its webhooks by the secret. */
+export interface StripeConfig {
+  readonly url: string;
+  readonly secretKey: string;
+  /** Of the endpoint at which Stripe has our webhook address. */
+  readonly webhookSecret: string;
+}
+
+/** What WeChat Pay issued to us; we verify by its public key, not by its certificates. Keys are as Alipay's. */
+export interface WechatPayConfig {
+  readonly url: string;
+  readonly appId: string;
+  readonly merchantId: string;
+  readonly merchantSerial: string;
+  readonly merchantPrivateKey: string;
+  /** 32 characters, under which notices are sealed. */
+  readonly apiV3Key: string;
+  readonly publicKeyId: string;
+  readonly publicKey: string;
+}
+
 /** What Alibaba Cloud issued to us as a reseller. */
-export interface CloudConfig {
+export interface AlibabaCloudConfig {
   readonly url: string;
   readonly accessKeyId: string;
   readonly accessKeySecret: string;
+}
+
+/** What Huawei Cloud issued to us as a partner. */
+export interface HuaweiCloudConfig {
+  readonly url: string;
+  readonly accessKey: string;
+  readonly secretKey: string;
+  readonly domainId: string;
+}
+
+/** What Tencent Cloud issued to us as a partner, for both of its APIs. */
+export interface TencentCloudConfig {
+  readonly url: string;
+  readonly secretId: string;
+  readonly secretKey: string;
+}
+
+/** The payment providers that buyers may pay by, each with what it issued. */
+export interface PaymentConfigs {
+  readonly alipay?: AlipayConfig;
+  readonly stripe?: StripeConfig;
+  readonly 'wechat-pay'?: WechatPayConfig;
+}
+
+/** The clouds at which credit may be granted, each with what it issued. */
+export interface CloudConfigs {
+  readonly 'alibaba-cloud'?: AlibabaCloudConfig;
+  readonly 'huawei-cloud'?: HuaweiCloudConfig;
+  readonly 'tencent-cloud'?: TencentCloudConfig;
 }
 
 /** A role gets the sections it works with and no others, so that no process holds credentials it never uses. */
 export interface Config {
   /** The bearer token of /v1. */
   readonly apiToken?: string;
-  readonly alipay?: AlipayConfig;
-  readonly cloud?: CloudConfig;
+  readonly payments: PaymentConfigs;
+  readonly clouds: CloudConfigs;
+  /** The ways to grant that customers may name; the role that answers them holds no credentials of clouds. */
+  readonly offers: readonly CloudId[];
   /** The public base URL of the role `webhooks`, which providers are given. */
   readonly webhookUrl?: string;
   readonly times: Times;
 }
 
 /** The section, or an error that names what the role was started without. */
-export const needed = <Name extends Exclude<keyof Config, 'times'>>(
-  config: Config,
+export const needed = <Sections extends object, Name extends keyof Sections & string>(
+  sections: Sections,
   name: Name,
-): NonNullable<Config[Name]> => {
-  const section = config[name];
-  if (section === undefined) throw new Error(`this role cannot start without the configuration "${name}"`);
+): NonNullable<Sections[Name]> => {
+  const section = sections[name];
+  if (section === undefined || section === null)
+    throw new Error(`this role cannot start without the configuration "${name}"`);
   return section;
 };
 
@@ -78,6 +132,11 @@ const leases = {
   applyLeaseMs: 30 * secondMs,
   /** A worker that claimed a grant and fell silent loses it after this. */
   grantLeaseMs: minuteMs,
+  /**
+   * A call to a cloud that had no answer may arrive as long as its signature is taken: five minutes at Tencent Cloud,
+   * fifteen at the others. After this it does not arrive any more.
+   */
+  grantArrivalMs: 16 * minuteMs,
   /** Captured money that is neither credited nor on hold this long after we know of it counts as lost. */
   creditLimitMs: 60 * minuteMs,
 } as const;

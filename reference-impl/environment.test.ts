@@ -3,7 +3,9 @@ import { timesFor } from './config.ts';
 import { environmentIn, variablesOf } from './environment.ts';
 
 const complete = (role: Parameters<typeof variablesOf>[0]): Record<string, string> =>
-  Object.fromEntries(variablesOf(role).map((name) => [name, 'http://somewhere.test']));
+  Object.fromEntries(
+    variablesOf(role).map((name) => [name, name === 'CLOUDS' ? 'alibaba-cloud' : 'http://somewhere.test']),
+  );
 
 test('everything that is wrong is said at once', () => {
   const variables = { ...complete('api'), API_TOKEN: '', WEBHOOK_URL: 'nowhere', PORT: '70000', TIME_SCALE: 'fast' };
@@ -25,6 +27,18 @@ test.each(['api', 'webhooks', 'provisioning', 'reconciliation'] as const)(
     });
   },
 );
+
+test('a provider is served once one of its variables is set, and then all of them are needed', () => {
+  const variables = { ...complete('api'), STRIPE_SECRET_KEY: '', CLOUDS: 'alibaba-cloud, moon' };
+  expect(environmentIn(variables, ['api'])).toEqual([
+    'STRIPE_SECRET_KEY is missing',
+    expect.stringContaining('CLOUDS names "moon"; known: alibaba-cloud'),
+  ]);
+  const alone = Object.entries(complete('webhooks')).filter(([name]) => !/^(ALIPAY|WECHAT)/.test(name));
+  expect(environmentIn(Object.fromEntries(alone), ['webhooks'])).toMatchObject({
+    config: { payments: { stripe: { webhookSecret: 'http://somewhere.test' } } },
+  });
+});
 
 test('no role is asked for what it does not need', () => {
   expect(variablesOf('provisioning').filter((name) => name.startsWith('ALIPAY'))).toEqual([]);

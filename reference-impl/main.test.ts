@@ -4,7 +4,10 @@ import { expect, inject, test } from 'vitest';
 import { testConfig } from './test-world.ts';
 
 const main = fileURLToPath(new URL('./main.ts', import.meta.url));
-const { alipay, cloud } = testConfig;
+const {
+  payments: { alipay },
+  clouds: { 'alibaba-cloud': cloud },
+} = testConfig;
 
 const environment = (): Record<string, string> => ({
   PATH: process.env.PATH ?? '',

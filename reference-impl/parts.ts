@@ -6,11 +6,11 @@ import { type ShowBalances, showStored } from './ledger/show-balances.ts';
 import { type AskProvider, askProvider } from './orders/confirm-order.ts';
 import { compareAndSwap, type Transition } from './orders/transition.ts';
 import { exactFit, type Fit } from './payments/fit.ts';
-import { askBeforeRepeat, type RepeatPolicy } from './provisioning/repeat-policy.ts';
+import { type RepeatPolicy, strategyPerClass } from './provisioning/repeat-policy.ts';
 import { confirmFound, type Recover } from './reconciliation/recover.ts';
 import { carefulRetries, type Resilience } from './resilience/policy.ts';
-import { type Authenticate, verifiedNotice } from './webhooks/alipay-notice.ts';
 import { dedupByEvent, type Inbox } from './webhooks/inbox.ts';
+import { type Authenticate, verifiedNotice } from './webhooks/inlet.ts';
 
 /** One implementation of each piece. */
 export interface Parts {
@@ -39,7 +39,7 @@ export const soundParts: Parts = {
   credit: creditOrder,
   balance: raiseUnderLock,
   showBalances: showStored,
-  repeat: askBeforeRepeat,
+  repeat: strategyPerClass,
   recover: confirmFound,
   resilience: carefulRetries,
 };

@@ -65,7 +65,7 @@ export const stubProviders = () => {
   };
   const http: Http = async (target, { headers, body = '' }) => {
     const url = new URL(target);
-    const isCloud = target.startsWith(testConfig.cloud?.url ?? '');
+    const isCloud = target.startsWith(testConfig.clouds['alibaba-cloud']?.url ?? '');
     const text = await (isCloud
       ? cloud(url, headers['x-acs-action'] ?? '')
       : gateway(url.searchParams.get('method') ?? '', body));

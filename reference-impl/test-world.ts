@@ -68,14 +68,17 @@ export const alipayPrivateKey = alipayKeys.privateKey;
 export const testConfig: Config = {
   apiToken: 'token',
   webhookUrl: 'http://webhooks.test',
-  alipay: {
-    gatewayUrl: 'http://alipay.test/gateway.do',
-    appId: 'app-1',
-    appPrivateKey: appKeys.privateKey.export({ format: 'pem', type: 'pkcs8' }).toString(),
-    alipayPublicKey: alipayKeys.publicKey.export({ format: 'pem', type: 'spki' }).toString(),
-    sellerId: 'seller-1',
+  payments: {
+    alipay: {
+      gatewayUrl: 'http://alipay.test/gateway.do',
+      appId: 'app-1',
+      appPrivateKey: appKeys.privateKey.export({ format: 'pem', type: 'pkcs8' }).toString(),
+      alipayPublicKey: alipayKeys.publicKey.export({ format: 'pem', type: 'spki' }).toString(),
+      sellerId: 'seller-1',
+    },
   },
-  cloud: { url: 'http://cloud.test', accessKeyId: 'id', accessKeySecret: 'secret' },
+  clouds: { 'alibaba-cloud': { url: 'http://cloud.test', accessKeyId: 'id', accessKeySecret: 'secret' } },
+  offers: ['alibaba-cloud'],
   times: timesFor(1),
 };
 

@@ -6,9 +6,11 @@ import { concurrentTopUps } from './concurrent-top-ups.ts';
 import { confirmRace } from './confirm-race.ts';
 import { databaseRestarts } from './database-restarts.ts';
 import { duplicateWebhooks } from './duplicate-webhooks.ts';
+import { everyPair } from './every-pair.ts';
 import { forgedWebhooks } from './forged-webhooks.ts';
 import { keyReused } from './key-reused.ts';
 import { ledgerWriteFails } from './ledger-write-fails.ts';
+import { lostAnswersEverywhere } from './lost-answers-everywhere.ts';
 import { lostGrantAnswer } from './lost-grant-answer.ts';
 import { lostPaymentResponse } from './lost-payment-response.ts';
 import { lostWebhook } from './lost-webhook.ts';
@@ -25,9 +27,11 @@ export const scenarios: readonly Scenario[] = [
   confirmRace,
   databaseRestarts,
   duplicateWebhooks,
+  everyPair,
   forgedWebhooks,
   keyReused,
   ledgerWriteFails,
+  lostAnswersEverywhere,
   lostGrantAnswer,
   lostPaymentResponse,
   lostWebhook,

@@ -33,7 +33,8 @@ const rowOf = (killed: Killed): string => {
 };
 
 const project = await loadProject(process.cwd());
-const providers = [...new Set(project.scenarios.flatMap((scenario) => scenario.providers))];
+const usual = project.scenarios.filter(({ routes }) => routes === undefined);
+const providers = [...new Set(usual.flatMap((scenario) => scenario.providers))];
 let isBroken = false;
 for (const name of values.process ?? [...project.target.roles, databaseProcess]) {
   const killed = await inLab(project, embedded, (lab) => killProcess(lab, providers, name, kills, seed));

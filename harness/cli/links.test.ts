@@ -13,7 +13,7 @@ const slow = { type: 'latency', stream: 'downstream', attributes: { latency: 1, 
 const topUp = async (world: Awaited<ReturnType<Parameters<Parameters<typeof inLab>[2]>[0]['world']['start']>>) => {
   const target = await loadTarget(process.cwd());
   const amount = { amountMinor: 1000n, currency: 'CNY' };
-  const buyer = { idempotencyKey: 'k1', wallet: 'w1', cloudAccount: '1000000000000001' };
+  const buyer = { idempotencyKey: 'k1', wallet: 'w1', cloudAccount: '1000000000000042' };
   const order = target.http.orderIn(await world.request(target.http.createOrder({ ...buyer, ...amount })));
   if (order === undefined) throw new Error('the order was not created');
   await world.providers.find((provider) => provider.pay !== undefined)?.pay?.(order.reference);

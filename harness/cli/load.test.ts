@@ -55,7 +55,7 @@ export function buy() {
   const body = { walletId: 'w' + n, cloudAccountId: '1000' + n, amountMinor: 500, currency: 'CNY' };
   const order = http.post(__ENV.TOPPLE_API_URL + '/v1/orders', JSON.stringify(body), { headers });
   let shown = order.json();
-  for (let looks = 0; shown.payment.qrCode === null && looks < 300; looks += 1) {
+  for (let looks = 0; shown.payment.payBy === null && looks < 300; looks += 1) {
     sleep(0.1);
     shown = http.get(__ENV.TOPPLE_API_URL + '/v1/orders/' + shown.id, { headers }).json();
   }

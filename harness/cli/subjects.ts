@@ -1,11 +1,12 @@
 /** What the verbs of simulated worlds run: a scenario that was named, or that of a world that was kept. */
 import type { Subject } from '../explore/exploration.ts';
 import { type KeptWorld, readWorld } from '../explore/kept-worlds.ts';
-import { parseSetting, withSettings } from '../run/plan.ts';
+import { withSettings } from '../run/plan.ts';
 import { observationOf, versionsHere } from './compose.ts';
 import { loadProject } from './load-config.ts';
 import { chooseScenario } from './load-scenario.ts';
 import { lieCalled, variantCalled } from './lookup.ts';
+import { parseSetting } from './settings.ts';
 
 /** What is explored, and where it came from, as a kept world says it. */
 export interface Chosen {

@@ -40,7 +40,9 @@ const planned = (
   window: Window,
   settings: readonly Setting[],
 ): PlannedFault => {
-  const own = settings.filter(({ owner }) => owner === fault.id).map(({ param, range }) => [param, range] as const);
+  const own = settings.flatMap((setting) =>
+    'range' in setting && setting.owner === fault.id ? [[setting.param, setting.range] as const] : [],
+  );
   const timed = Object.entries(rangesOfWindow(window)).filter(([param]) => fault.params[param] !== undefined);
   const ranges = narrowed(fault.id, fault.params, Object.fromEntries([...timed, ...own]));
   return { fault, at: { id: linkName }, ranges, hitsMin: 1, during: window };

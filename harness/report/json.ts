@@ -1,10 +1,9 @@
 /** A run as JSON: the same shape in `verdict.json` and on standard output with `--json`. */
 import { alertNameOf } from '../invariant.ts';
 import type { K6Outcome } from '../k6/run-k6.ts';
-import { formatRange } from '../range.ts';
 import type { Testimony } from '../run/agreement.ts';
 import type { LoadOutcome } from '../run/load-outcome.ts';
-import type { RunPlan } from '../run/plan.ts';
+import { type RunPlan, settingText } from '../run/plan.ts';
 import type { RunRequest, RunResult } from '../run/result.ts';
 import { untestedIn } from './untested.ts';
 import { rerunOf } from './words.ts';
@@ -80,7 +79,7 @@ export const choicesOf = (request: RunRequest, plan: RunPlan) => ({
   variant: request.variant ?? null,
   lie: request.lie?.id ?? null,
   ...(request.load === undefined ? {} : { load: request.load }),
-  settings: request.settings.map(({ owner, param, range }) => `${owner}.${param}=${formatRange(range)}`),
+  settings: request.settings.map(settingText),
   faults: plan.scenario.faults.map(({ fault, at, ranges, during }) => ({
     fault: fault.id,
     at: { id: at.id, ...(at.operation === undefined ? {} : { operation: at.operation }) },

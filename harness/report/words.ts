@@ -2,8 +2,8 @@
 import { anomalyText } from '../anomalies/index.ts';
 import type { Witness } from '../invariant.ts';
 import { formatMoney, type Money } from '../money.ts';
-import { formatRange } from '../range.ts';
 import type { Testimony } from '../run/agreement.ts';
+import { settingText } from '../run/plan.ts';
 import type { RunRequest, RunResult } from '../run/result.ts';
 
 const minutesFromMs = 120_000;
@@ -46,7 +46,7 @@ export const rerunOf = (request: RunRequest, command: string): string => {
     ...(load?.faults ?? []).map((fault) => `--fault ${fault}`),
     ...(load?.compare === true ? ['--compare'] : []),
     ...(world === undefined ? [] : [`--world ${world}`]),
-    ...settings.map(({ owner, param, range }) => `--set ${owner}.${param}=${formatRange(range)}`),
+    ...settings.map((setting) => `--set ${settingText(setting)}`),
   ].join(' ');
 };
 

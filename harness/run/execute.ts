@@ -151,7 +151,9 @@ const untilPayable = async (to: Traffic, ordinal: number, order: ShownOrder): Pr
 };
 
 const pay = async (to: Traffic, planned: PlannedOrder, order: ShownOrder): Promise<void> => {
-  const cashier = to.world.providers.find((provider) => provider.pay !== undefined) as Required<MetProvider>;
+  const cashier = to.world.providers.find(
+    ({ id, pay: takes }) => takes !== undefined && id === (planned.via?.payment ?? id),
+  ) as Required<MetProvider>;
   const confirms = Array.from({ length: planned.confirmsAtOnce }, () =>
     ask(
       to,

@@ -3,11 +3,15 @@ import { link } from '../fault.ts';
 import { latency } from '../faults/latency.ts';
 import { loseAnswer } from '../faults/lose-answer.ts';
 import { noDoubleCredit } from '../invariants/no-double-credit.ts';
+import type { Provider } from '../provider.ts';
 import { between, exactly } from '../range.ts';
+import { routesOver, type StepDone } from '../route.ts';
 import { defineScenario } from '../scenario.ts';
 import { oneWalletTopUps } from '../workloads/one-wallet-top-ups.ts';
 import { topUps } from '../workloads/top-ups.ts';
-import { parseSetting, planRun, withSettings } from './plan.ts';
+import { planRun, settingReader, settingText, withSettings } from './plan.ts';
+
+const parseSetting = settingReader({});
 
 const scenario = defineScenario({
   id: 'sample',
@@ -76,6 +80,86 @@ test.each([
   const apply = () => withSettings(scenario, [parseSetting(text)]);
   expect(apply).toThrow(message);
   expect(apply).toThrow(expect.objectContaining({ exitCode: 2, why: expect.stringContaining(why) }));
+});
+
+const provider = (id: string, serves: 'payment' | 'cloud', steps: readonly StepDone[]): Provider => ({
+  id,
+  serves,
+  steps,
+  docs: '',
+  operations: steps.map(({ operation }) => operation),
+  open: () => expect.unreachable(),
+});
+const cny = ['CNY'];
+const [oldPay, newPay] = ['old-pay', 'new-pay'].map((id) =>
+  provider(id, 'payment', [
+    { step: 'ask for payment', operation: `${id}.create`, currencies: cny },
+    ...(id === 'old-pay' ? [{ step: 'look at payment', operation: 'old-pay.query' } as const] : []),
+  ]),
+) as [Provider, Provider];
+const [oldCloud, newCloud] = ['old-cloud', 'new-cloud'].map((id) =>
+  provider(id, 'cloud', [
+    { step: 'grant', operation: `${id}.raise`, currencies: cny },
+    { step: 'grant', operation: `${id}.add`, currencies: ['CNY', 'USD'] },
+  ]),
+) as [Provider, Provider];
+const read = settingReader({ newPay, newCloud });
+const onOldWays = {
+  ...scenario,
+  providers: [oldPay, oldCloud],
+  faults: [
+    loseAnswer({ id: 'old-pay', operation: 'old-pay.create' }, { sharePercent: exactly(1), times: exactly(1) }),
+    loseAnswer({ id: 'old-cloud', operation: 'old-cloud.raise' }, { sharePercent: exactly(1), times: exactly(1) }),
+    latency(link('service', 'old-pay'), { latencyMs: exactly(5) }),
+  ],
+};
+
+test('orders are taken another way, and the faults go with them', () => {
+  const detours = ['orders.payment=new-pay', 'orders.cloud=new-cloud/new-cloud.add', 'orders.currency=CNY'];
+  const plan = planRun(onOldWays, 1, detours.map(read));
+  expect(plan.scenario.providers).toEqual([newPay, newCloud]);
+  expect(plan.scenario.faults.map(({ at }) => at)).toEqual([
+    { id: 'new-pay', operation: 'new-pay.create' },
+    { id: 'new-cloud', operation: 'new-cloud.add' },
+    { id: 'service-new-pay' },
+  ]);
+  const via = { payment: 'new-pay', cloud: 'new-cloud', grantBy: 'new-cloud.add', currency: 'CNY' };
+  expect(plan.traffic.batches.flat().every((order) => order.via === plan.traffic.batches[0]?.[0]?.via)).toBe(true);
+  expect(plan.traffic.batches[0]?.[0]?.via).toEqual(via);
+  const { via: _, ...first } = plan.traffic.batches[0]?.[0] ?? {};
+  expect(first).toEqual(planRun(onOldWays, 1).traffic.batches[0]?.[0]);
+  expect(detours.map(read).map(settingText)).toEqual(detours);
+});
+
+test('wallets take the ways of a scenario in turn, and each keeps its own', () => {
+  const routes = routesOver([oldPay], [oldCloud]);
+  expect(routes).toEqual([
+    { payment: 'old-pay', cloud: 'old-cloud', grantBy: 'old-cloud.raise', currency: 'CNY' },
+    { payment: 'old-pay', cloud: 'old-cloud', grantBy: 'old-cloud.add', currency: 'CNY' },
+  ]);
+  const orders = planRun({ ...scenario, routes }, 1).traffic.batches.flat();
+  const byWallet = new Map(orders.map(({ wallet, via }) => [wallet, via]));
+  expect([...byWallet.values()].slice(0, 3)).toEqual([routes[0], routes[1], routes[0]]);
+  expect(orders.every(({ wallet, via }) => byWallet.get(wallet) === via)).toBe(true);
+});
+
+test.each([
+  ['orders.payment=moon', 'There is no payment provider "moon"', 'unknown-name'],
+  ['orders.cloud=new-pay', 'There is no cloud "new-pay"', 'unknown-name'],
+  ['orders.cloud=new-cloud/new-cloud.query', 'There is no grant of new-cloud "new-cloud.query"', 'unknown-name'],
+])('--set %s is refused with what there is', (text, message, code) => {
+  expect(() => read(text)).toThrow(message);
+  expect(() => read(text)).toThrow(expect.objectContaining({ code }));
+});
+
+test('a fault that has no place on the other way is refused', () => {
+  const fault = loseAnswer(
+    { id: 'old-pay', operation: 'old-pay.query' },
+    { sharePercent: exactly(1), times: exactly(1) },
+  );
+  const apply = () => withSettings({ ...onOldWays, faults: [fault] }, [read('orders.payment=new-pay')]);
+  expect(apply).toThrow('Nothing at new-pay stands for old-pay.query of old-pay');
+  expect(apply).toThrow(expect.objectContaining({ code: 'no-counterpart', exitCode: 2 }));
 });
 
 test('a scenario cannot plan a fault outside of what it may be', () => {

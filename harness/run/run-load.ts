@@ -119,7 +119,7 @@ export const runLoad = async (
   const once = async (part: string, faults: readonly PlannedFault[], summaryName: string) => {
     const scenario = { ...run.request.scenario, faults: [...run.request.scenario.faults, ...faults] };
     const owners = [scenario.workload.workload.id, ...scenario.faults.map(({ fault }) => fault.id)];
-    const settings = run.request.settings.filter(({ owner }) => owners.includes(owner));
+    const settings = run.request.settings.filter(({ owner }) => owner === 'orders' || owners.includes(owner));
     const request = { ...run.request, scenario, settings };
     let k6: K6Outcome | undefined;
     const drive = byK6(run, summaryName, clock, (outcome) => {

@@ -68,6 +68,16 @@ describe('what cannot be used is told with its place', () => {
   });
 });
 
+test('a provider of the run of which no mock is attached is named', async () => {
+  const world = await attached.open(doors, opened(fit));
+  const run = { target: opened().target, providers: [{ id: 'alipay' }, { id: 'moon' }], elsewhere: {} } as never;
+  await expect(world.start(run)).rejects.toMatchObject({
+    code: 'cannot-host',
+    exitCode: 2,
+    why: 'attachment.mockUrls names no mock of moon.',
+  });
+});
+
 test('a system that is not there is told by the address at which it was looked for', async () => {
   const world = await attached.open(doors, opened(fit));
   const run = { target: { ...opened().target, database: {} }, providers: [], elsewhere: {} } as never;

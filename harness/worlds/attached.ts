@@ -35,6 +35,9 @@ const openSessions = (sessionsUrl: string): Sql => {
 const start = async (attachment: Attachment, prefix: string, run: Assignment): Promise<RunningWorld> => {
   const { apiUrl, mockUrls, toxiproxyUrl, metricsUrls, ledgerUrl, sessionsUrl, timeScale } = attachment;
   const { target, providers, elsewhere } = run;
+  const missing = providers.find(({ id }) => mockUrls[id] === undefined);
+  if (missing !== undefined)
+    throw containerErrors.cannotHost('attached', `attachment.mockUrls names no mock of ${missing.id}`);
   const sessions = openSessions(sessionsUrl);
   const counted = countedBy({ userOn: userOnLink(target), query: sessions.query });
   const links = createLinks({ url: toxiproxyUrl, ...counted }, aliasesIn(target));

@@ -47,5 +47,10 @@ export const alibabaCloud = defineProvider({
   serves: 'cloud',
   docs: 'https://help.aliyun.com/document_detail/142291.html',
   operations: Object.values(operations),
+  steps: [
+    { step: 'grant', operation: operations.change, currencies: ['CNY'] },
+    { step: 'grant', operation: operations.set, currencies: ['CNY'] },
+    { step: 'look at grants', operation: operations.query },
+  ],
   open,
 });

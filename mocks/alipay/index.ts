@@ -144,5 +144,9 @@ export const alipay = defineProvider({
   serves: 'payment',
   docs: 'https://opendocs.alipay.com/open/270/105902',
   operations: [...Object.values(methods), `GET ${billPath}`],
+  steps: [
+    { step: 'ask for payment', operation: methods.precreate, currencies: ['CNY'] },
+    { step: 'look at payment', operation: methods.query },
+  ],
   open,
 });

@@ -24,8 +24,8 @@ interface Run {
 const nothing: ProviderRecords = { payments: [], grants: [], calls: [], deliveries: [] };
 
 /** Throws for what is no `ToldRun`, or names a fault that these mocks do not know. */
-const begin = (body: Uint8Array, before: ProviderRecords): Run => {
-  const { random, faults: told } = JSON.parse(new TextDecoder().decode(body)) as ToldRun;
+const begin = (body: ToldRun, before: ProviderRecords): Run => {
+  const { random, faults: told } = body;
   const planned = told.map(({ fault: id, at, ranges }): PlannedFault => {
     const fault = faults.find((candidate) => candidate.id === id);
     if (fault === undefined) throw new RangeError(`there is no fault "${id}" here`);
@@ -48,7 +48,9 @@ export const toldSite = (id: string): ToldSite => {
   const answer = (provider: OpenProvider, method: string, body: Uint8Array): Reply => {
     if (method === 'POST') {
       try {
-        run = begin(body, provider.records());
+        const told = JSON.parse(new TextDecoder().decode(body)) as ToldRun;
+        run = begin(told, provider.records());
+        if (told.webhookUrl !== undefined) provider.subscribe?.(told.webhookUrl);
       } catch (error) {
         return refusal(400, `this run cannot begin: ${String(error)}`, 'Post what harness/told-run.ts describes.');
       }

@@ -59,5 +59,9 @@ export const huaweiCloud = defineProvider({
   serves: 'cloud',
   docs: 'https://support.huaweicloud.com/api-bpconsole/mt_060005.html',
   operations: Object.values(operations),
+  steps: [
+    { step: 'grant', operation: operations.adjust, currencies: ['CNY'] },
+    { step: 'look at grants', operation: operations.recordsV3 },
+  ],
   open,
 });

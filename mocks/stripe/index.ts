@@ -13,6 +13,9 @@ import { type Intent, openIds, openPayments } from './states.ts';
 import { openTestClocks } from './test-clocks.ts';
 import { openTill } from './till.ts';
 
+/** What a merchant who waits for payments asks to be told. */
+const paidKind = 'payment_intent.succeeded';
+
 const isPayable = (intent: Intent | undefined): boolean =>
   intent !== undefined && intent.status !== 'succeeded' && intent.status !== 'canceled';
 
@@ -54,6 +57,7 @@ const open = (ports: ProviderPorts): OpenProvider => {
   });
   return {
     ...provider,
+    subscribe: (webhookUrl) => void notices.addEndpoint(webhookUrl, [paidKind]),
     handle: (call) => {
       const answer = provider.handle(call);
       if (!('cut' in answer) && answer.held !== undefined) keys.holdUntil(call, answer.held);
@@ -68,5 +72,9 @@ export const stripe = defineProvider({
   serves: 'payment',
   docs: 'https://docs.stripe.com/api',
   operations: Object.values(operations),
+  steps: [
+    { step: 'ask for payment', operation: operations.createIntent, currencies: ['CNY', 'USD'] },
+    { step: 'look at payment', operation: operations.readIntent },
+  ],
   open,
 });

@@ -45,5 +45,11 @@ export const tencentCloud = defineProvider({
   serves: 'cloud',
   docs: 'https://www.tencentcloud.com/document/product/1085/51424',
   operations: Object.values(operations),
+  steps: [
+    { step: 'grant', operation: operations.transfer, currencies: ['CNY'] },
+    { step: 'grant', operation: operations.allocate, currencies: ['USD'] },
+    { step: 'look at grants', operation: operations.balance, currencies: ['CNY'] },
+    { step: 'look at grants', operation: operations.history, currencies: ['USD'] },
+  ],
   open,
 });

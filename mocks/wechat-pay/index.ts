@@ -117,5 +117,9 @@ export const wechatPay = defineProvider({
   serves: 'payment',
   docs: 'https://pay.weixin.qq.com/doc/v3/merchant/4012791874',
   operations: Object.values(operations),
+  steps: [
+    { step: 'ask for payment', operation: operations.native, currencies: ['CNY'] },
+    { step: 'look at payment', operation: operations.byOutTradeNo },
+  ],
   open,
 });

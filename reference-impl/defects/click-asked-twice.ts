@@ -15,8 +15,8 @@ export const clickAskedTwice = defineVariant({
   invariant: 'no-unbacked-credit',
   parts: {
     ...soundParts,
-    ask: async (alipay, { id }) => {
-      const [first, second] = [await alipay.query(id), await alipay.query(id)];
+    ask: async (provider, order) => {
+      const [first, second] = [await provider.query(order), await provider.query(order)];
       return isDeepStrictEqual(first, second) ? second : { kind: 'open' };
     },
   },

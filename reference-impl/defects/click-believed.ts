@@ -15,7 +15,7 @@ export const clickBelieved = defineVariant({
   invariant: 'no-unbacked-credit',
   parts: {
     ...soundParts,
-    ask: async (_alipay, { id, amountMinor, currency }) => {
+    ask: async (_provider, { id, amountMinor, currency }) => {
       return { kind: 'captured', tradeNo: `return_page_${id}`, amountMinor, currency };
     },
   },

@@ -3,6 +3,7 @@
  * nothing: the order is asked about until both agree.
  */
 import { soundParts } from '../parts.ts';
+import { clientOf } from '../payments/payment-client.ts';
 import { confirmFound } from '../reconciliation/recover.ts';
 import { defineVariant } from './variant.ts';
 
@@ -15,10 +16,10 @@ export const foundPaymentAskedAgain = defineVariant({
   invariant: 'no-lost-credit',
   parts: {
     ...soundParts,
-    recover: async (jobs, orderId, trade) => {
-      const again = await jobs.alipay.query(orderId);
+    recover: async (jobs, order, trade) => {
+      const again = await clientOf(jobs.payments, order.paymentProvider).query(order);
       const isSame = again.kind === 'captured' && again.tradeNo === trade.tradeNo;
-      return isSame ? confirmFound(jobs, orderId, again) : undefined;
+      return isSame ? confirmFound(jobs, order, again) : undefined;
     },
   },
 });

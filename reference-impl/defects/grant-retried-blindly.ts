@@ -3,6 +3,7 @@
  * send a POST again on their own after a reset. Witness: one grant that is done while its answer is lost.
  */
 import { soundParts } from '../parts.ts';
+import { sameEverywhere } from '../provisioning/repeat-policy.ts';
 import { defineVariant } from './variant.ts';
 
 /** The defect that grants twice. */
@@ -14,6 +15,11 @@ export const grantRetriedBlindly = defineVariant({
   invariant: 'granted-once',
   parts: {
     ...soundParts,
-    repeat: { outBizId: (orderId, nth) => `${orderId}_${nth}`, afterLostAnswer: async () => 'repeat' },
+    repeat: sameEverywhere({
+      reference: (orderId, nth) => `${orderId}_${nth}`,
+      waitsForArrival: false,
+      startsFromOwnBooks: false,
+      afterLostAnswer: async () => 'repeat',
+    }),
   },
 });

@@ -3,6 +3,7 @@
  * OutBizId makes the repeat harmless; it would be wrong at one without such a field.
  */
 import { soundParts } from '../parts.ts';
+import { strategyPerClass } from '../provisioning/repeat-policy.ts';
 import { defineVariant } from './variant.ts';
 
 /** The look-alike of grant-retried-blindly. */
@@ -12,5 +13,8 @@ export const grantRetriedSameReference = defineVariant({
   summary: 'Repeats an unanswered grant without asking for the quota first, with the OutBizId of the first attempt.',
   witness: 'lost-grant-answer',
   invariant: 'granted-once',
-  parts: { ...soundParts, repeat: { outBizId: (orderId) => orderId, afterLostAnswer: async () => 'repeat' } },
+  parts: {
+    ...soundParts,
+    repeat: { ...strategyPerClass, K: { ...strategyPerClass.K, afterLostAnswer: async () => 'repeat' } },
+  },
 });

@@ -25,6 +25,8 @@ import { keyComparedWithOrder } from './key-compared-with-order.ts';
 import { keyTakenUnderLock } from './key-taken-under-lock.ts';
 import { noticeForOthersBelieved } from './notice-for-others-believed.ts';
 import { noticeReadBeforeVerified } from './notice-read-before-verified.ts';
+import { oneCautiousPolicyForAllClouds } from './one-cautious-policy-for-all-clouds.ts';
+import { oneRetryPolicyForAllClouds } from './one-retry-policy-for-all-clouds.ts';
 import { retryWithinSmallerBudget } from './retry-within-smaller-budget.ts';
 import { retryWithoutBudget } from './retry-without-budget.ts';
 import { stateUnderRowLock } from './state-under-row-lock.ts';
@@ -59,6 +61,8 @@ export const variants: readonly Variant[] = [
   keyTakenUnderLock,
   noticeForOthersBelieved,
   noticeReadBeforeVerified,
+  oneCautiousPolicyForAllClouds,
+  oneRetryPolicyForAllClouds,
   retryWithinSmallerBudget,
   retryWithoutBudget,
   stateUnderRowLock,

@@ -19,7 +19,8 @@ export const keyComparedWithOrder = defineVariant({
       isSame: async (db, { orderId }, { terms }) => {
         const { rows } = await db.query(
           `select from topup.orders where id = $1
-             and array[wallet_id, cloud_account_id, amount_minor::text, currency::text] = $2::text[]`,
+             and array[wallet_id, cloud_account_id, amount_minor::text, currency::text, payment_provider, cloud]
+               = $2::text[]`,
           [orderId, terms],
         );
         return rows.length === 1;

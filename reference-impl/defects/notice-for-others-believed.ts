@@ -4,7 +4,6 @@
  * check is left to the merchant. Witness: one genuine notice of another merchant.
  */
 import { soundParts } from '../parts.ts';
-import { noticeIn, verifiedNotice } from '../webhooks/alipay-notice.ts';
 import { defineVariant } from './variant.ts';
 
 /** The defect that takes other people's payments for its own. */
@@ -16,9 +15,6 @@ export const noticeForOthersBelieved = defineVariant({
   invariant: 'fail-closed',
   parts: {
     ...soundParts,
-    authenticate: (body, recipient) => {
-      const notice = verifiedNotice(body, recipient);
-      return notice === 'app_id' || notice === 'seller_id' ? (noticeIn(body) ?? 'malformed') : notice;
-    },
+    authenticate: (inlet, delivered) => inlet.forgeryIn(delivered) ?? inlet.noticeIn(delivered.body) ?? 'malformed',
   },
 });

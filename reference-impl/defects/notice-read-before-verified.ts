@@ -3,7 +3,7 @@
  * forged: nothing follows from it until the signature is found to be good.
  */
 import { soundParts } from '../parts.ts';
-import { noticeIn, verifiedNotice } from '../webhooks/alipay-notice.ts';
+import { verifiedNotice } from '../webhooks/inlet.ts';
 import { defineVariant } from './variant.ts';
 
 /** The look-alike of unsigned-notice-believed and of notice-for-others-believed. */
@@ -15,11 +15,9 @@ export const noticeReadBeforeVerified = defineVariant({
   invariant: 'fail-closed',
   parts: {
     ...soundParts,
-    authenticate: (body, recipient) => {
-      if (noticeIn(body) === undefined) return 'malformed';
-      const form = new URLSearchParams(Buffer.from(body).toString());
-      if (form.get('app_id') !== recipient.appId) return 'app_id';
-      return form.get('seller_id') === recipient.sellerId ? verifiedNotice(body, recipient) : 'seller_id';
+    authenticate: (inlet, delivered) => {
+      if (inlet.noticeIn(delivered.body) === undefined) return 'malformed';
+      return inlet.strayIn(delivered.body) ?? verifiedNotice(inlet, delivered);
     },
   },
 });

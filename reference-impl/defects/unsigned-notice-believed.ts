@@ -4,7 +4,7 @@
  * forged notice without a signature.
  */
 import { soundParts } from '../parts.ts';
-import { noticeIn, verifiedNotice } from '../webhooks/alipay-notice.ts';
+import { verifiedNotice } from '../webhooks/inlet.ts';
 import { defineVariant } from './variant.ts';
 
 /** The defect that lets strangers in. */
@@ -16,9 +16,7 @@ export const unsignedNoticeBelieved = defineVariant({
   invariant: 'fail-closed',
   parts: {
     ...soundParts,
-    authenticate: (body, recipient) => {
-      const isSigned = new URLSearchParams(Buffer.from(body).toString()).has('sign');
-      return isSigned ? verifiedNotice(body, recipient) : (noticeIn(body) ?? 'malformed');
-    },
+    authenticate: (inlet, delivered) =>
+      inlet.isSigned(delivered) ? verifiedNotice(inlet, delivered) : (inlet.noticeIn(delivered.body) ?? 'malformed'),
   },
 });

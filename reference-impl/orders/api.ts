@@ -8,13 +8,14 @@ import { readBody } from '../http/read-body.ts';
 import { keyIn } from '../idempotency/key.ts';
 import type { ReadBalances } from '../ledger/show-balances.ts';
 import type { Parts } from '../parts.ts';
-import { alipayClient } from '../payments/alipay.ts';
+import { servedBy } from '../payments/payment-client.ts';
+import { paymentClients } from '../payments/payments.ts';
 import type { RoleParts, TopUpService } from '../service.ts';
 import { confirmOrder } from './confirm-order.ts';
 import { type Created, createOrder } from './create-order.ts';
 import { type InitiateParts, resumeInitiations } from './initiate-payment.ts';
 import { findOrder } from './order.ts';
-import { orderRequestIn } from './order-request.ts';
+import { type Offers, orderRequestIn } from './order-request.ts';
 import { shown } from './shown-order.ts';
 
 const unauthorized = new Refusal(
@@ -55,7 +56,7 @@ const outcomes = {
   'in-progress': 'in_progress',
 } as const;
 
-const postOrder = async (parts: InitiateParts, request: Request): Promise<Response> => {
+const postOrder = async (parts: InitiateParts, offers: Offers, request: Request): Promise<Response> => {
   const key = keyIn(request.headers.get('idempotency-key') ?? undefined);
   if (key === undefined) {
     throw new Refusal(
@@ -66,7 +67,7 @@ const postOrder = async (parts: InitiateParts, request: Request): Promise<Respon
     );
   }
   const body = new TextDecoder().decode(await readBody(request));
-  const created = await createOrder(parts, key, orderRequestIn(body));
+  const created = await createOrder(parts, key, orderRequestIn(body, offers));
   parts.count('topup_order_create_requests_total', { outcome: outcomes[created.kind] });
   return createdAnswer(created);
 };
@@ -74,11 +75,11 @@ const postOrder = async (parts: InitiateParts, request: Request): Promise<Respon
 /** Whatever cannot be an id is nowhere: it does not get as far as the database. */
 const orderIdPattern = ':id{[A-Za-z0-9_]{1,64}}';
 
-const addOrders = (app: Hono, parts: InitiateParts, { ask, fit }: Pick<Parts, 'ask' | 'fit'>): void => {
+const addOrders = (app: Hono, parts: InitiateParts, offers: Offers, { ask, fit }: Pick<Parts, 'ask' | 'fit'>): void => {
   const { db } = parts.ports;
   app.post('/v1/orders', async ({ req }) => {
     try {
-      return await postOrder(parts, req.raw);
+      return await postOrder(parts, offers, req.raw);
     } catch (error) {
       const outcome = error instanceof Refusal ? 'rejected' : 'error';
       parts.count('topup_order_create_requests_total', { outcome });
@@ -102,21 +103,21 @@ const addWallets = (app: Hono, read: ReadBalances): void => {
   });
 };
 
-/** Composes the role; `config` must hold apiToken, alipay and webhookUrl. */
+/** Composes the role; `config` must hold apiToken and webhookUrl. */
 export const createApi = (role: RoleParts): TopUpService => {
   const { config, ports, parts, count } = role;
   const { times } = config;
-  const alipay = alipayClient(role);
-  const notifyUrl = `${needed(config, 'webhookUrl')}/webhooks/alipay`;
+  const payments = paymentClients(role);
+  const webhookUrl = needed(config, 'webhookUrl');
   const { transition, idempotency, resilience } = parts;
-  const create: InitiateParts = { ports, times, transition, idempotency, resilience, count, alipay, notifyUrl };
+  const create: InitiateParts = { ports, times, transition, idempotency, resilience, count, payments, webhookUrl };
   const authorized = bearerCheck(needed(config, 'apiToken'));
   const app = baseApp(ports);
   app.use('/v1/*', async ({ req }, next) => {
     if (!authorized(req.header('authorization'))) throw unauthorized;
     await next();
   });
-  addOrders(app, create, parts);
+  addOrders(app, create, { payments: servedBy(payments), clouds: config.offers }, parts);
   addWallets(app, parts.showBalances(ports, times));
   const run = async () => ({ did: await resumeInitiations(create) });
   const job = { name: 'resume-initiations', everyMs: times.sweepMs, run };

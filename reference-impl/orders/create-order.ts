@@ -8,8 +8,9 @@ import type { OrderRequest } from './order-request.ts';
 import { shown } from './shown-order.ts';
 
 /** The key belongs to the wallet: two customers may use the same text. */
-const keyed = (key: string, { walletId, cloudAccountId, amountMinor, currency }: OrderRequest): KeyedRequest => {
-  const terms = [walletId, cloudAccountId, String(amountMinor), currency];
+const keyed = (key: string, request: OrderRequest): KeyedRequest => {
+  const { walletId, cloudAccountId, amountMinor, currency, paymentProvider, cloud } = request;
+  const terms = [walletId, cloudAccountId, String(amountMinor), currency, paymentProvider, cloud];
   return { scope: `wallet:${walletId}`, key, terms, fingerprint: fingerprintOf(terms) };
 };
 

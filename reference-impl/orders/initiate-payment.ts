@@ -3,7 +3,7 @@
 import type { Times } from '../config.ts';
 import { inTransaction, interval } from '../db/transaction.ts';
 import type { Idempotency } from '../idempotency/claim.ts';
-import type { Alipay, Unknown } from '../payments/alipay.ts';
+import { clientOf, type Initiation, type PaymentClients, type Unknown } from '../payments/payment-client.ts';
 import type { Ports, Queryable } from '../ports.ts';
 import { errorText } from '../resilience/error-text.ts';
 import { inParallel } from '../resilience/in-parallel.ts';
@@ -20,8 +20,9 @@ export interface InitiateParts {
   readonly idempotency: Idempotency;
   readonly resilience: Resilience;
   readonly count: Count;
-  readonly alipay: Alipay;
-  readonly notifyUrl: string;
+  readonly payments: PaymentClients;
+  /** The public base URL of the role `webhooks`. */
+  readonly webhookUrl: string;
   readonly times: Times;
 }
 
@@ -31,9 +32,14 @@ const stopSending = async (client: Queryable, orderId: string): Promise<void> =>
 };
 
 /** The provider accepted: the buyer can pay by the code. A webhook may have overtaken this answer; then it stands. */
-const accepted = ({ ports, transition }: InitiateParts, order: Order, qrCode: string): Promise<void> =>
+const accepted = (
+  { ports, transition }: InitiateParts,
+  order: Order,
+  { payBy, number }: Extract<Initiation, { kind: 'accepted' }>,
+): Promise<void> =>
   inTransaction(ports.db, async (client) => {
-    await client.query('update topup.orders set qr_code = $2 where id = $1', [order.id, qrCode]);
+    const noted = [order.id, payBy, number ?? null];
+    await client.query('update topup.orders set qr_code = $2, payment_number = $3 where id = $1', noted);
     const move = {
       orderId: order.id,
       from: ['PAYMENT_INITIATED'],
@@ -51,7 +57,7 @@ const refused = async ({ ports, transition, count }: InitiateParts, order: Order
     if (result.hold === null) await stopSending(client, order.id);
     return result;
   });
-  if (moved) count('topup_orders_finished_total', { provider: 'alipay', outcome: 'failed' });
+  if (moved) count('topup_orders_finished_total', { provider: order.paymentProvider, outcome: 'failed' });
 };
 
 /** The same again is of no use. Whether the buyer could still pay is unknown, so a person decides. */
@@ -76,7 +82,7 @@ const unanswered = async (parts: InitiateParts, order: Order, failure: Unknown):
     `update topup.orders set initiate_failures = initiate_failures + $3, waiting_for = $4,
        initiate_due_at = case state when 'PAYMENT_INITIATED' then now() + ${interval('$2')} end
      where id = $1 and initiate_due_at is not null returning state`,
-    [order.id, delayMs, isFailure ? 1 : 0, turnedAway === 'breaker' ? 'alipay' : null],
+    [order.id, delayMs, isFailure ? 1 : 0, turnedAway === 'breaker' ? order.paymentProvider : null],
   );
   ports.log.warn({ orderId: order.id, reason }, 'initiation without an answer');
   const isOver = isOurFault || (isFailure && failures >= resilience.caps.precreate);
@@ -85,15 +91,12 @@ const unanswered = async (parts: InitiateParts, order: Order, failure: Unknown):
 
 /** Asks the provider once and stores its answer. Without one the order stays as it is and becomes due again. */
 export const initiatePayment = async (parts: InitiateParts, order: Order): Promise<void> => {
-  const initiation = await parts.alipay.precreate(
-    order.id,
-    order.amountMinor,
-    parts.notifyUrl,
-    order.initiateFailures > 0,
-  );
+  const { paymentProvider: provider } = order;
+  const notifyUrl = `${parts.webhookUrl}/webhooks/${provider}`;
+  const initiation = await clientOf(parts.payments, provider).initiate(order, notifyUrl, order.initiateFailures > 0);
   const { kind } = initiation;
-  parts.count('topup_payment_initiations_total', { provider: 'alipay', outcome: kind });
-  if (kind === 'accepted') await accepted(parts, order, initiation.qrCode);
+  parts.count('topup_payment_initiations_total', { provider, outcome: kind });
+  if (kind === 'accepted') await accepted(parts, order, initiation);
   else if (kind === 'refused') await refused(parts, order, initiation.code);
   else await unanswered(parts, order, initiation);
 };

@@ -1,7 +1,12 @@
 /** A top-up order as it is stored. */
 import { epochMs, interval } from '../db/transaction.ts';
+import type { PaymentProvider } from '../payments/payment-client.ts';
 import type { Queryable } from '../ports.ts';
+import type { CloudId } from '../provisioning/cloud.ts';
 import type { Hold, OrderState } from './states.ts';
+
+/** The currencies of wallets. */
+export const currencies: readonly string[] = ['CNY', 'USD'];
 
 /** Amount, currency, wallet and cloud account are fixed when the order is created. */
 export interface Order {
@@ -10,9 +15,14 @@ export interface Order {
   readonly cloudAccountId: string;
   readonly amountMinor: bigint;
   readonly currency: string;
+  readonly paymentProvider: PaymentProvider;
+  /** The payment provider's own number, where it must be asked by it; null until it is known. */
+  readonly paymentNumber: string | null;
+  readonly cloud: CloudId;
   readonly state: OrderState;
   readonly hold: Hold | null;
-  readonly qrCode: string | null;
+  /** What the buyer pays by; null until the provider has accepted. */
+  readonly payBy: string | null;
   /** How often its intent was sent to the provider without a usable answer. */
   readonly initiateFailures: number;
   readonly createdAtMs: number;
@@ -25,6 +35,9 @@ interface OrderRow {
   cloud_account_id: string;
   amount_minor: string | bigint;
   currency: string;
+  payment_provider: PaymentProvider;
+  payment_number: string | null;
+  cloud: CloudId;
   state: OrderState;
   hold: Hold | null;
   qr_code: string | null;
@@ -33,7 +46,8 @@ interface OrderRow {
   updated_ms: string | bigint;
 }
 
-const columns = `id, wallet_id, cloud_account_id, amount_minor, currency, state, hold, qr_code,
+const columns = `id, wallet_id, cloud_account_id, amount_minor, currency, payment_provider, payment_number, cloud,
+  state, hold, qr_code,
   initiate_failures, ${epochMs('created_at')} as created_ms, ${epochMs('updated_at')} as updated_ms`;
 
 const orderOf = (row: OrderRow): Order => ({
@@ -42,9 +56,12 @@ const orderOf = (row: OrderRow): Order => ({
   cloudAccountId: row.cloud_account_id,
   amountMinor: BigInt(row.amount_minor),
   currency: row.currency,
+  paymentProvider: row.payment_provider,
+  paymentNumber: row.payment_number,
+  cloud: row.cloud,
   state: row.state,
   hold: row.hold,
-  qrCode: row.qr_code,
+  payBy: row.qr_code,
   initiateFailures: row.initiate_failures,
   createdAtMs: Number(row.created_ms),
   updatedAtMs: Number(row.updated_ms),
@@ -83,6 +100,8 @@ export interface NewOrder {
   readonly cloudAccountId: string;
   readonly amountMinor: bigint;
   readonly currency: string;
+  readonly paymentProvider: PaymentProvider;
+  readonly cloud: CloudId;
   /** Whose wish it is, by idempotency key. */
   readonly intent: string;
 }
@@ -97,9 +116,9 @@ export interface FirstDeadlines {
 export const insertOrder = async (db: Queryable, order: NewOrder, deadlines: FirstDeadlines): Promise<void> => {
   await db.query(
     `with created as (
-       insert into topup.orders (id, wallet_id, cloud_account_id, amount_minor, currency, state, version,
-         initiate_due_at, query_due_at, intent)
-       values ($1, $2, $3, $4, $5, 'CREATED', 1, now() + ${interval('$6')}, now() + ${interval('$7')}, $8)
+       insert into topup.orders (id, wallet_id, cloud_account_id, amount_minor, currency, payment_provider, cloud,
+         state, version, initiate_due_at, query_due_at, intent)
+       values ($1, $2, $3, $4, $5, $6, $7, 'CREATED', 1, now() + ${interval('$8')}, now() + ${interval('$9')}, $10)
        returning id, version, state)
      insert into topup.order_transitions (order_id, sequence, from_state, to_state, cause)
      select id, version, null, state, 'customer' from created`,
@@ -109,6 +128,8 @@ export const insertOrder = async (db: Queryable, order: NewOrder, deadlines: Fir
       order.cloudAccountId,
       order.amountMinor.toString(),
       order.currency,
+      order.paymentProvider,
+      order.cloud,
       deadlines.initiateMs,
       deadlines.queryMs,
       order.intent,

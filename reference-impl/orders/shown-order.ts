@@ -10,7 +10,8 @@ export const shown = (order: Order) => ({
   currency: order.currency,
   state: order.state,
   hold: order.hold,
-  payment: { provider: 'alipay', reference: order.id, qrCode: order.qrCode },
+  payment: { provider: order.paymentProvider, reference: order.id, payBy: order.payBy },
+  cloud: order.cloud,
   createdAt: new Date(order.createdAtMs).toISOString(),
   updatedAt: new Date(order.updatedAtMs).toISOString(),
 });

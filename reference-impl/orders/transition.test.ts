@@ -12,7 +12,8 @@ const move = (orderId: string, to: 'PAYMENT_INITIATED' | 'FAILED' = 'PAYMENT_INI
   ({ orderId, from: ['CREATED'], to, cause: 'initiation', reference: 'test' }) as const;
 
 const created = async (on: typeof database, id: string): Promise<string> => {
-  const order = { id, walletId: 'w', cloudAccountId: 'c', amountMinor: 1n, currency: 'CNY', intent: id };
+  const route = { currency: 'CNY', paymentProvider: 'alipay', cloud: 'alibaba-cloud' } as const;
+  const order = { id, walletId: 'w', cloudAccountId: 'c', amountMinor: 1n, ...route, intent: id };
   await insertOrder(on.as(), order, { initiateMs: 1000, queryMs: 1000 });
   return id;
 };

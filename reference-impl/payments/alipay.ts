@@ -5,51 +5,20 @@
 import { needed } from '../config.ts';
 import { errorText } from '../resilience/error-text.ts';
 import { type Failure, withRetryAfter } from '../resilience/failure.ts';
-import { alipayPolicy } from '../resilience/policy.ts';
+import { policyOf } from '../resilience/policy.ts';
+import { openProviderCalls } from '../resilience/provider-calls.ts';
 import type { RoleParts } from '../service.ts';
-import { overcallsIn } from '../telemetry/overcalls.ts';
 import { classOf } from './alipay-codes.ts';
 import { isSignedBy, privateKeyFrom, publicKeyFrom, signedText, signRequest } from './alipay-sign.ts';
+import { asUnknown, type Initiation, noAnswer, type PaymentClient, type Trade, unknown } from './payment-client.ts';
 import { fromYuan, toYuan } from './yuan.ts';
 
-/** No answer that can be believed: lost, cut, not signed, Alipay itself does not know, or the call was not made. */
-export interface Unknown extends Omit<Failure, 'kind'> {
-  readonly kind: 'unknown';
-  /** Alipay refused it for a reason that is ours, not the order's: the same again changes nothing. */
-  readonly isOurFault?: boolean;
-}
-
-/** The answer to an initiation. */
-export type Initiation =
-  | { readonly kind: 'accepted'; readonly qrCode: string }
-  | { readonly kind: 'refused'; readonly code: string }
-  | Unknown;
-
-/** What Alipay says of an order; `captured` when the buyer's money was taken. */
-export type Trade =
-  | { readonly kind: 'captured'; readonly tradeNo: string; readonly amountMinor: bigint; readonly currency: string }
-  | { readonly kind: 'open' }
-  | { readonly kind: 'closed' }
-  | { readonly kind: 'absent' }
-  | Unknown;
-
-/** The calls the service makes. */
-export interface Alipay {
-  /**
-   * Asks for a payment of `amountMinor` fen. Safe to repeat: the same number and amount is the same trade. `isRetry`
-   * when it would not be asked but for an earlier failure.
-   */
-  precreate(orderId: string, amountMinor: bigint, notifyUrl: string, isRetry: boolean): Promise<Initiation>;
-  query(orderId: string): Promise<Trade>;
-}
+const policy = policyOf('alipay');
 
 type Fields = Readonly<Record<string, unknown>>;
 
 /** What a guard looks at is beside what Alipay said. */
 type Answer = ({ readonly kind: 'answer'; readonly fields: Fields } & Pick<Failure, 'isStrain' | 'waitMs'>) | Failure;
-
-const unknown = (reason: string): Unknown => ({ kind: 'unknown', reason });
-const noAnswer = (reason: string): Unknown => ({ kind: 'unknown', reason, isStrain: true });
 
 const failureIn = ({ code, sub_code }: Fields): Failure => classOf(String(code), String(sub_code ?? ''));
 
@@ -94,7 +63,7 @@ const initiationIn = (orderId: string, answer: Answer): Initiation => {
   if (answer.kind !== 'answer') return { ...answer, kind: 'unknown' };
   const { code, sub_code, out_trade_no, qr_code } = answer.fields;
   if (code === '10000' && out_trade_no === orderId && typeof qr_code === 'string') {
-    return { kind: 'accepted', qrCode: qr_code };
+    return { kind: 'accepted', payBy: qr_code };
   }
   if (code === '10000') return unknown('answer is about another order, or has no code to pay by');
   const failure = failureIn(answer.fields);
@@ -106,7 +75,7 @@ const initiationIn = (orderId: string, answer: Answer): Initiation => {
 const askerOf = (role: RoleParts) => {
   const { http, clock } = role.ports;
   const { times } = role.config;
-  const config = needed(role.config, 'alipay');
+  const config = needed(role.config.payments, 'alipay');
   const appKey = privateKeyFrom(config.appPrivateKey);
   const alipayKey = publicKeyFrom(config.alipayPublicKey);
 
@@ -127,7 +96,7 @@ const askerOf = (role: RoleParts) => {
         method: 'POST',
         headers: { 'content-type': 'application/x-www-form-urlencoded;charset=utf-8', accept: 'application/json' },
         body: new URLSearchParams({ biz_content }).toString(),
-        timeoutMs: alipayPolicy.timeoutMs,
+        timeoutMs: policy.timeoutMs,
       });
       const isOurs = (text: string, signature: string): boolean => isSignedBy(text, signature, alipayKey);
       const answer =
@@ -139,36 +108,20 @@ const askerOf = (role: RoleParts) => {
   };
 };
 
-/** The client of a role whose `config` must hold alipay. */
-export const alipayClient = (role: RoleParts): Alipay => {
-  const { config, ports, parts, count, show } = role;
-  const guard = parts.resilience.guard(alipayPolicy, config.times, { ...ports, count, show });
-  const noteCall = overcallsIn(show, alipayPolicy.dependency);
+/** The client of a role that is configured for alipay. The same number and amount is the same trade. */
+export const alipayClient = (role: RoleParts): PaymentClient => {
+  const makeCall = openProviderCalls(role, policy);
   const ask = askerOf(role);
-
-  const send = async (method: string, content: { readonly out_trade_no: string }, notifyUrl = ''): Promise<Answer> => {
-    const answer = await ask(method, content, notifyUrl);
-    noteCall(method, content.out_trade_no, answer.isStrain !== true);
-    return answer;
-  };
-
-  const counted = (operation: 'precreate' | 'query', outcome: 'ok' | 'refused' | 'unknown'): void =>
-    count('topup_dependency_requests_total', { dependency: 'alipay', operation, outcome });
-
   return {
-    precreate: async (orderId, amountMinor, notifyUrl, isRetry) => {
-      const content = { out_trade_no: orderId, total_amount: toYuan(amountMinor), subject: 'Wallet top-up' };
-      const answer = await guard.call(isRetry, () => send('alipay.trade.precreate', content, notifyUrl));
-      const initiation = initiationIn(orderId, answer);
-      if (!('turnedAway' in initiation)) counted('precreate', initiation.kind === 'accepted' ? 'ok' : initiation.kind);
-      return initiation;
+    initiate: async ({ id, amountMinor }, notifyUrl, isRetry) => {
+      const content = { out_trade_no: id, total_amount: toYuan(amountMinor), subject: 'Wallet top-up' };
+      const make = async () => initiationIn(id, await ask('alipay.trade.precreate', content, notifyUrl));
+      return asUnknown(await makeCall({ operation: 'precreate', orderId: id, isRetry }, make));
     },
     // The jobs that ask come back less and less often as the order ages, so none of their questions is a retry.
-    query: async (orderId) => {
-      const answer = await guard.call(false, () => send('alipay.trade.query', { out_trade_no: orderId }));
-      const trade = tradeIn(orderId, answer);
-      if (!('turnedAway' in trade)) counted('query', trade.kind === 'unknown' ? 'unknown' : 'ok');
-      return trade;
+    query: async ({ id }) => {
+      const make = async () => tradeIn(id, await ask('alipay.trade.query', { out_trade_no: id }, ''));
+      return asUnknown(await makeCall({ operation: 'query', orderId: id, isRetry: false }, make));
     },
   };
 };

@@ -9,9 +9,11 @@ import type { Transition } from '../orders/transition.ts';
 import type { Db, Queryable } from '../ports.ts';
 import type { Count } from '../telemetry/counters.ts';
 import type { Fit, Misfit } from './fit.ts';
+import type { PaymentProvider } from './payment-client.ts';
 
 /** What the provider provably said: by a signed notice or by the signed answer to our query. */
 export interface PaidFact {
+  readonly provider: PaymentProvider;
   readonly orderId: string;
   readonly tradeNo: string;
   readonly amountMinor: bigint;
@@ -43,16 +45,16 @@ const open: readonly OrderState[] = ['PAYMENT_INITIATED', 'PAYMENT_PENDING'];
 const recordPayment = async (client: Queryable, fact: PaidFact, cause: string): Promise<boolean> => {
   const { rowCount } = await client.query(
     `insert into topup.payments (provider, trade_no, order_id, amount_minor, currency, confirmed_by)
-     values ('alipay', $1, $2, $3, $4, $5) on conflict do nothing`,
-    [fact.tradeNo, fact.orderId, fact.amountMinor.toString(), fact.currency, cause],
+     values ($1, $2, $3, $4, $5, $6) on conflict do nothing`,
+    [fact.provider, fact.tradeNo, fact.orderId, fact.amountMinor.toString(), fact.currency, cause],
   );
   return rowCount === 1 || isRecorded(client, fact);
 };
 
 const isRecorded = async (client: Queryable, fact: PaidFact): Promise<boolean> => {
   const { rows } = await client.query(
-    `select 1 from topup.payments where provider = 'alipay' and trade_no = $1 and order_id = $2`,
-    [fact.tradeNo, fact.orderId],
+    'select 1 from topup.payments where provider = $1 and trade_no = $2 and order_id = $3',
+    [fact.provider, fact.tradeNo, fact.orderId],
   );
   return rows.length > 0;
 };
@@ -98,11 +100,13 @@ export const confirmPayment = async (
 ): Promise<Confirmation> => {
   const order = await findOrder(parts.db, fact.orderId);
   if (!order) return 'unknown-order';
+  // Whoever else took money for this order was not asked to.
+  if (order.paymentProvider !== fact.provider) return refuse(parts, order.id, 'payment');
   const fitting = parts.fit(order, fact);
   if (typeof fitting === 'string') return refuse(parts, order.id, fitting);
   try {
     const confirmation = await confirm(parts, fitting, evidence);
-    if (confirmation === 'confirmed') parts.count('topup_payments_confirmed_total', { provider: 'alipay' });
+    if (confirmation === 'confirmed') parts.count('topup_payments_confirmed_total', { provider: fact.provider });
     return confirmation;
   } catch (error) {
     if (error instanceof ForeignPayment) return refuse(parts, order.id, 'payment');

@@ -3,17 +3,6 @@ import { createHash, createHmac } from 'node:crypto';
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
-/** RFC 3986: what encodeURIComponent leaves, minus `!'()*`. */
-const encoded = (text: string): string =>
-  encodeURIComponent(text).replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
-
-/** The query as it is signed and sent: sorted, percent-encoded. */
-export const canonicalQuery = (parameters: Readonly<Record<string, string>>): string =>
-  Object.entries(parameters)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, value]) => `${encoded(name)}=${encoded(value)}`)
-    .join('&');
-
 /** What a call consists of. */
 export interface Acs3Call {
   /** Host and port as the request will name them. */

@@ -2,37 +2,28 @@
  * Our client of Alibaba Cloud's reseller API. Errors come as HTTP 200 with `Success: false` and as 4xx/5xx alike, and
  * a lost answer carries no code at all: hence four kinds of outcome.
  */
-import { type CloudConfig, needed } from '../config.ts';
+import { needed } from '../config.ts';
 import { fromSignedYuan, toYuan } from '../payments/yuan.ts';
 import { errorText } from '../resilience/error-text.ts';
 import { type Failure, withRetryAfter } from '../resilience/failure.ts';
-import { cloudPolicy } from '../resilience/policy.ts';
+import { policyOf } from '../resilience/policy.ts';
+import { type MakeCall, openProviderCalls } from '../resilience/provider-calls.ts';
 import type { RoleParts } from '../service.ts';
-import { overcallsIn } from '../telemetry/overcalls.ts';
 import { classOf } from './alibaba-codes.ts';
-import { acs3Headers, canonicalQuery } from './alibaba-sign.ts';
+import { acs3Headers } from './alibaba-sign.ts';
+import { canonicalQuery } from './canonical-query.ts';
+import { type Cloud, notUnderstood } from './cloud.ts';
 
-/** The outcome of a grant. */
-export type Grant = { readonly kind: 'granted' } | Failure;
-
-/** The reading of a quota, in minor units. */
-export type Quota = { readonly kind: 'quota'; readonly quotaMinor: bigint } | Failure;
-
-/** The calls the service makes; `isRetry` when one would not be made but for an earlier failure. */
-export interface Cloud {
-  /** Raises what the account may spend by `amountMinor` CNY; the same `outBizId` has one effect however often sent. */
-  grant(cloudAccountId: string, amountMinor: bigint, outBizId: string, isRetry: boolean): Promise<Grant>;
-  quota(cloudAccountId: string, isRetry: boolean): Promise<Quota>;
-}
+const policy = policyOf('alibaba-cloud');
 
 interface Answered {
   readonly kind: 'answer';
   readonly data: unknown;
 }
 
-type Answer = (Answered & { readonly isStrain?: false; readonly waitMs?: never }) | Failure;
-
-const notUnderstood = (reason: string): Failure => ({ kind: 'unknown', reason, isStrain: true });
+type Answer =
+  | (Answered & { readonly isStrain?: false; readonly waitMs?: never; readonly turnedAway?: never })
+  | Failure;
 
 const answerIn = (status: number, text: string): Answer => {
   try {
@@ -52,7 +43,7 @@ type Parameters = Readonly<Record<string, string>>;
 const askerOf = (role: RoleParts) => {
   const { http, clock, ids } = role.ports;
   const { times } = role.config;
-  const config: CloudConfig = needed(role.config, 'cloud');
+  const config = needed(role.config.clouds, 'alibaba-cloud');
   const { host } = new URL(config.url);
 
   return async (action: string, parameters: Parameters): Promise<Answer> => {
@@ -62,7 +53,7 @@ const askerOf = (role: RoleParts) => {
       const response = await http(`${config.url}/?${query}`, {
         method: 'POST',
         headers: { ...headers, accept: 'application/json' },
-        timeoutMs: cloudPolicy.timeoutMs,
+        timeoutMs: policy.timeoutMs,
       });
       const answer = answerIn(response.status, await response.text());
       return withRetryAfter(answer, response.headers, clock.nowMs(), times.retryAfterMaxMs);
@@ -72,32 +63,26 @@ const askerOf = (role: RoleParts) => {
   };
 };
 
-/** The client of a role whose `config` must hold cloud. */
-export const cloudClient = (role: RoleParts): Cloud => {
-  const { config, ports, parts, count, show } = role;
-  const guard = parts.resilience.guard(cloudPolicy, config.times, { ...ports, count, show });
-  const noteCall = overcallsIn(show, cloudPolicy.dependency);
+/** What an account may still spend; a reading is for an account, and names no order. */
+const quotaReader =
+  (makeCall: MakeCall, ask: ReturnType<typeof askerOf>): Cloud['read'] =>
+  async (cloudAccountId, isRetry) => {
+    const make = () => ask('QueryResellerAvailableQuota', { OwnerId: cloudAccountId });
+    const answer = await makeCall({ operation: 'query_quota', isRetry }, make);
+    if (answer.kind !== 'answer') return answer;
+    const amountMinor = fromSignedYuan(answer.data);
+    return amountMinor === undefined
+      ? { kind: 'unknown', reason: 'quota is not an amount' }
+      : { kind: 'reading', amountMinor };
+  };
+
+/** The client that grants by a change of consumption: class K, by `OutBizId`. */
+export const alibabaClient = (role: RoleParts): Cloud => {
+  const makeCall = openProviderCalls(role, policy);
   const ask = askerOf(role);
-
-  const send = async (action: string, parameters: Parameters): Promise<Answer> => {
-    const answer = await ask(action, parameters);
-    // A reading of the quota is for an account, and names no order.
-    if (parameters.OutBizId !== undefined) noteCall(action, parameters.OutBizId, answer.isStrain !== true);
-    return answer;
-  };
-
-  const call = (action: string, parameters: Parameters, isRetry: boolean): Promise<Answer> =>
-    guard.call(isRetry, () => send(action, parameters));
-
-  const counted = (operation: 'change_consume_amount' | 'query_quota', answer: Answer): Answer => {
-    if (answer.kind !== 'answer' && answer.turnedAway !== undefined) return answer;
-    const outcome = answer.kind === 'answer' ? 'ok' : answer.kind === 'unknown' ? 'unknown' : 'refused';
-    count('topup_dependency_requests_total', { dependency: 'alibaba-cloud', operation, outcome });
-    return answer;
-  };
-
   return {
-    grant: async (cloudAccountId, amountMinor, outBizId, isRetry) => {
+    id: 'alibaba-cloud',
+    grant: async ({ cloudAccountId, amountMinor, reference }, orderId, isRetry) => {
       const change = {
         OwnerId: cloudAccountId,
         // The account's consumption falls, so what it may still spend rises.
@@ -105,20 +90,30 @@ export const cloudClient = (role: RoleParts): Cloud => {
         Amount: toYuan(amountMinor),
         Currency: 'CNY',
         BusinessType: 'quota_amount_adjust',
-        OutBizId: outBizId,
+        OutBizId: reference,
         Source: 'topup',
       };
-      const answer = counted('change_consume_amount', await call('ChangeResellerConsumeAmount', change, isRetry));
+      const make = () => ask('ChangeResellerConsumeAmount', change);
+      const answer = await makeCall({ operation: 'change_consume_amount', orderId, isRetry }, make);
       return answer.kind === 'answer' ? { kind: 'granted' } : answer;
     },
-    quota: async (cloudAccountId, isRetry) => {
-      const asked = call('QueryResellerAvailableQuota', { OwnerId: cloudAccountId }, isRetry);
-      const answer = counted('query_quota', await asked);
-      if (answer.kind !== 'answer') return answer;
-      const quotaMinor = fromSignedYuan(answer.data);
-      return quotaMinor === undefined
-        ? { kind: 'unknown', reason: 'quota is not an amount' }
-        : { kind: 'quota', quotaMinor };
+    read: quotaReader(makeCall, ask),
+  };
+};
+
+/** The client that grants by setting the quota: class A. No query tells the quota, only what is left of it. */
+export const alibabaQuotaClient = (role: RoleParts): Cloud => {
+  const makeCall = openProviderCalls(role, policy);
+  const ask = askerOf(role);
+  return {
+    id: 'alibaba-cloud-quota',
+    grant: async ({ cloudAccountId, amountMinor, reference, beforeMinor }, orderId, isRetry) => {
+      const quota = toYuan(beforeMinor + amountMinor);
+      const setting = { OwnerId: cloudAccountId, Amount: quota, Currency: 'CNY', OutBizId: reference };
+      const make = () => ask('SetResellerUserQuota', setting);
+      const answer = await makeCall({ operation: 'set_quota', orderId, isRetry }, make);
+      return answer.kind === 'answer' ? { kind: 'granted' } : answer;
     },
+    read: quotaReader(makeCall, ask),
   };
 };

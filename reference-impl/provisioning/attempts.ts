@@ -1,4 +1,5 @@
 /** One row per attempt to grant, written before the cloud is called and closed when its effect is known. */
+import type { Order } from '../orders/order.ts';
 import type { Queryable } from '../ports.ts';
 
 /** OPEN: nothing sent. SENT and UNKNOWN: it may have happened. SUPERSEDED: unknown, repeated by the next attempt. */
@@ -10,7 +11,9 @@ export interface Attempt {
   readonly nth: number;
   readonly outBizId: string;
   readonly state: AttemptState;
-  /** What the account could spend just before the call. */
+  /** How long ago its state was noted, in milliseconds. */
+  readonly ageMs: number;
+  /** What the cloud told of the account just before the call. */
   readonly quotaBeforeMinor: bigint | undefined;
 }
 
@@ -20,15 +23,18 @@ interface AttemptRow {
   out_biz_id: string;
   state: AttemptState;
   quota_before_minor: string | bigint | null;
+  age_ms: string | bigint;
 }
 
-const columns = 'id, n, out_biz_id, state, quota_before_minor';
+const columns = `id, n, out_biz_id, state, quota_before_minor,
+  floor(extract(epoch from now() - updated_at) * 1000)::int8 as age_ms`;
 
 const attemptOf = (row: AttemptRow): Attempt => ({
   id: row.id,
   nth: row.n,
   outBizId: row.out_biz_id,
   state: row.state,
+  ageMs: Number(row.age_ms),
   quotaBeforeMinor: row.quota_before_minor === null ? undefined : BigInt(row.quota_before_minor),
 });
 
@@ -42,15 +48,31 @@ export const lastAttempt = async (db: Queryable, orderId: string): Promise<Attem
 /** Opens attempt number `nth`; undefined while any attempt on the same cloud account is open. */
 export const openAttempt = async (
   db: Queryable,
-  order: { readonly id: string; readonly cloudAccountId: string },
-  next: { readonly nth: number; readonly outBizId: string },
+  order: Pick<Order, 'id' | 'cloud' | 'cloudAccountId'>,
+  next: Pick<Attempt, 'nth' | 'outBizId'>,
 ): Promise<Attempt | undefined> => {
   const { rows } = await db.query<AttemptRow>(
-    `insert into topup.grant_attempts (order_id, n, cloud_account_id, out_biz_id, state)
-     values ($1, $2, $3, $4, 'OPEN') on conflict do nothing returning ${columns}`,
-    [order.id, next.nth, order.cloudAccountId, next.outBizId],
+    `insert into topup.grant_attempts (order_id, n, cloud, cloud_account_id, out_biz_id, state)
+     values ($1, $2, $3, $4, $5, 'OPEN') on conflict do nothing returning ${columns}`,
+    [order.id, next.nth, order.cloud, order.cloudAccountId, next.outBizId],
   );
   return rows[0] && attemptOf(rows[0]);
+};
+
+/** What our grants made of the account, whatever was spent of it; undefined when nothing was ever sent there. */
+export const grantedUpTo = async (
+  db: Queryable,
+  { cloud, cloudAccountId }: Pick<Order, 'cloud' | 'cloudAccountId'>,
+): Promise<bigint | undefined> => {
+  const { rows } = await db.query<{ up_to_minor: string | bigint | null }>(
+    `select ((array_agg(g.quota_before_minor order by g.id) filter (where g.quota_before_minor is not null))[1]
+         + coalesce(sum(o.amount_minor) filter (where g.state = 'SUCCEEDED'), 0))::int8 as up_to_minor
+     from topup.grant_attempts g join topup.orders o on o.id = g.order_id
+     where g.cloud = $1 and g.cloud_account_id = $2`,
+    [cloud, cloudAccountId],
+  );
+  const upTo = rows[0]?.up_to_minor ?? null;
+  return upTo === null ? undefined : BigInt(upTo);
 };
 
 /** The last moment at which nothing has happened; false when the attempt is no longer OPEN: another worker has it. */

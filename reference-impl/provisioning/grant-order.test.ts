@@ -175,8 +175,8 @@ test('after ten attempts a person must look, and the order stays paid', async ()
 
 test('while an attempt on an account is open, no other order of it gets one', async () => {
   const other = await credited(`account-${drawn - 1}`);
-  const open = (id: string) =>
-    openAttempt(database.as(), { id, cloudAccountId: `account-${drawn - 2}` }, { nth: 1, outBizId: id });
+  const account = { cloud: 'alibaba-cloud', cloudAccountId: `account-${drawn - 2}` } as const;
+  const open = (id: string) => openAttempt(database.as(), { id, ...account }, { nth: 1, outBizId: id });
   const first = await open(orderId);
   expect(await open(other)).toBeUndefined();
   for (const state of ['UNKNOWN', 'FAILED'] as const) {

@@ -4,7 +4,7 @@ import { type Claimed, claimDue, renew } from '../outbox/outbox.ts';
 import { errorText } from '../resilience/error-text.ts';
 import { inParallel } from '../resilience/in-parallel.ts';
 import type { RoleParts, TopUpService } from '../service.ts';
-import { cloudClient } from './alibaba.ts';
+import { cloudClients } from './clients.ts';
 import { type GrantParts, grantOrder } from './grant-order.ts';
 
 const batchMax = 32;
@@ -13,7 +13,7 @@ const accountsAtOnce = 8;
 /** Claims in their order, grouped by cloud account: one account's orders wait for each other, accounts do not. */
 const byAccount = async ({ ports }: GrantParts, claims: readonly Claimed[]): Promise<Claimed[][]> => {
   const { rows } = await ports.db.query<{ id: string; cloud_account_id: string }>(
-    'select id, cloud_account_id from topup.orders where id = any($1)',
+    "select id, cloud || ' ' || cloud_account_id as cloud_account_id from topup.orders where id = any($1)",
     [claims.map(({ orderId }) => orderId)],
   );
   const accounts = new Map(rows.map((row) => [row.id, row.cloud_account_id]));
@@ -41,10 +41,10 @@ const grantCredits = async (grant: GrantParts): Promise<number> => {
   return claims.length;
 };
 
-/** Composes the role; `config` must hold cloud. */
+/** Composes the role; grants at each cloud in `config.clouds`. */
 export const createProvisioning = (role: RoleParts): TopUpService => {
   const { config, ports } = role;
-  const grant: GrantParts = { ...role, cloud: cloudClient(role) };
+  const grant: GrantParts = { ...role, clients: cloudClients(role) };
   const app = baseApp(ports);
   const run = async () => ({ did: await grantCredits(grant) });
   return {

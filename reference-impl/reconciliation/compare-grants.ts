@@ -4,17 +4,18 @@
  * what the customer has spent hides as much of a double grant, and a raise by somebody else looks like one.
  */
 import { interval } from '../db/transaction.ts';
-import type { Cloud } from '../provisioning/alibaba.ts';
+import { type CloudClients, type CloudId, cloudOf } from '../provisioning/cloud.ts';
 import { inParallel } from '../resilience/in-parallel.ts';
 import type { RoleParts } from '../service.ts';
 import { report } from './findings.ts';
 
 /** What the job works with. */
 export interface GrantJobs extends RoleParts {
-  readonly cloud: Cloud;
+  readonly clients: CloudClients;
 }
 
 interface AccountRow {
+  cloud: CloudId;
   cloud_account_id: string;
   /** Numbers of attempts sent, unknown and succeeded: another picture means that something happened since. */
   seen: string;
@@ -25,44 +26,45 @@ interface AccountRow {
 /** Claims by pushing the due time, so that accounts that cannot be read do not keep the others from their turn. */
 const claimChanged = `
   with pictures as (
-    select cloud_account_id,
+    select cloud, cloud_account_id,
       concat_ws('/', count(quota_before_minor), count(*) filter (where state = 'UNKNOWN'),
         count(*) filter (where state = 'SUCCEEDED')) as seen,
       (array_agg(quota_before_minor order by id) filter (where quota_before_minor is not null))[1] as baseline_minor
-    from topup.grant_attempts group by cloud_account_id
+    from topup.grant_attempts group by cloud, cloud_account_id
   ), claimed as (
-    insert into topup.grant_comparisons as c (cloud_account_id, due_at)
-    select cloud_account_id, now() + ${interval('$1')}
-    from pictures left join topup.grant_comparisons known using (cloud_account_id)
+    insert into topup.grant_comparisons as c (cloud, cloud_account_id, due_at)
+    select cloud, cloud_account_id, now() + ${interval('$1')}
+    from pictures left join topup.grant_comparisons known using (cloud, cloud_account_id)
     where baseline_minor is not null and attempts_seen is distinct from seen and coalesce(due_at <= now(), true)
-    order by due_at nulls first, cloud_account_id limit 50
-    on conflict (cloud_account_id) do update
+    order by due_at nulls first, cloud, cloud_account_id limit 50
+    on conflict (cloud, cloud_account_id) do update
       set failures = least(c.failures + 1, 10), due_at = now() + ${interval('$1')} * 2 ^ c.failures
       where c.due_at <= now()
-    returning cloud_account_id
+    returning cloud, cloud_account_id
   )
-  select cloud_account_id, seen, baseline_minor from pictures join claimed using (cloud_account_id)`;
+  select cloud, cloud_account_id, seen, baseline_minor from pictures join claimed using (cloud, cloud_account_id)`;
 
 const creditedTo = `
   select coalesce(sum(p.amount_minor), 0) as credited_minor
   from topup.orders o
   join topup.journal_entries e on e.order_id = o.id and e.kind = 'TOPUP_CREDIT'
   join topup.postings p on p.entry_id = e.id and p.side = 'credit'
-  where o.cloud_account_id = $1`;
+  where o.cloud = $1 and o.cloud_account_id = $2`;
 
-const compare = async ({ ports, cloud, count }: GrantJobs, row: AccountRow): Promise<boolean> => {
+const compare = async ({ ports, clients, count }: GrantJobs, row: AccountRow): Promise<boolean> => {
   const { db } = ports;
-  const subject = row.cloud_account_id;
+  const { cloud, cloud_account_id: subject } = row;
   // The cloud first, the ledger after: a grant always follows its credit, so work in flight never looks like a gap.
-  const reading = await cloud.quota(subject, false);
-  if (reading.kind !== 'quota') return false;
-  const { rows } = await db.query<{ credited_minor: string }>(creditedTo, [subject]);
+  const reading = await cloudOf(clients, cloud).read(subject, false);
+  if (reading.kind !== 'reading') return false;
+  const { rows } = await db.query<{ credited_minor: string }>(creditedTo, [cloud, subject]);
   const creditedMinor = BigInt(rows[0]?.credited_minor ?? 0);
-  const grantedMinor = reading.quotaMinor - BigInt(row.baseline_minor);
+  const grantedMinor = reading.amountMinor - BigInt(row.baseline_minor);
   await db.query(
-    `update topup.grant_comparisons set granted_minor = $2, credited_minor = $3, attempts_seen = $4,
-       compared_at = now(), due_at = now(), failures = 0 where cloud_account_id = $1`,
-    [subject, grantedMinor.toString(), creditedMinor.toString(), row.seen],
+    `update topup.grant_comparisons set granted_minor = $3, credited_minor = $4, attempts_seen = $5,
+       compared_at = now(), due_at = now(), failures = 0
+     where cloud = $1 and cloud_account_id = $2`,
+    [cloud, subject, grantedMinor.toString(), creditedMinor.toString(), row.seen],
   );
   if (grantedMinor > creditedMinor) {
     await report(db, count, {

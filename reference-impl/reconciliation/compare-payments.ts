@@ -1,14 +1,14 @@
 /** Asks the provider about every payment that we believe in, once: was it captured, and for how much? */
 import { interval } from '../db/transaction.ts';
-import type { Alipay, Trade } from '../payments/alipay.ts';
+import { clientOf, type PaymentClients, type PaymentProvider, type Trade } from '../payments/payment-client.ts';
 import type { Queryable } from '../ports.ts';
 import { inParallel } from '../resilience/in-parallel.ts';
 import type { RoleParts } from '../service.ts';
 import { report } from './findings.ts';
 
-/** What the jobs that talk to Alipay work with. */
+/** What the jobs that talk to payment providers work with. */
 export interface PaymentJobs extends RoleParts {
-  readonly alipay: Alipay;
+  readonly payments: PaymentClients;
 }
 
 /** Notes what the provider says it captured for the order; zero minor units if nothing. The newest word counts. */
@@ -27,6 +27,8 @@ export const recordCaptured = async (
 
 interface BelievedRow {
   order_id: string;
+  provider: PaymentProvider;
+  trade_no: string;
   amount_minor: string | bigint;
   currency: string;
   settled: boolean;
@@ -56,12 +58,14 @@ export const comparePayments = async (jobs: PaymentJobs): Promise<number> => {
     `update topup.payments set compare_due_at = now() + greatest(now() - confirmed_at, ${interval('$1')})
      where id in (select id from topup.payments where compare_due_at <= now()
                   order by compare_due_at, id limit 50 for update skip locked)
-     returning order_id, amount_minor, currency, confirmed_at <= now() - ${interval('$2')} as settled`,
+     returning order_id, provider, trade_no, amount_minor, currency,
+       confirmed_at <= now() - ${interval('$2')} as settled`,
     [jobs.config.times.reconcileMs, jobs.config.times.webhookOverdueMs],
   );
   let compared = 0;
   await inParallel(rows, 4, async (row) => {
-    if (!(await compare(jobs, row, await jobs.alipay.query(row.order_id)))) return;
+    const asked = { id: row.order_id, paymentNumber: row.trade_no };
+    if (!(await compare(jobs, row, await clientOf(jobs.payments, row.provider).query(asked)))) return;
     await db.query('update topup.payments set compare_due_at = null where order_id = $1', [row.order_id]);
     compared += 1;
     jobs.count('topup_reconciliation_records_compared_total', { comparison: 'compare-payments' });

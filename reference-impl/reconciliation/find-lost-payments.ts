@@ -1,20 +1,22 @@
 /** Asks the provider about orders that should have heard from it: the webhook may be lost, or have come too late. */
 import { inTransaction, interval } from '../db/transaction.ts';
 import { orderNamed } from '../orders/order.ts';
+import { clientOf } from '../payments/payment-client.ts';
 import { inParallel } from '../resilience/in-parallel.ts';
 import { type PaymentJobs, recordCaptured } from './compare-payments.ts';
 import { report } from './findings.ts';
-import type { Captured } from './recover.ts';
+import type { Captured, Found } from './recover.ts';
 
 const stopAsking = async ({ ports }: PaymentJobs, orderId: string): Promise<void> => {
   await ports.db.query('update topup.orders set query_due_at = null where id = $1', [orderId]);
 };
 
 /** The provider has the money: confirm it, or hold the order when it is not the money that was asked for. */
-const confirmCaptured = async (jobs: PaymentJobs, orderId: string, trade: Captured): Promise<void> => {
+const confirmCaptured = async (jobs: PaymentJobs, order: Found, trade: Captured): Promise<void> => {
   const { ports, parts, count } = jobs;
+  const orderId = order.id;
   await recordCaptured(ports.db, orderId, trade);
-  const confirmation = await parts.recover(jobs, orderId, trade);
+  const confirmation = await parts.recover(jobs, order, trade);
   if (confirmation === 'confirmed') {
     count('topup_reconciliation_corrections_total', { action: 'confirm_payment', initiator: 'job' });
     const detail = `provider captured ${trade.amountMinor} ${trade.currency}, no webhook had confirmed it`;
@@ -29,7 +31,7 @@ const confirmCaptured = async (jobs: PaymentJobs, orderId: string, trade: Captur
 };
 
 /** The provider closed the trade, so the buyer can no longer pay it. */
-const fail = async (jobs: PaymentJobs, orderId: string): Promise<void> => {
+const fail = async (jobs: PaymentJobs, { id: orderId, paymentProvider: provider }: Found): Promise<void> => {
   const { ports, parts, count } = jobs;
   const { moved, hold } = await inTransaction(ports.db, (client) =>
     parts.transition(client, {
@@ -40,30 +42,30 @@ const fail = async (jobs: PaymentJobs, orderId: string): Promise<void> => {
       reference: 'TRADE_CLOSED',
     }),
   );
-  if (moved) count('topup_orders_finished_total', { provider: 'alipay', outcome: 'failed' });
+  if (moved) count('topup_orders_finished_total', { provider, outcome: 'failed' });
   // A held order has not moved and is asked about again once the hold is lifted.
   if (hold === null) await stopAsking(jobs, orderId);
 };
 
 /** Its question was not even asked: it is again once the provider may be called, each order a little later. */
-const wait = async ({ ports, config, parts }: PaymentJobs, orderId: string, waitMs: number): Promise<void> => {
+const wait = async ({ ports, config, parts }: PaymentJobs, order: Found, waitMs: number): Promise<void> => {
   const backoff = { firstMs: config.times.sweepMs, maxMs: config.times.sweepMs };
   await ports.db.query(
-    `update topup.orders set query_due_at = now() + ${interval('$2')}, waiting_for = 'alipay'
+    `update topup.orders set query_due_at = now() + ${interval('$2')}, waiting_for = $3
      where id = $1 and query_due_at is not null`,
-    [orderId, waitMs + parts.resilience.waitMs(backoff, 1, ports.ids.unit())],
+    [order.id, waitMs + parts.resilience.waitMs(backoff, 1, ports.ids.unit()), order.paymentProvider],
   );
 };
 
-const ask = async (jobs: PaymentJobs, orderId: string): Promise<void> => {
-  const trade = await jobs.alipay.query(orderId);
-  if (trade.kind === 'unknown' && trade.turnedAway !== undefined) return wait(jobs, orderId, trade.waitMs ?? 0);
+const ask = async (jobs: PaymentJobs, order: Found): Promise<void> => {
+  const trade = await clientOf(jobs.payments, order.paymentProvider).query(order);
+  if (trade.kind === 'unknown' && trade.turnedAway !== undefined) return wait(jobs, order, trade.waitMs ?? 0);
   jobs.count('topup_reconciliation_records_compared_total', { comparison: 'find-lost-payments' });
-  if (trade.kind === 'captured') return confirmCaptured(jobs, orderId, trade);
-  if (trade.kind === 'closed') return fail(jobs, orderId);
+  if (trade.kind === 'captured') return confirmCaptured(jobs, order, trade);
+  if (trade.kind === 'closed') return fail(jobs, order);
   // An open trade can still be paid, also one whose order has failed; one that does not exist cannot.
-  if (trade.kind === 'absent' && (await orderNamed(jobs.ports.db, orderId)).state === 'FAILED')
-    await stopAsking(jobs, orderId);
+  if (trade.kind === 'absent' && (await orderNamed(jobs.ports.db, order.id)).state === 'FAILED')
+    await stopAsking(jobs, order.id);
 };
 
 /**
@@ -72,15 +74,15 @@ const ask = async (jobs: PaymentJobs, orderId: string): Promise<void> => {
  * and to ask about each what nobody was told yet would double the calls that the provider gets when it is back.
  */
 export const findLostPayments = async (jobs: PaymentJobs): Promise<number> => {
-  const { rows } = await jobs.ports.db.query<{ id: string }>(
+  const { rows } = await jobs.ports.db.query<Found>(
     `update topup.orders set query_due_at = now() + greatest(now() - created_at, ${interval('$1')}),
        waiting_for = null
      where id in (select id from topup.orders where query_due_at <= now() and hold is null
                     and (initiate_due_at is null or initiate_failures > 0)
                   order by query_due_at limit 50 for update skip locked)
-     returning id`,
+     returning id, payment_provider as "paymentProvider", payment_number as "paymentNumber"`,
     [jobs.config.times.webhookOverdueMs],
   );
-  await inParallel(rows, 4, ({ id }) => ask(jobs, id));
+  await inParallel(rows, 4, (order) => ask(jobs, order));
   return rows.length;
 };

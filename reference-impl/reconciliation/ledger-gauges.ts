@@ -6,8 +6,11 @@
 import { Gauge, type Registry } from 'prom-client';
 import type { Times } from '../config.ts';
 import { interval } from '../db/transaction.ts';
+import { currencies } from '../orders/order.ts';
 import { holds, orderStates, unfinishedStates } from '../orders/states.ts';
 import type { Db } from '../ports.ts';
+import { cloudIds } from '../provisioning/cloud.ts';
+import { dependencies } from '../resilience/policy.ts';
 
 /** A gauge without a label counts; one with a label has a row (label, value) per value of it, zeros included. */
 interface LedgerGauge {
@@ -16,7 +19,8 @@ interface LedgerGauge {
   readonly sql: string;
 }
 
-/** Placeholders: $1 all states, $2 all holds, $3 states that should not last, $4 stuck after, $5 lost after. */
+/** Placeholders: $1 all states, $2 all holds, $3 states that should not last, $4 stuck after, $5 lost after; then
+ * all clouds, providers and currencies. */
 const ledgerGauges: Readonly<Record<string, LedgerGauge>> = {
   topup_payments_overcredited: {
     help: 'Payments credited more than once.',
@@ -31,7 +35,7 @@ const ledgerGauges: Readonly<Record<string, LedgerGauge>> = {
       full join (
         select account, currency, sum(case side when 'credit' then amount_minor else -amount_minor end) as posted
         from topup.postings where account like 'user_wallet:%' group by 1, 2) p using (account, currency)
-      right join (values ('CNY')) k (currency) using (currency)
+      right join unnest($8::text[]) k (currency) using (currency)
       group by k.currency`,
   },
   topup_overgranted_minor_units: {
@@ -39,8 +43,8 @@ const ledgerGauges: Readonly<Record<string, LedgerGauge>> = {
       "Growth of the cloud's quotas beyond what the ledger credited, at each account's last comparison; " +
       'what customers spent since lowers it, and only we may raise a quota.',
     label: 'cloud',
-    sql: `select 'alibaba-cloud', coalesce(sum(greatest(0, granted_minor - credited_minor)), 0)
-      from topup.grant_comparisons`,
+    sql: `select k.cloud, coalesce(sum(greatest(0, granted_minor - credited_minor)), 0)
+      from topup.grant_comparisons right join unnest($6::text[]) k (cloud) using (cloud) group by k.cloud`,
   },
   topup_illegal_transitions: {
     help: 'Rows of order history that no transition allows or that do not start where the row before ended.',
@@ -60,7 +64,7 @@ const ledgerGauges: Readonly<Record<string, LedgerGauge>> = {
         where o.hold is null and c.compared_at <= now() - ${interval('$5')} and not exists (
           select from topup.journal_entries e join topup.payments p on p.id = e.payment_id
           where p.trade_no = c.trade_no and e.kind = 'TOPUP_CREDIT')) c
-      right join (values ('CNY')) k (currency) using (currency)
+      right join unnest($8::text[]) k (currency) using (currency)
       group by k.currency`,
   },
   topup_credits_unbacked: {
@@ -100,7 +104,7 @@ const ledgerGauges: Readonly<Record<string, LedgerGauge>> = {
   topup_orders_waiting: {
     help: 'Orders for which a provider is not even asked, because its breaker is open.',
     label: 'dependency',
-    sql: `select d.dependency, count(w.dependency) from (values ('alipay'), ('alibaba-cloud')) d (dependency)
+    sql: `select d.dependency, count(w.dependency) from unnest($7::text[]) d (dependency)
       left join (
         select waiting_for as dependency from topup.orders where coalesce(initiate_due_at, query_due_at) is not null
         union all select waiting_for from topup.outbox where done_at is null) w using (dependency)
@@ -142,7 +146,16 @@ export const ledgerGaugesIn = (registry: Registry, db: Db, times: Times): (() =>
     return [name, { gauge, label }] as const;
   });
   const byName = new Map(gauges);
-  const values = [orderStates, holds, unfinishedStates, times.stuckMs, times.creditLimitMs];
+  const values = [
+    orderStates,
+    holds,
+    unfinishedStates,
+    times.stuckMs,
+    times.creditLimitMs,
+    cloudIds,
+    dependencies,
+    currencies,
+  ];
   return async () => {
     const { rows } = await db.query<{ name: string; label: string; value: number }>(counted, values);
     for (const row of rows) {

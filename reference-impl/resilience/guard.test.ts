@@ -6,9 +6,10 @@ import { gaugesIn } from '../telemetry/gauges.ts';
 import { testPorts } from '../test-world.ts';
 import type { Failure } from './failure.ts';
 import { openGuard } from './guard.ts';
-import { cloudPolicy } from './policy.ts';
+import { policyOf } from './policy.ts';
 
 const times = timesFor(1);
+const cloudPolicy = policyOf('alibaba-cloud');
 const fine = { kind: 'answer' } as const;
 const failed: Failure = { kind: 'unknown', reason: 'connection reset', isStrain: true };
 type Answer = { readonly kind: 'answer'; readonly isStrain?: false; readonly waitMs?: never } | Failure;

@@ -3,8 +3,18 @@ import type { Times } from '../config.ts';
 import { type Backoff, fullJitterMs } from './backoff.ts';
 import { type Guard, type GuardPorts, openGuard } from './guard.ts';
 
-/** A provider as metrics call it. */
-export type Dependency = 'alipay' | 'alibaba-cloud';
+/** Every provider, as metrics call it. */
+export const dependencies = [
+  'alibaba-cloud',
+  'alipay',
+  'huawei-cloud',
+  'stripe',
+  'tencent-cloud',
+  'wechat-pay',
+] as const;
+
+/** One of them. */
+export type Dependency = (typeof dependencies)[number];
 
 /** The numbers of one provider. Waits are in `Times`, where they follow the run's scale. */
 export interface Policy {
@@ -19,23 +29,14 @@ export interface Policy {
   readonly retryBurst: number;
 }
 
-/** Alipay: precreate and query, both safe to repeat under the order's number. */
-export const alipayPolicy: Policy = {
-  dependency: 'alipay',
+/** The numbers that suit every provider that is served; each has a breaker and a budget of its own. */
+export const policyOf = (dependency: Dependency): Policy => ({
+  dependency,
   timeoutMs: 5_000,
   strainsInRow: 5,
   retryShare: 0.1,
   retryBurst: 20,
-};
-
-/** Alibaba Cloud: the change of a quota, which moves money, and its reading. */
-export const cloudPolicy: Policy = {
-  dependency: 'alibaba-cloud',
-  timeoutMs: 5_000,
-  strainsInRow: 5,
-  retryShare: 0.1,
-  retryBurst: 20,
-};
+});
 
 /** After so many calls without a usable answer a person must look. */
 export interface Caps {

@@ -3,11 +3,29 @@
  * born at zero: a series that first appears at 1 has no increase for Prometheus to see.
  */
 import { Counter, type Registry } from 'prom-client';
+import { paymentProviders } from '../payments/payment-client.ts';
+import { cloudIds } from '../provisioning/cloud.ts';
+import { type Dependency, dependencies } from '../resilience/policy.ts';
 import type { Role } from '../roles.ts';
+import { distrusts } from '../webhooks/inlet.ts';
 
-const provider = ['alipay'] as const;
-const cloud = ['alibaba-cloud'] as const;
+const provider = paymentProviders;
+const cloud = cloudIds;
+const dependency = dependencies;
 const called = ['ok', 'refused', 'unknown'] as const;
+
+/** What each provider is called for. */
+const operations = {
+  'alibaba-cloud': ['change_consume_amount', 'query_quota', 'set_quota'],
+  alipay: ['precreate', 'query'],
+  'huawei-cloud': ['adjust_amount', 'adjust_records'],
+  stripe: ['create_intent', 'read_intent'],
+  'tencent-cloud': ['allocate_credit', 'client_balance', 'credit_history', 'query_credit', 'transfer_money'],
+  'wechat-pay': ['native', 'query_order'],
+} as const satisfies Readonly<Record<Dependency, readonly string[]>>;
+
+/** The name of a call to a provider. */
+export type Operation = (typeof operations)[Dependency][number];
 
 const declarations = {
   topup_order_create_requests_total: {
@@ -33,7 +51,7 @@ const declarations = {
   topup_callback_signature_failures_total: {
     help: 'Webhooks refused because they cannot be the provider speaking to us.',
     roles: ['webhooks'],
-    labels: { provider, reason: ['malformed', 'signature', 'app_id', 'seller_id'] },
+    labels: { provider, reason: distrusts },
   },
   topup_callback_duplicates_total: {
     help: 'Webhooks without a further effect, by what recognised them.',
@@ -79,27 +97,26 @@ const declarations = {
     help: 'Calls to the outside; unknown means that no answer we can believe came.',
     roles: ['api', 'provisioning', 'reconciliation'],
     labels: {
-      dependency: [...provider, ...cloud],
-      operation: ['precreate', 'query', 'change_consume_amount', 'query_quota'],
+      dependency,
+      operation: Object.values(operations).flat(),
       outcome: called,
     },
-    possible: ({ dependency, operation }) =>
-      (dependency === 'alipay') === (operation === 'precreate' || operation === 'query'),
+    possible: ({ dependency: callee, operation }) => operations[callee as Dependency].includes(operation as never),
   },
   topup_retries_total: {
     help: 'Calls to the outside that would not have been made but for an earlier failure.',
     roles: ['api', 'provisioning', 'reconciliation'],
-    labels: { dependency: [...provider, ...cloud] },
+    labels: { dependency },
   },
   topup_calls_turned_away_total: {
     help: 'Calls to the outside that were not made: the breaker was open, or the budget of retries was spent.',
     roles: ['api', 'provisioning', 'reconciliation'],
-    labels: { dependency: [...provider, ...cloud], by: ['breaker', 'budget'] },
+    labels: { dependency, by: ['breaker', 'budget'] },
   },
   topup_circuit_breaker_transitions_total: {
     help: 'Moves of the breaker before a provider.',
     roles: ['api', 'provisioning', 'reconciliation'],
-    labels: { dependency: [...provider, ...cloud], to: ['closed', 'probing', 'open'] },
+    labels: { dependency, to: ['closed', 'probing', 'open'] },
   },
   topup_reconciliation_records_compared_total: {
     help: 'Records compared with a provider.',

@@ -1,35 +1,10 @@
-/** From the bytes of a webhook to a notice that is provably Alipay's and meant for us; everything else is refused. */
-import type { KeyObject } from 'node:crypto';
+/** Alipay's notices: forms that carry their own signature, app and seller. */
 import type { AlipayConfig } from '../config.ts';
 import { isNoticeSignedBy, publicKeyFrom } from '../payments/alipay-sign.ts';
+import { fromYuan } from '../payments/yuan.ts';
+import type { Inlet, Notice } from './inlet.ts';
 
-/** An authentic notice. Only a notice of this type may influence an order. */
-export interface Notice {
-  readonly eventId: string;
-  readonly orderId: string;
-  readonly tradeNo: string;
-  readonly status: string;
-  /** Yuan, as Alipay wrote it. */
-  readonly totalAmount: string;
-  readonly currency: string;
-}
-
-/** Why a webhook was not believed. */
-export type Distrust = 'malformed' | 'signature' | 'app_id' | 'seller_id';
-
-/** Whom a notice must come from and go to. */
-export interface Recipient {
-  readonly alipayKey: KeyObject;
-  readonly appId: string;
-  readonly sellerId: string;
-}
-
-/** We, as Alipay knows us. */
-export const recipientIn = ({ alipayPublicKey, appId, sellerId }: AlipayConfig): Recipient => ({
-  alipayKey: publicKeyFrom(alipayPublicKey),
-  appId,
-  sellerId,
-});
+const paidStatuses = ['TRADE_SUCCESS', 'TRADE_FINISHED'];
 
 /** The decoded fields; undefined when a name occurs twice, since signer and reader might pick different values. */
 const fieldsIn = (body: Uint8Array): ReadonlyMap<string, string> | undefined => {
@@ -39,30 +14,45 @@ const fieldsIn = (body: Uint8Array): ReadonlyMap<string, string> | undefined => 
   return fields.size === pairs.length ? fields : undefined;
 };
 
-/** The notice, without asking who sent it: for bodies that were verified when they were stored. */
-export const noticeIn = (body: Uint8Array): Notice | undefined => {
+const noticeIn = (body: Uint8Array): Notice | undefined => {
   const fields = fieldsIn(body);
   const named = (name: string): string => fields?.get(name) ?? '';
-  const notice = {
+  const total = named('total_amount');
+  const texts = {
     eventId: named('notify_id'),
     orderId: named('out_trade_no'),
     tradeNo: named('trade_no'),
     status: named('trade_status'),
-    totalAmount: named('total_amount'),
     currency: fields?.get('trans_currency') ?? 'CNY',
   };
-  return Object.values(notice).includes('') ? undefined : notice;
+  if (total === '' || Object.values(texts).includes('')) return undefined;
+  return { provider: 'alipay', ...texts, isPaid: paidStatuses.includes(texts.status), amountMinor: fromYuan(total) };
 };
 
-/** The notice, or the reason not to believe it. */
-export type Authenticate = (body: Uint8Array, recipient: Recipient) => Notice | Distrust;
+const plain = { headers: { 'content-type': 'text/plain' } };
 
-/** The signature is judged before anything that it covers. */
-export const verifiedNotice: Authenticate = (body, recipient) => {
-  const fields = fieldsIn(body);
-  if (!fields?.get('sign')) return 'malformed';
-  if (fields.get('sign_type') !== 'RSA2' || !isNoticeSignedBy(fields, recipient.alipayKey)) return 'signature';
-  if (fields.get('app_id') !== recipient.appId) return 'app_id';
-  if (fields.get('seller_id') !== recipient.sellerId) return 'seller_id';
-  return noticeIn(body) ?? 'malformed';
+/** The way in for Alipay's notices to us. */
+export const alipayInlet = ({ alipayPublicKey, appId, sellerId }: AlipayConfig): Inlet => {
+  const alipayKey = publicKeyFrom(alipayPublicKey);
+  return {
+    provider: 'alipay',
+    contentType: 'application/x-www-form-urlencoded',
+    signatureHeaders: [],
+    isSigned: ({ body }) => new URLSearchParams(Buffer.from(body).toString()).has('sign'),
+    forgeryIn: ({ body }) => {
+      const fields = fieldsIn(body);
+      if (!fields?.get('sign')) return 'malformed';
+      const isSigned = fields.get('sign_type') === 'RSA2' && isNoticeSignedBy(fields, alipayKey);
+      return isSigned ? undefined : 'signature';
+    },
+    strayIn: (body) => {
+      const fields = fieldsIn(body);
+      if (fields?.get('app_id') !== appId) return 'app_id';
+      return fields.get('seller_id') === sellerId ? undefined : 'seller_id';
+    },
+    noticeIn,
+    // This exact body is read as "stop redelivering", and any other as "try again".
+    acknowledge: () => new Response('success', plain),
+    refuse: (status) => new Response('failure', { status, ...plain }),
+  };
 };

@@ -2,19 +2,16 @@
 
 import type { Parts } from '../parts.ts';
 import { type Confirmation, type ConfirmParts, confirmPayment } from '../payments/confirm-payment.ts';
-import { fromYuan } from '../payments/yuan.ts';
 import type { Db, Log } from '../ports.ts';
 import type { Count } from '../telemetry/counters.ts';
-import type { Notice } from './alipay-notice.ts';
 import { settleArrival, type Verdict } from './inbox.ts';
+import type { Notice } from './inlet.ts';
 
 /** What applying works with. */
 export interface ApplyParts extends ConfirmParts {
   readonly parts: Parts;
   readonly log: Log;
 }
-
-const paidStatuses = ['TRADE_SUCCESS', 'TRADE_FINISHED'];
 
 const verdicts: Readonly<Record<Confirmation, Verdict>> = {
   confirmed: { status: 'applied', reason: 'confirmed' },
@@ -41,15 +38,12 @@ export const creditCounted = async (db: Db, parts: Parts, count: Count, orderId:
 };
 
 const verdictOn = async (apply: ApplyParts, notice: Notice): Promise<Verdict> => {
-  if (!paidStatuses.includes(notice.status))
-    return { status: 'ignored', reason: `status ${notice.status.slice(0, 32)}` };
-  const amountMinor = fromYuan(notice.totalAmount);
-  if (amountMinor === undefined) return { status: 'quarantined', reason: 'amount is not a yuan amount' };
-  const { orderId, tradeNo, currency, eventId } = notice;
+  if (!notice.isPaid) return { status: 'ignored', reason: `status ${notice.status.slice(0, 32)}` };
+  const { provider, orderId, tradeNo, amountMinor, currency, eventId } = notice;
+  if (amountMinor === undefined) return { status: 'quarantined', reason: 'amount cannot be read' };
   const evidence = { cause: 'webhook', reference: eventId, provesLatePayment: false } as const;
-  const confirmation = await confirmPayment(apply, { orderId, tradeNo, amountMinor, currency }, evidence);
-  if (confirmation === 'already-confirmed')
-    apply.count('topup_callback_duplicates_total', { provider: 'alipay', by: 'fact' });
+  const confirmation = await confirmPayment(apply, { provider, orderId, tradeNo, amountMinor, currency }, evidence);
+  if (confirmation === 'already-confirmed') apply.count('topup_callback_duplicates_total', { provider, by: 'fact' });
   // Only the provider's own answer may revive a failed order, so reconciliation asks it at once.
   if (confirmation === 'late')
     await apply.db.query('update topup.orders set query_due_at = now() where id = $1', [orderId]);
@@ -60,8 +54,8 @@ const verdictOn = async (apply: ApplyParts, notice: Notice): Promise<Verdict> =>
 /** Applies the notice and settles its inbox row. Rejects when the database fails; the row then stays for the sweep. */
 export const applyNotice = async (apply: ApplyParts, notice: Notice): Promise<void> => {
   const verdict = await verdictOn(apply, notice);
-  await settleArrival(apply.db, notice.eventId, verdict);
-  apply.count('topup_callbacks_processed_total', { provider: 'alipay', outcome: verdict.status });
+  await settleArrival(apply.db, notice, verdict);
+  apply.count('topup_callbacks_processed_total', { provider: notice.provider, outcome: verdict.status });
   const fields = { orderId: notice.orderId, eventId: notice.eventId, status: verdict.status, reason: verdict.reason };
   if (verdict.status === 'quarantined') apply.log.warn(fields, 'webhook quarantined');
   else apply.log.info(fields, 'webhook settled');

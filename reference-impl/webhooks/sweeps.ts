@@ -1,11 +1,12 @@
 /** Takes up what a webhook's own request could not finish: the process died, the database was away. */
 import { interval } from '../db/transaction.ts';
 import { holdOrder } from '../orders/order.ts';
+import type { PaymentProvider } from '../payments/payment-client.ts';
 import { errorText } from '../resilience/error-text.ts';
 import { inParallel } from '../resilience/in-parallel.ts';
-import { noticeIn } from './alipay-notice.ts';
 import { type ApplyParts, applyNotice, creditCounted } from './apply-notice.ts';
 import { settleArrival } from './inbox.ts';
+import type { Inlets } from './inlets.ts';
 
 /** After so many sweeps a person must look: something about this notice, or this credit, cannot be applied. */
 const attemptsMax = 20;
@@ -30,6 +31,7 @@ const inTurns = async <Row>(
 };
 
 interface DueRow {
+  provider: PaymentProvider;
   event_id: string;
   order_id: string;
   body: Uint8Array;
@@ -38,23 +40,27 @@ interface DueRow {
 
 const giveUp = async ({ db, count }: ApplyParts, row: DueRow): Promise<void> => {
   await holdOrder(db, row.order_id, 'manual_review');
-  await settleArrival(db, row.event_id, { status: 'quarantined', reason: `not applied in ${attemptsMax} attempts` });
+  await settleArrival(
+    db,
+    { provider: row.provider, eventId: row.event_id },
+    { status: 'quarantined', reason: `not applied in ${attemptsMax} attempts` },
+  );
   count('topup_queue_dead_lettered_total', { queue: 'inbox' });
 };
 
-const applyRow = async (apply: ApplyParts, row: DueRow): Promise<void> => {
-  const notice = noticeIn(row.body);
+const applyRow = async (apply: ApplyParts, inlets: Inlets, row: DueRow): Promise<void> => {
+  const notice = inlets.get(row.provider)?.noticeIn(row.body);
   try {
     if (row.attempts > attemptsMax || !notice) await giveUp(apply, row);
     else await applyNotice(apply, notice);
   } catch (error) {
-    apply.count('topup_callbacks_processed_total', { provider: 'alipay', outcome: 'error' });
+    apply.count('topup_callbacks_processed_total', { provider: row.provider, outcome: 'error' });
     apply.log.error({ orderId: row.order_id, error: errorText(error) }, 'webhook not applied yet');
   }
 };
 
 /** Applies notices that are still `received` after `leaseMs`; returns how many it took up. */
-export const applyInbox = (apply: ApplyParts, leaseMs: number): Promise<number> =>
+export const applyInbox = (apply: ApplyParts, inlets: Inlets, leaseMs: number): Promise<number> =>
   inTurns(
     async (countMax) => {
       const { rows } = await apply.db.query<DueRow>(
@@ -62,12 +68,12 @@ export const applyInbox = (apply: ApplyParts, leaseMs: number): Promise<number> 
          where (provider, event_id) in (
            select provider, event_id from topup.inbox where status = 'received' and apply_due_at <= now()
            order by apply_due_at limit $2 for update skip locked)
-         returning event_id, order_id, body, attempts`,
+         returning provider, event_id, order_id, body, attempts`,
         [leaseMs, countMax],
       );
       return rows;
     },
-    (row) => applyRow(apply, row),
+    (row) => applyRow(apply, inlets, row),
   );
 
 interface UncreditedRow {

@@ -23,7 +23,7 @@ const looksAfter = [0.05, 0.1, 0.2, 0.4, 0.8];
 
 interface ShownOrder {
   readonly id: string;
-  readonly payment: { readonly reference: string; readonly qrCode: string | null };
+  readonly payment: { readonly reference: string; readonly payBy: string | null };
 }
 
 /** A number that looks random and is the same for the same seed and order. */
@@ -37,7 +37,7 @@ const drawn = (ordinal: number, salt: number): number => {
 const untilPayable = (created: ShownOrder, patienceS: number): ShownOrder | undefined => {
   let waitedS = 0;
   for (let looks = 0, order = created; ; looks += 1) {
-    if (order.payment.qrCode !== null) return order;
+    if (order.payment.payBy !== null) return order;
     if (waitedS >= patienceS) return undefined;
     const pauseS = looksAfter[Math.min(looks, looksAfter.length - 1)] ?? 1;
     sleep(pauseS);

@@ -33,6 +33,10 @@ const scenarioLines = (scenario: Scenario): string[] => [
   `  covers ${scenario.covers.join(', ')}`,
   `  promises ${scenario.expect.map(({ id }) => id).join(', ')}`,
   `  workload ${scenario.workload.workload.id}, faults: ${scenario.faults.map(faultWords).join(', ')}`,
+  ...(scenario.routes ?? []).map(
+    ({ payment, cloud, grantBy, currency }) =>
+      `  way ${currency} by ${payment} to ${cloud}${grantBy === undefined ? '' : `, ${grantBy}`}`,
+  ),
   ...(scenario.overlaps ?? []).map(
     ({ between, ordersMin }) => `  needs ${[...new Set(between)].join(' and ')} to overlap on ${ordersMin} orders`,
   ),

@@ -11,7 +11,7 @@ import { defineLoad, type Load } from '../../load.ts';
 import { loadErrors } from '../../load-errors.ts';
 import { drawValues } from '../../params.ts';
 import { exactly } from '../../range.ts';
-import { parseSetting, planRun, type Setting, withSettings } from '../../run/plan.ts';
+import { planRun, type Setting, withSettings } from '../../run/plan.ts';
 import type { RunRequest } from '../../run/result.ts';
 import { type LoadRun, runLoad } from '../../run/run-load.ts';
 import { exitCodeOf } from '../../run/verdict.ts';
@@ -21,6 +21,7 @@ import { cashierDoors, inLab } from '../compose.ts';
 import { budgetMs } from '../exploring.ts';
 import { loadProject, type Project } from '../load-config.ts';
 import { lieCalled, variantCalled } from '../lookup.ts';
+import { parseSetting } from '../settings.ts';
 import { outageOf, timedFault } from '../timed-faults.ts';
 import type { Verb } from '../verb.ts';
 import { reportOn } from './run.ts';
@@ -65,8 +66,9 @@ const chooseLoad = (folder: string, name: string, { scenarios }: Project): Load 
   }
   const script = resolve(folder, name);
   if (!existsSync(script)) throw loadErrors.noSuchScript(script);
-  // Those that the system meets anyway.
-  return ownLoad(script, [...new Set(scenarios.flatMap(({ providers }) => providers))]);
+  // Those that the system meets anyway, when it is not told which.
+  const usual = scenarios.filter(({ routes }) => routes === undefined);
+  return ownLoad(script, [...new Set(usual.flatMap(({ providers }) => providers))]);
 };
 
 /** What was asked for on the command line. */

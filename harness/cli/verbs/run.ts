@@ -6,7 +6,7 @@ import { paintFor } from '../../report/paint.ts';
 import { terminalReport } from '../../report/terminal.ts';
 import type { Finding } from '../../run/audit.ts';
 import type { Told } from '../../run/drive.ts';
-import { parseSetting, withSettings } from '../../run/plan.ts';
+import { withSettings } from '../../run/plan.ts';
 import type { RunRequest, RunResult } from '../../run/result.ts';
 import { type Lab, runScenario } from '../../run/run-scenario.ts';
 import { exitCodeOf, worstOf } from '../../run/verdict.ts';
@@ -19,6 +19,7 @@ import { chooseScenario } from '../load-scenario.ts';
 import { hosting, lieCalled, variantCalled, worldCalled } from '../lookup.ts';
 import { tellPipeline } from '../pipeline.ts';
 import { withProgress } from '../progress.ts';
+import { parseSetting } from '../settings.ts';
 import { untilFail } from '../until-fail.ts';
 import type { Verb } from '../verb.ts';
 

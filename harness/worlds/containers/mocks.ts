@@ -19,8 +19,8 @@ export interface MocksContainer {
   /** `host:port` at which containers meet each provider, by id. */
   readonly addresses: Readonly<Record<string, string>>;
   readonly identities: Readonly<Record<string, Readonly<Record<string, string>>>>;
-  /** Tells them of the run. */
-  begin(elsewhere: Elsewhere): Promise<RemoteMocks>;
+  /** Tells them of the run; `webhookUrlOf` is where the webhooks go of those that are told so once. */
+  begin(elsewhere: Elsewhere, webhookUrlOf: (providerId: string) => string | undefined): Promise<RemoteMocks>;
 }
 
 /** The first port of the image; those who are served follow each other from there. */
@@ -58,9 +58,9 @@ export const startMocks = async (
     container,
     addresses: Object.fromEntries(known.map(([id, { url }]) => [id, `${name}:${portOf(url)}`])),
     identities: Object.fromEntries(known.map(([id, { identity }]) => [id, identity])),
-    begin: (elsewhere) => {
+    begin: (elsewhere, webhookUrlOf) => {
       const urls = known.map(([id, { url }]) => [id, `http://${container.addressOf(portOf(url))}`]);
-      return openRemoteMocks(Object.fromEntries(urls), providers, elsewhere);
+      return openRemoteMocks(Object.fromEntries(urls), providers, elsewhere, webhookUrlOf);
     },
   };
 };

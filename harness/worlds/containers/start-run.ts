@@ -7,6 +7,7 @@ import { aliasesIn, userOnLink, webhookLinkOf } from '../embedded/link-names.ts'
 import { createLinks, type Links } from '../embedded/links.ts';
 import { requester } from '../embedded/requester.ts';
 import { together, type Undo, undoAll } from '../embedded/undo.ts';
+import { webhookUrlsAt } from '../subscribe.ts';
 import { type RunningContainer, startContainer } from './container.ts';
 import type { ContainerGround } from './ground.ts';
 import { startMocks } from './mocks.ts';
@@ -118,7 +119,7 @@ const startParts = async (run: ContainerRun, undo: Undo): Promise<RunningWorld> 
   const ledger = openLedger(target, ground.databases.urlFor(target.database.auditor, database));
   undo.push(ledger.close);
   const roles = await together(target.roles.map((role) => startRole(run, links, role, wiring, keep)));
-  const met = await mocks.begin(elsewhere);
+  const met = await mocks.begin(elsewhere, webhookUrlsAt(wiring.webhookUrl, target));
   const ended = noteEnds([ground.postgres, ...containers]);
   const api = roles.find(({ role }) => role === target.apiRole)?.address ?? '';
   return {

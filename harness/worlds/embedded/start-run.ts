@@ -6,6 +6,7 @@ import type { OpenProvider } from '../../provider.ts';
 import { roleAliases, roleNamed, type Target, type Wiring } from '../../target.ts';
 import { startToxiproxy, type ToxiproxyServer } from '../../toxiproxy/server.ts';
 import type { Assignment, Companion, Doors, RunningWorld } from '../../world.ts';
+import { subscribeAll } from '../subscribe.ts';
 import { type Child, startChild } from './child.ts';
 import type { Lease } from './lease.ts';
 import { openLedger } from './ledger.ts';
@@ -48,6 +49,22 @@ const startProviders = async (ground: Ground, links: Links, undo: Undo) => {
     opened.push({ provider: open, url: `http://${address}`, door: door.url });
   }
   return opened;
+};
+
+/** What the system is told of its surroundings; providers that must be are told where their webhooks go. */
+const wiringTo = (
+  opened: Awaited<ReturnType<typeof startProviders>>,
+  { target, timeScale }: Ground,
+  webhookUrl: string,
+): Omit<Wiring, 'databaseUrl'> => {
+  const providers = opened.map(({ provider }) => provider);
+  subscribeAll(providers, webhookUrl, target);
+  return {
+    providerUrls: Object.fromEntries(opened.map(({ provider, url }) => [provider.id, url])),
+    providerIdentities: Object.fromEntries(providers.map(({ id, identity }) => [id, identity])),
+    webhookUrl,
+    timeScale,
+  };
 };
 
 /** A role of the run, and where it listens at the moment. */
@@ -150,12 +167,7 @@ const startParts = async (ground: Ground, toxiproxy: ToxiproxyServer, undo: Undo
   await together<unknown>([providersStarted, ground.migrated()]);
   const opened = await providersStarted;
   const webhookLink = webhookLinkOf(ground.providers);
-  const wiring = {
-    providerUrls: Object.fromEntries(opened.map(({ provider, url }) => [provider.id, url])),
-    providerIdentities: Object.fromEntries(opened.map(({ provider }) => [provider.id, provider.identity])),
-    webhookUrl: `http://${await links.reserve(webhookLink)}`,
-    timeScale,
-  };
+  const wiring = wiringTo(opened, ground, `http://${await links.reserve(webhookLink)}`);
   const ledger = openLedger(target, postgres.urlFor(target.database.auditor, database));
   const children = new Set<Child>();
   undo.push(ledger.close, () => Promise.all([...children].map((child) => child.stop(stopMsMax))));

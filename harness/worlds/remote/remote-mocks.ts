@@ -31,13 +31,14 @@ const ask = async (url: string, method: string, body?: object): Promise<string> 
 };
 
 /**
- * Tells every mock of the run; from then on they know only what is newer. Rejects with `mockRefused` when one does not
- * know a fault of the run, or does not answer.
+ * Tells every mock of the run, and where its webhooks go if `webhookUrlOf` says so; from then on they know only what is
+ * newer. Rejects with `mockRefused` when one does not know a fault of the run, or does not answer.
  */
 export const openRemoteMocks = async (
   urls: MockUrls,
   providers: readonly Pick<Provider, 'id' | 'serves'>[],
   { faults, random, decided }: Elsewhere,
+  webhookUrlOf: (providerId: string) => string | undefined = () => undefined,
 ): Promise<RemoteMocks> => {
   const known = new Map<string, ToldRecords>();
   const runOf = async (id: string, method: 'POST' | 'GET' | 'DELETE', body?: object): Promise<void> => {
@@ -45,10 +46,10 @@ export const openRemoteMocks = async (
     known.set(id, told);
     for (const [index, references] of told.decided.entries()) decided(index, references);
   };
-  const everywhere = async (method: 'POST' | 'GET' | 'DELETE', body?: object): Promise<void> => {
-    await Promise.all(providers.map(({ id }) => runOf(id, method, body)));
+  const everywhere = async (method: 'GET' | 'DELETE'): Promise<void> => {
+    await Promise.all(providers.map(({ id }) => runOf(id, method)));
   };
-  await everywhere('POST', toldRun(random, faults));
+  await Promise.all(providers.map(({ id }) => runOf(id, 'POST', toldRun(random, faults, webhookUrlOf(id)))));
   const met = ({ id, serves }: Pick<Provider, 'id' | 'serves'>): MetProvider => ({
     id,
     records: () => (known.get(id) as ToldRecords).records,

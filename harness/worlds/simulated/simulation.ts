@@ -26,6 +26,7 @@ import {
   type Wiring,
 } from '../../target.ts';
 import type { RunningWorld } from '../../world.ts';
+import { subscribeAll } from '../subscribe.ts';
 import { beginMs, type Ground } from './ground.ts';
 import { Pages } from './pages.ts';
 import { type RoleProcess, startRole } from './role-process.ts';
@@ -176,10 +177,12 @@ const startOne = async (
   return startRole({ clock, sentinel: plan.sentinel, isPunctual: plan.isObserved, compose, disconnect });
 };
 
+const webhookUrl = 'http://webhooks.simulated';
+
 const wiringOf = (providers: readonly OpenProvider[]): Surroundings['wiring'] => ({
   providerUrls: Object.fromEntries(providers.map(({ id }) => [id, `http://${hostOf(id)}`])),
   providerIdentities: Object.fromEntries(providers.map(({ id, identity }) => [id, identity])),
-  webhookUrl: 'http://webhooks.simulated',
+  webhookUrl,
   timeScale: 1,
 });
 
@@ -207,6 +210,7 @@ export const openSimulation = async (plan: WorldPlan): Promise<Simulation> => {
     network.attach(opened);
     return opened;
   });
+  subscribeAll(providers, webhookUrl, target);
   const surroundings = { plan, wiring: wiringOf(providers), roles, lives, scheduler, network, clock, pages, harm };
   for (const role of target.roles) roles.set(role, await startOne(surroundings, role));
   // Whoever is not scheduled waits for the database last: all that can begin beside it has begun.

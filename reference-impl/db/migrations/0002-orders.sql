@@ -6,6 +6,9 @@ create table topup.orders (
   cloud_account_id text not null,
   amount_minor bigint not null check (amount_minor between 1 and 100000000),
   currency char(3) not null,
+  -- Who takes the payment, and where the credit is granted: by which cloud, and by which of its ways.
+  payment_provider text not null default 'alipay',
+  cloud text not null default 'alibaba-cloud',
   state text not null,
   -- Number of the newest row in order_transitions; every change of state raises it by one.
   version integer not null,
@@ -13,7 +16,10 @@ create table topup.orders (
   hold text check (hold in ('reconciliation', 'manual_review')),
   -- Whose wish it is: the scope and the text of the idempotency key it came with. One wish is one order.
   intent text not null,
+  -- What the buyer pays by: a QR code's text, or a secret that his page needs.
   qr_code text,
+  -- The payment provider's own number, where it must be asked by it and not by the order's.
+  payment_number text,
   -- When the intent is sent to the provider again, because no answer came.
   initiate_due_at timestamptz,
   -- How often it was sent without a usable answer; bounds the waits, and in the end a person must look.

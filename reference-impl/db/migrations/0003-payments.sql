@@ -5,6 +5,8 @@ create table topup.inbox (
   order_id text not null,
   body bytea not null,
   headers_digest text not null,
+  -- The headers that its signature came in, as JSON; null where the body holds its own.
+  signature text,
   deliveries integer not null default 1,
   status text not null default 'received' check (status in ('received', 'applied', 'ignored', 'quarantined')),
   reason text,

@@ -22,6 +22,7 @@ create table topup.grant_attempts (
   id bigint generated always as identity primary key,
   order_id text not null references topup.orders (id),
   n integer not null,
+  cloud text not null default 'alibaba-cloud',
   cloud_account_id text not null,
   out_biz_id text not null,
   -- OPEN: the account is ours, nothing was sent. SENT: the call may be on its way. UNKNOWN: no answer came.
@@ -33,7 +34,7 @@ create table topup.grant_attempts (
   updated_at timestamptz not null default now(),
   unique (order_id, n)
 );
-create index grant_attempts_by_account on topup.grant_attempts (cloud_account_id, id);
+create index grant_attempts_by_account on topup.grant_attempts (cloud, cloud_account_id, id);
 -- One open attempt per cloud account, so that a change of its quota can have one cause only.
-create unique index one_open_attempt_per_account on topup.grant_attempts (cloud_account_id)
+create unique index one_open_attempt_per_account on topup.grant_attempts (cloud, cloud_account_id)
   where state in ('OPEN', 'SENT', 'UNKNOWN');

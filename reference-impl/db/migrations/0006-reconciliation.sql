@@ -10,7 +10,8 @@ create table topup.payment_comparisons (
 );
 
 create table topup.grant_comparisons (
-  cloud_account_id text primary key,
+  cloud text not null,
+  cloud_account_id text not null,
   -- What the cloud's quota grew by since our first attempt, and what the ledger had credited after that reading.
   granted_minor bigint,
   credited_minor bigint,
@@ -19,7 +20,8 @@ create table topup.grant_comparisons (
   compared_at timestamptz,
   -- Before then the account is not asked about again; with each failure since the last comparison the wait doubles.
   due_at timestamptz not null,
-  failures integer not null default 0
+  failures integer not null default 0,
+  primary key (cloud, cloud_account_id)
 );
 
 create table topup.reconciliation_findings (

@@ -1,0 +1,135 @@
+/**
+ * Our client of Huawei Cloud's BSS API for partners: class L. An adjustment carries nothing of ours, so the same one
+ * again is one more; the list of adjustments tells account, amount and time.
+ */
+import { needed } from '../config.ts';
+import { type Fields, fieldsIn, textIn } from '../payments/json-fields.ts';
+import { fromYuan, toYuan } from '../payments/yuan.ts';
+import { errorText } from '../resilience/error-text.ts';
+import { type Failure, withRetryAfter } from '../resilience/failure.ts';
+import { policyOf } from '../resilience/policy.ts';
+import { openProviderCalls } from '../resilience/provider-calls.ts';
+import type { RoleParts } from '../service.ts';
+import { canonicalQuery } from './canonical-query.ts';
+import { type Cloud, notUnderstood, type Reading } from './cloud.ts';
+import { huaweiHeaders } from './huawei-sign.ts';
+
+const policy = policyOf('huawei-cloud');
+
+type Answer =
+  | {
+      readonly kind: 'answer';
+      readonly fields: Fields;
+      readonly isStrain?: false;
+      readonly waitMs?: never;
+      readonly turnedAway?: never;
+    }
+  | Failure;
+
+/** What follows from an answer that is no success; codes as the vendor's pages have them (D). */
+export const classOfHuawei = (status: number, code: string): Failure => {
+  const reason = `HTTP ${status} ${code}`;
+  if (status === 429 || code === 'APIG.0308') return { kind: 'retry', isStrain: true, reason };
+  if (status >= 500 || code === 'CBC.0999') return { kind: 'unknown', isStrain: true, reason };
+  // Whoever refuses names a reason; an answer without one is not Huawei Cloud's.
+  return { kind: code === '' ? 'unknown' : 'refused', isStrain: false, reason };
+};
+
+const answerIn = (status: number, text: string): Answer => {
+  const fields = fieldsIn(text);
+  if (fields === undefined)
+    return status === 429 ? classOfHuawei(status, '') : notUnderstood(`HTTP ${status}, not JSON`);
+  const code = textIn(fields, 'error_code');
+  // The old version of this API refuses with 200.
+  return status === 200 && code === '' ? { kind: 'answer', fields } : classOfHuawei(status, code.slice(0, 64));
+};
+
+interface Request {
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+/** Makes one call, signed; what comes back is an answer or has failed, and nothing is thrown. */
+const askerOf = (role: RoleParts) => {
+  const { http, clock } = role.ports;
+  const { times } = role.config;
+  const config = needed(role.config.clouds, 'huawei-cloud');
+  const { host } = new URL(config.url);
+  return async ({ method, path, query = {}, body = '' }: Request): Promise<Answer> => {
+    const headers = huaweiHeaders({ method, host, path, query, body, nowMs: clock.nowMs() }, config);
+    const search = canonicalQuery(query);
+    try {
+      const response = await http(`${config.url}${path}${search === '' ? '' : `?${search}`}`, {
+        method,
+        headers,
+        ...(body !== '' && { body }),
+        timeoutMs: policy.timeoutMs,
+      });
+      const answer = answerIn(response.status, await response.text());
+      return withRetryAfter(answer, response.headers, clock.nowMs(), times.retryAfterMaxMs);
+    } catch (error) {
+      return notUnderstood(errorText(error));
+    }
+  };
+};
+
+const signs: Readonly<Record<string, bigint>> = { SOURCE_OPERATION_BEADJUST: 1n, SOURCE_OPERATION_BERETRIEVE: -1n };
+
+/** The sum of a page of records, and how many there are; undefined when one of them cannot be read. */
+const sumIn = (records: unknown): { readonly count: number; readonly sumMinor: bigint } | undefined => {
+  if (!Array.isArray(records)) return undefined;
+  let sumMinor = 0n;
+  for (const record of records as Fields[]) {
+    const [sign, amountMinor] = [signs[textIn(record, 'operation_type')], fromYuan(textIn(record, 'amount'))];
+    if (sign === undefined || amountMinor === undefined) return undefined;
+    sumMinor += sign * amountMinor;
+  }
+  return { count: records.length, sumMinor };
+};
+
+/** Most rows of a page (D). */
+const pageRows = 100;
+
+/** What all adjustments to an account come to, page by page; version 3 counts records, so that its pages end. */
+const sumOfRecords = async (
+  cloudAccountId: string,
+  ask: (request: Request) => Promise<Answer | Failure>,
+): Promise<Reading> => {
+  let amountMinor = 0n;
+  let totalBefore: unknown;
+  for (let offset = 0; ; ) {
+    const query = { customer_id: cloudAccountId, offset: String(offset), limit: String(pageRows) };
+    const answer = await ask({ method: 'GET', path: '/v3/accounts/partner-accounts/adjust-records', query });
+    if (answer.kind !== 'answer') return answer;
+    const page = sumIn(answer.fields.records);
+    const total = answer.fields.total_count;
+    if (page === undefined || typeof total !== 'number') return { kind: 'unknown', reason: 'records cannot be read' };
+    // The newest come first: one more, and every page has moved.
+    if (total !== (totalBefore ?? total)) return { kind: 'unknown', reason: 'the list grew meanwhile' };
+    totalBefore = total;
+    amountMinor += page.sumMinor;
+    offset += page.count;
+    if (offset >= total) return { kind: 'reading', amountMinor };
+    if (page.count === 0) return { kind: 'unknown', reason: 'the list ended early' };
+  }
+};
+
+/** The client of a role that is configured for huawei-cloud. */
+export const huaweiClient = (role: RoleParts): Cloud => {
+  const makeCall = openProviderCalls(role, policy);
+  const ask = askerOf(role);
+  return {
+    id: 'huawei-cloud',
+    grant: async ({ cloudAccountId, amountMinor }, orderId, isRetry) => {
+      // The API has yuan as a JSON number: written digit by digit, so that no float comes in between.
+      const body = `{"customer_id":${JSON.stringify(cloudAccountId)},"amount":${toYuan(amountMinor)}}`;
+      const make = () => ask({ method: 'POST', path: '/v2/accounts/partner-accounts/adjust-amount', body });
+      const answer = await makeCall({ operation: 'adjust_amount', orderId, isRetry }, make);
+      return answer.kind === 'answer' ? { kind: 'granted' } : answer;
+    },
+    read: (cloudAccountId, isRetry) =>
+      sumOfRecords(cloudAccountId, (request) => makeCall({ operation: 'adjust_records', isRetry }, () => ask(request))),
+  };
+};
