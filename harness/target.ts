@@ -55,6 +55,7 @@ export interface ShownOrder {
   readonly reference: string;
   /** True once the buyer can pay at the provider. */
   readonly payable: boolean;
+  /** By the names of `OrderState`: from CREDITED on, its money has to be in the balance that its buyer is shown. */
   readonly state: string;
 }
 

@@ -11,7 +11,7 @@ const launcher = new URL('../bin/topple.js', import.meta.url).pathname;
 
 type Variant = Target['variants'][number];
 
-const goals = { worldsPerMinute: 5_000, foundMs: 60_000, shrunkMs: 5_000, orders: 3, choices: 10 } as const;
+const goals = { worldsPerMinute: 5_000, foundMs: 60_000, shrunkMs: 5_000, orders: 3, switches: 10 } as const;
 const replays = 30;
 
 /** What `topple` printed in `cwd`; rejects when it ended with another exit code than `expected`. */
@@ -54,11 +54,11 @@ const measureDefect = async (cwd: string, { id, witness }: Variant): Promise<boo
   if (!found || !smallest) throw new Error(`${id} was found, and not shrunk`);
   const replayed = await topple(cwd, 1, ['replay', smallest.kept, '--repeat', String(replays), '--json']);
   const { reproduced } = JSON.parse(replayed) as { reproduced: number };
-  const { orders, choices, tookMs: shrunkMs } = smallest;
-  const cells = [`${worlds} in ${seconds(tookMs)}`, `${orders}, ${choices.length} in ${seconds(shrunkMs)}`];
+  const { orders, switches, tookMs: shrunkMs } = smallest;
+  const cells = [`${worlds} in ${seconds(tookMs)}`, `${orders}, ${switches} in ${seconds(shrunkMs)}`];
   const padded = cells.map((cell) => ` ${cell.padStart(15)}`).join('');
   console.log(`${id.padEnd(32)}${padded}${`${reproduced} of ${replays}`.padStart(12)}`);
-  return tookMs <= goals.foundMs && orders <= goals.orders && choices.length <= goals.choices;
+  return tookMs <= goals.foundMs && orders <= goals.orders && switches <= goals.switches;
 };
 
 /** Prints the tables; throws when a search does not end as it has to, or a defect is not found. */
@@ -68,10 +68,10 @@ export const measureWorlds = async (): Promise<void> => {
     await measureSpeed(cwd);
     const { target } = await loadProject(dirname(dirname(launcher)));
     const defects = target.variants.filter(({ kind }) => kind === 'defect');
-    console.log('\ndefect                             worlds until     orders, choices     replays');
+    console.log('\ndefect                             worlds until    orders, switches     replays');
     let met = 0;
     for (const defect of defects) if (await measureDefect(cwd, defect)) met += 1;
-    console.log(`found within 60 s and shrunk to at most 3 orders and 10 choices: ${met} of ${defects.length}`);
+    console.log(`found within 60 s and shrunk to at most 3 orders and 10 switches: ${met} of ${defects.length}`);
   } finally {
     rmSync(cwd, { recursive: true, force: true });
   }

@@ -38,26 +38,34 @@ export const movesBetween = (before: Books, after: Books): readonly string[] => 
 export interface BookWatch {
   /** By index into the lines of the world: the money that this step moved. */
   readonly moves: ReadonlyMap<number, readonly string[]>;
-  /** Since which line each promise has been broken, up to the last look. */
+  /** Since which line each promise has been broken, up to the last look, and how many choices led there. */
   readonly brokenSince: ReadonlyMap<string, number>;
-  look(books: Books, line: number): void;
+  readonly choicesUntil: ReadonlyMap<string, number>;
+  /** Looks after the step of `line`, to which so many choices led. */
+  look(books: Books, line: number, choices: number): void;
 }
 
 /** What only buyers can tell is not in these books. */
 export const watchBooks = (invariants: readonly Invariant[]): BookWatch => {
   const brokenSince = new Map<string, number>();
+  const choicesUntil = new Map<string, number>();
   const moves = new Map<number, readonly string[]>();
   let before: Books | undefined;
   return {
     moves,
     brokenSince,
-    look: (books, line) => {
+    choicesUntil,
+    look: (books, line, choices) => {
       const moved = before === undefined ? [] : movesBetween(before, books);
       if (moved.length > 0) moves.set(line, moved);
       before = books;
       for (const invariant of invariants) {
-        if (auditOf(invariant, books).finding !== 'violated') brokenSince.delete(invariant.id);
-        else if (!brokenSince.has(invariant.id)) brokenSince.set(invariant.id, line);
+        const { id } = invariant;
+        const isBroken = auditOf(invariant, books).finding === 'violated';
+        for (const [since, here] of [[brokenSince, line] as const, [choicesUntil, choices] as const]) {
+          if (!isBroken) since.delete(id);
+          else if (!since.has(id)) since.set(id, here);
+        }
       }
     },
   };

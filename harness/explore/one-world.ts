@@ -13,7 +13,7 @@ import { armFaults, type PlannedStrike } from '../run/fault-sites.ts';
 import type { RunPlan } from '../run/plan.ts';
 import { restingConnections } from '../run/resting.ts';
 import { restlessIn } from '../run/settle.ts';
-import { type ChoicePoint, type Choices, type Chooser, recording } from '../simulate/choices.ts';
+import { actorOf, type ChoicePoint, type Choices, type Chooser, recording } from '../simulate/choices.ts';
 import { guidedBy } from '../simulate/milestones.ts';
 import type { Sentinel } from '../simulate/sentinel.ts';
 import type { StatementCounts } from '../simulate/statements.ts';
@@ -62,6 +62,8 @@ export interface WorldOutcome {
   readonly harms: number;
   /** Of a watched world: the index into `lines` of the step since which each promise has been broken. */
   readonly brokenSince: ReadonlyMap<string, number>;
+  /** Of a watched world: how many of its choices had been made by then, and until each process died last. */
+  readonly choicesUntil: ReadonlyMap<string, number>;
   /** Of a watched world: the money that steps moved, by index into `lines`. */
   readonly moves: Moves;
 }
@@ -150,10 +152,19 @@ export const runWorld = async (setting: WorldSetting): Promise<WorldOutcome> => 
   const chooser = untilJudged(setting.chooser);
   const sites = armFaults(plan.scenario.faults, plan.random.fork('faults'));
   const bookWatch = watchBooks(setting.invariants);
+  const deaths = new Map<string, number>();
+  let linesSeen = 0;
   const lookAtBooks = async (label: string): Promise<void> => {
+    const { lines } = simulation.journal;
+    const choices = chooser.recorded.taken.length;
+    for (const line of lines.slice(linesSeen)) if (line.endsWith(' dies')) deaths.set(line, choices);
+    linesSeen = lines.length;
     if (chooser.state.isJudged || label.startsWith('clock ') || label === 'timer fires') return;
-    const line = simulation.journal.lines.lastIndexOf(label);
-    bookWatch.look(booksOf(inRealTime(simulation), await ground.ledger.read(), unwitnessed), line);
+    // Nobody else sees what is not committed.
+    const session = ground.sessions.find(({ name }) => name === actorOf(label));
+    if (session?.status() === 'T') return;
+    const books = booksOf(inRealTime(simulation), await ground.ledger.read(), unwitnessed);
+    bookWatch.look(books, lines.lastIndexOf(label), choices);
   };
   const simulation: Simulation = await openSimulation({
     ...(setting.isWatched ? { afterStep: lookAtBooks } : {}),
@@ -182,8 +193,9 @@ export const runWorld = async (setting: WorldSetting): Promise<WorldOutcome> => 
     const { taken: choices, harms } = chooser.recorded;
     const fingerprint = fingerprintOf(audits, testimonies, restless);
     const { moves, brokenSince } = bookWatch;
+    const choicesUntil = new Map([...bookWatch.choicesUntil, ...deaths]);
     const said = { fingerprint, audits, testimonies, restless };
-    return { ...seen, ...said, books, history, choices, harms: harms(), moves, brokenSince };
+    return { ...seen, ...said, books, history, choices, harms: harms(), moves, brokenSince, choicesUntil };
   } finally {
     await simulation.end();
   }

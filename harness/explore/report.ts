@@ -119,8 +119,12 @@ export const deviationsText = (deviations: readonly string[]): string =>
 export const choicesText = (deviations: readonly string[]): readonly string[] =>
   deviations.map((choice, index) => `  ${String(index + 1).padStart(3)}. ${harmless(choice)}`.slice(0, columnsMax));
 
-const smallestText = ({ orders, choices, way, tries }: SmallestDocument): readonly string[] => [
-  wrapped(`  Shrunk to ${counted(orders, 'order')}; ${counted(tries, 'world')} tried. ${deviationsText(choices)}`, 2),
+/** `2 orders and 1 switch between sessions`: how small a world is. */
+export const sizeText = (orders: number, switches: number): string =>
+  `${counted(orders, 'order')} and ${switches} switch${switches === 1 ? '' : 'es'} between sessions`;
+
+const smallestText = ({ orders, switches, choices, way, tries }: SmallestDocument): readonly string[] => [
+  wrapped(`  Shrunk to ${sizeText(orders, switches)}; ${counted(tries, 'world')} tried. ${deviationsText(choices)}`, 2),
   ...choicesText(choices),
   '',
   way,

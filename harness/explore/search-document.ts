@@ -14,6 +14,8 @@ export interface SmallestDocument {
   readonly orders: number;
   /** What has to happen in this order; everything else is what disturbs least. */
   readonly choices: readonly string[];
+  /** How often a session that could have gone on had to wait for another one. */
+  readonly switches: number;
   readonly tries: number;
   readonly tookMs: number;
   /** How it comes to the breach, as text of 80 columns. */

@@ -2,6 +2,7 @@
 import type { RunPlan } from '../run/plan.ts';
 import type { Random } from '../seed.ts';
 import { byPriority, type Chooser, swarming, uniformly } from '../simulate/choices.ts';
+import type { PlannedOrder } from '../workload.ts';
 
 /** The parts of a world that are decided before it begins. */
 export interface WorldShape {
@@ -11,6 +12,8 @@ export interface WorldShape {
   readonly hasGates: boolean;
   /** The next timer may fire at any moment, not only when nothing else can happen. */
   readonly isHasty: boolean;
+  /** Orders are about 1.00, 2.00 and so on, not about what the seed drew. */
+  readonly hasRoundAmounts?: true;
   /** Nobody puts its statements in order, which `npm run bench` compares with; such a world cannot be repeated. */
   readonly isUnscheduled?: true;
 }
@@ -40,10 +43,18 @@ export const drawShape = ({ traffic }: RunPlan, random: Random, orders?: number)
   };
 };
 
+/** The order about as many whole units as its place says, and others under its key about a little more. */
+const roundly = (order: PlannedOrder, index: number): PlannedOrder => {
+  const amountMinor = BigInt(index + 1) * 100n;
+  const { otherAmounts } = order;
+  if (otherAmounts === undefined) return { ...order, amountMinor };
+  return { ...order, amountMinor, otherAmounts: otherAmounts.map((_amount, nth) => amountMinor + BigInt(nth + 1)) };
+};
+
 /** The plan without the orders that do not take part, and with few enough clicks for a schedule to matter. */
-export const reduced = (plan: RunPlan, { ordinals }: WorldShape): RunPlan => {
+export const reduced = (plan: RunPlan, { ordinals, hasRoundAmounts }: WorldShape): RunPlan => {
   const orders = plan.traffic.batches.flat().filter(({ ordinal }) => ordinals.includes(ordinal));
-  const calm = orders.map((order) => ({
+  const calm = (hasRoundAmounts ? orders.map(roundly) : orders).map((order) => ({
     ...order,
     createsAtOnce: Math.min(order.createsAtOnce, createsMax),
     confirmsAtOnce: Math.min(order.confirmsAtOnce, confirmsMax),

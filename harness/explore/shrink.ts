@@ -1,8 +1,8 @@
 /** Makes a broken world smaller while it breaks the same promises: fewer orders, less and weaker harm, fewer turns. */
 import { ToppleError } from '../errors.ts';
 import type { Choices } from '../simulate/choices.ts';
-import { guidedBy } from '../simulate/milestones.ts';
-import { type Exploration, type RecordedWorld, runShaped } from './exploration.ts';
+import { type Guided, guidedBy } from '../simulate/milestones.ts';
+import { type Exploration, type RecordedWorld, runShaped, watchWorld } from './exploration.ts';
 import type { WorldOutcome } from './one-world.ts';
 import type { WorldShape } from './shape.ts';
 import { weakened } from './weaken.ts';
@@ -17,6 +17,8 @@ interface Broken {
   readonly candidate: Candidate;
   readonly deviations: Choices;
   readonly harms: ReadonlySet<string>;
+  readonly aims: Choices;
+  readonly switches: number;
   readonly outcome: WorldOutcome;
 }
 
@@ -26,20 +28,31 @@ export interface Shrunk {
   readonly outcome: WorldOutcome;
   /** Choices that had to be as they were; the others are what disturbs least. */
   readonly deviations: readonly string[];
+  /** How often a session that could have gone on had to wait for another one. */
+  readonly switches: number;
   /** Worlds that were tried. */
   readonly tries: number;
 }
 
+/** How candidates are tried. */
+export interface Trials {
+  /** Runs the world of the seed in this shape. */
+  run(shape: WorldShape, chooser: Guided): Promise<WorldOutcome>;
+  /** Runs the world that is to be shrunk, looked at after each step. */
+  watch(): Promise<WorldOutcome>;
+}
+
 /** Broken like the original; worlds that cannot go on are another defect. */
 const sameBreach =
-  (exploration: Exploration, { seed, fingerprint }: RecordedWorld) =>
+  ({ run }: Trials, { fingerprint }: RecordedWorld) =>
   async (candidate: Candidate): Promise<Broken | undefined> => {
     const { shape, milestones } = candidate;
     try {
       const chooser = guidedBy(milestones);
-      const outcome = await runShaped(exploration, seed, shape, chooser, 'quick');
+      const outcome = await run(shape, chooser);
       if (outcome.fingerprint.join() !== fingerprint.join()) return undefined;
-      return { candidate, deviations: chooser.deviations, harms: chooser.harms, outcome };
+      const { deviations, harms, aims } = chooser;
+      return { candidate, deviations, harms, aims, switches: chooser.switches(), outcome };
     } catch (error) {
       if (error instanceof ToppleError) return undefined;
       throw error;
@@ -59,6 +72,10 @@ const plainer = ({ candidate: { shape, milestones } }: Broken): readonly Candida
   ...(shape.isHasty ? [{ milestones, shape: { ...shape, isHasty: false } }] : []),
 ];
 
+/** The same with amounts that a reader adds up in his head. */
+const withRoundAmounts = ({ candidate: { shape, milestones } }: Broken): readonly Candidate[] =>
+  shape.hasRoundAmounts ? [] : [{ milestones, shape: { ...shape, hasRoundAmounts: true } }];
+
 /** First without any harm, then without any change of turn, then without what is usual anyway. */
 const withoutAKind = ({ candidate: { shape, milestones }, deviations, harms }: Broken): readonly Candidate[] =>
   [
@@ -70,6 +87,24 @@ const withoutAKind = ({ candidate: { shape, milestones }, deviations, harms }: B
 /** One harm weaker than it is, the weakest first. */
 const withWeakerHarm = ({ candidate: { shape, milestones }, harms }: Broken): readonly Candidate[] =>
   weakened(milestones, harms).map((weaker) => ({ shape, milestones: weaker }));
+
+/** Nothing at all; else nothing but its harms, all of them or one alone, wherever what they strike happens first. */
+const byAims = ({ candidate: { shape, milestones }, aims }: Broken): readonly Candidate[] =>
+  [[], aims, ...aims.map((aim) => [aim])].flatMap((fewer) =>
+    fewer.length < milestones.length ? [{ shape, milestones: fewer }] : [],
+  );
+
+/** So many of the last turns before the breach are tried alone. */
+const windows = [6, 18, 54] as const;
+
+/** A step of a session or of time, or a harm; not that something went as it usually does. */
+const isTelling = (choice: string): boolean => /^(\S+-\d+|timer|clock) /.test(choice) && !choice.endsWith(' runs');
+
+/** What was chosen before the step since which a promise has been broken, and before the last death of each process. */
+const waysToBreach = ({ fingerprint, choices, choicesUntil }: WorldOutcome): readonly Choices[] => {
+  const moments = [...choicesUntil.keys()].filter((moment) => moment.endsWith(' dies') || moment === fingerprint[0]);
+  return moments.map((moment) => choices.slice(0, choicesUntil.get(moment)).filter(isTelling));
+};
 
 /** What bounds the work. */
 export interface ShrinkLimits {
@@ -85,9 +120,10 @@ class Shrinking {
   best: Broken | undefined;
   readonly #breaks: ReturnType<typeof sameBreach>;
   readonly #limits: ShrinkLimits;
+  readonly #tried = new Set<string>();
 
-  constructor(exploration: Exploration, world: RecordedWorld, limits: ShrinkLimits) {
-    this.#breaks = sameBreach(exploration, world);
+  constructor(trials: Trials, world: RecordedWorld, limits: ShrinkLimits) {
+    this.#breaks = sameBreach(trials, world);
     this.#limits = limits;
   }
 
@@ -95,7 +131,11 @@ class Shrinking {
     return !this.#limits.isOver();
   }
 
+  /** False, without a try, for one that was tried before. */
   async accepts(candidate: Candidate): Promise<boolean> {
+    const text = JSON.stringify(candidate);
+    if (this.#tried.has(text)) return false;
+    this.#tried.add(text);
     this.tries += 1;
     this.#limits.told(this.tries);
     const broken = await this.#breaks(candidate);
@@ -114,6 +154,19 @@ class Shrinking {
       isSmaller ||= isOnward;
     }
     return isSmaller;
+  }
+
+  /** Tries what came last before the breach alone, ever more of it; `watch` says where the breach was. */
+  async focus(watch: () => Promise<WorldOutcome>): Promise<void> {
+    const isLong = (): boolean => (this.best?.candidate.milestones.length ?? 0) > windows[0];
+    if (!isLong() || !this.isTime()) return;
+    const ways = waysToBreach(await watch());
+    for (const length of windows) {
+      for (const way of ways) {
+        if (this.best === undefined || this.best.candidate.milestones.length <= length || !this.isTime()) return;
+        if (await this.accepts({ shape: this.best.candidate.shape, milestones: way.slice(-length) })) return;
+      }
+    }
   }
 
   /** Leaves out large parts first, then ever smaller ones (delta debugging). */
@@ -137,13 +190,15 @@ class Shrinking {
  * Shrinks `world` until nothing more can be left out or the time is up; undefined when it does not even break like that
  * when its own choices are its milestones.
  */
-export const shrink = async (
-  exploration: Exploration,
+export const shrinkBy = async (
+  trials: Trials,
   world: RecordedWorld,
   limits: ShrinkLimits,
 ): Promise<Shrunk | undefined> => {
-  const shrinking = new Shrinking(exploration, world, limits);
+  const shrinking = new Shrinking(trials, world, limits);
   await shrinking.accepts({ shape: world.shape, milestones: world.choices });
+  await shrinking.simplify(byAims);
+  await shrinking.focus(trials.watch);
   for (let isSmaller = true; isSmaller && shrinking.isTime(); ) {
     isSmaller = false;
     for (const ways of [withoutAKind, withoutOrders, plainer])
@@ -151,13 +206,30 @@ export const shrink = async (
     isSmaller = (await shrinking.forget()) || isSmaller;
     isSmaller = (await shrinking.simplify(withWeakerHarm)) || isSmaller;
   }
+  if (shrinking.isTime()) await shrinking.simplify(withRoundAmounts);
   if (shrinking.best === undefined) return undefined;
-  const { candidate, deviations, outcome } = shrinking.best;
+  const { candidate, deviations, switches, outcome } = shrinking.best;
   const { choices, digest, fingerprint } = outcome;
   return {
     world: { seed: world.seed, shape: candidate.shape, choices, digest, fingerprint },
     outcome,
     deviations,
+    switches,
     tries: shrinking.tries,
   };
 };
+
+/** As `shrinkBy`, in worlds of `exploration`. */
+export const shrink = (
+  exploration: Exploration,
+  world: RecordedWorld,
+  limits: ShrinkLimits,
+): Promise<Shrunk | undefined> =>
+  shrinkBy(
+    {
+      run: (shape, chooser) => runShaped(exploration, world.seed, shape, chooser, 'quick'),
+      watch: () => watchWorld(exploration, world),
+    },
+    world,
+    limits,
+  );

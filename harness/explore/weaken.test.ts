@@ -12,6 +12,12 @@ test.each([
   ['api calls alipay #2 is not sent', []],
   ['webhook n1 #1 is lost', ['webhook n1 #1 is delivered twice', 'webhook n1 #1 loses its answer']],
   ['webhook n1 #1 is delivered twice', []],
+  [
+    'at api insert into t: loses its answer',
+    ['at api insert into t: is a deadlock victim', 'at api insert into t: is lost'],
+  ],
+  ['at api calls alipay: is done late', ['at api calls alipay: is not sent', 'at api calls alipay: loses its answer']],
+  ['at webhook: loses its answer', ['at webhook: is delivered twice']],
   ['api-1 commit', []],
   ['clock goes to +5 ms', []],
 ])('weaker than "%s" is %j', (choice, weaker) => expect(weakerThan(choice)).toEqual(weaker));

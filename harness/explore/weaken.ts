@@ -13,8 +13,8 @@ const scales: readonly (readonly string[])[] = [
 
 const scaleFor = (choice: string): readonly string[] => {
   const [statements = [], calls = [], webhooks = []] = scales;
-  if (choice.startsWith('webhook ')) return webhooks;
-  return / calls \S+ #\d+ /.test(choice) ? calls : statements;
+  if (/^(webhook |at webhook:)/.test(choice)) return webhooks;
+  return / calls \S+( #\d+|:) /.test(choice) ? calls : statements;
 };
 
 /** The same choice with each weaker harm, the weakest first; none for the weakest, and for what is no harm. */

@@ -17,10 +17,14 @@ const doubled: Books = books({ credits: [credit(), credit({ entryId: 'e<2>', atM
 
 test('a look tells which money moved since the one before, and since when a promise is broken', () => {
   const watch = watchBooks([noDoubleCredit]);
-  watch.look(emptyBooks, 3);
-  watch.look(books(), 5);
-  watch.look(books(), 7);
-  watch.look({ ...doubled, balances: [{ wallet: 'w1', currency: 'CNY', storedMinor: 1000n, postedMinor: 2000n }] }, 9);
+  watch.look(emptyBooks, 3, 10);
+  watch.look(books(), 5, 20);
+  watch.look(books(), 7, 30);
+  watch.look(
+    { ...doubled, balances: [{ wallet: 'w1', currency: 'CNY', storedMinor: 1000n, postedMinor: 2000n }] },
+    9,
+    40,
+  );
   expect([...watch.moves]).toEqual([
     [
       5,
@@ -33,9 +37,12 @@ test('a look tells which money moved since the one before, and since when a prom
     ],
     [9, ['10.00 CNY credited to w1, e<2>', 'balance of w1: 10.00 CNY stored, 20.00 CNY posted']],
   ]);
-  expect([...watch.brokenSince]).toEqual([['no-double-credit', 9]]);
-  watch.look(books(), 11);
-  expect(watch.brokenSince.size).toBe(0);
+  expect([...watch.brokenSince, ...watch.choicesUntil]).toEqual([
+    ['no-double-credit', 9],
+    ['no-double-credit', 40],
+  ]);
+  watch.look(books(), 11, 50);
+  expect([watch.brokenSince.size, watch.choicesUntil.size]).toEqual([0, 0]);
   expect(movesBetween(doubled, books())).toEqual([]);
 });
 
@@ -84,6 +91,7 @@ const outcome: WorldOutcome = {
   counts: { statements: 3, waits: 0, parked: 0, deadlocks: 0 },
   harms: 1,
   brokenSince: new Map([['no-double-credit', 8]]),
+  choicesUntil: new Map(),
   moves: new Map([
     [6, ['10.00 CNY credited to w1, e1']],
     [8, ['10.00 CNY credited to w1, e<2>']],

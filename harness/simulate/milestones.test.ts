@@ -32,6 +32,31 @@ describe('a schedule by milestones', () => {
     expect([chooser.deviations, [...chooser.harms]]).toEqual([['b 1', 'a is lost'], ['a is lost']]);
   });
 
+  test('meets a harm by its aim, whichever session it strikes', () => {
+    const of = (subject: string, what: string): ChoicePoint => ({
+      kind: 'statement',
+      options: [`${subject} runs`, `${subject} is lost`],
+      of: { subject, what },
+    });
+    const points = [of('a-1', 'a reads'), of('a-2', 'a writes'), of('a-1', 'a writes')];
+    const chooser = guidedBy(['at a writes: is lost']);
+    expect(points.map((point) => chooser.choose(point))).toEqual([0, 1, 0]);
+    expect([chooser.deviations, chooser.aims]).toEqual([['at a writes: is lost'], ['at a writes: is lost']]);
+    const recorded = guidedBy(['a-2 is lost']);
+    expect(points.map((point) => recorded.choose(point))).toEqual([0, 1, 0]);
+    expect(recorded.aims).toEqual(['at a writes: is lost']);
+  });
+
+  test('counts how often a session had to wait that could have gone on', () => {
+    const race = [turn('a-1 1', 'b-1 1'), turn('a-1 2', 'b-1 1'), turn('a-1 2', 'b-1 2'), turn('a-1 2', 'clock 5')];
+    const chooser = guidedBy(['b-1 1']);
+    for (const point of race) chooser.choose(point);
+    expect([chooser.deviations, chooser.switches()]).toEqual([['b-1 1'], 0]);
+    const torn = guidedBy(['a-1 1', 'b-1 1', 'a-1 2', 'clock 5']);
+    for (const point of race) torn.choose(point);
+    expect(torn.switches()).toBe(3);
+  });
+
   test('does not run into a milestone before its turn, unless there is nothing else to do', () => {
     const race = [turn('a writes', 'b reads'), turn('a writes', 'b writes'), turn('a writes')];
     expect(followed(['b writes', 'a writes'], race).taken).toEqual(['b reads', 'b writes', 'a writes']);

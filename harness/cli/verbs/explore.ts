@@ -90,12 +90,13 @@ const keepFound = async (
   if (!('smaller' in shrunk))
     return { ...found, page: pageOf(await watchWorld(exploration, world)), differs: null, smallest: null };
   const tookMs = Math.round(preciseClock.nowMs() - startedMs);
-  const { deviations, tries, world: smaller } = shrunk.smaller;
+  const { deviations, switches, tries, world: smaller } = shrunk.smaller;
   const small = keepHere(keptFrom(subject, smaller, from, deviations));
   const watched = await watchWorld(exploration, smaller);
   const page = showWorld(subject, small.kept, small.world, watched);
   const orders = smaller.shape.ordinals.length;
-  const smallest: SmallestDocument = { ...small, orders, choices: deviations, tries, tookMs, way: wayText(watched) };
+  const size = { orders, choices: deviations, switches };
+  const smallest: SmallestDocument = { ...small, ...size, tries, tookMs, way: wayText(watched) };
   return { ...found, page, differs: null, smallest };
 };
 

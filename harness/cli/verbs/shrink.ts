@@ -3,7 +3,7 @@ import { preciseClock, systemClock } from '../../clock.ts';
 import { exitCodes } from '../../exit-codes.ts';
 import { watchWorld } from '../../explore/exploration.ts';
 import { keepWorld } from '../../explore/kept-worlds.ts';
-import { breachText, choicesText, deviationsText, wayText } from '../../explore/report.ts';
+import { breachText, choicesText, deviationsText, sizeText, wayText } from '../../explore/report.ts';
 import { toJson } from '../../report/json.ts';
 import { paintFor } from '../../report/paint.ts';
 import { wrapped } from '../../report/plain-text.ts';
@@ -40,14 +40,23 @@ export const verb: Verb = {
       }),
     );
     if (!('smaller' in shrunk)) throw simulationErrors.notShrinkable(id, shrunk.differs);
-    const { world, outcome, deviations, tries } = shrunk.smaller;
+    const { world, outcome, deviations, switches, tries } = shrunk.smaller;
     const smaller = keptFrom(subject, world, from, deviations);
     const smallerId = keepWorld(process.cwd(), smaller, systemClock.nowMs());
     const page = showWorld(subject, smallerId, smaller, shrunk.watched);
     const orders = world.shape.ordinals.length;
     if (values.json) {
       console.log(
-        toJson({ world: smallerId, from: id, page, orders, choices: deviations, tries, broken: world.fingerprint }),
+        toJson({
+          world: smallerId,
+          from: id,
+          page,
+          orders,
+          choices: deviations,
+          switches,
+          tries,
+          broken: world.fingerprint,
+        }),
       );
       return exitCodes.violated;
     }
@@ -55,7 +64,7 @@ export const verb: Verb = {
     const took = `${tries} worlds tried in ${inWords(preciseClock.nowMs() - startedMs)}`;
     console.log(
       [
-        wrapped(`${id} shrunk from ${was} to ${orders} and ${deviations.length}; ${took}`, 2),
+        wrapped(`${id} shrunk from ${was} to ${sizeText(orders, switches)}; ${took}`, 2),
         '',
         breachText(outcome, paintFor(process.stdout, process.env)),
         '',
