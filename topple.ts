@@ -51,6 +51,7 @@ export { truthfulBalances } from '#harness/invariants/truthful-balances';
 export { formatMoney } from '#harness/money';
 export { noFaults, type OpenProvider, type Provider } from '#harness/provider';
 export { between, exactly, type Range } from '#harness/range';
+export { type Route, routesOver } from '#harness/route';
 export { defineScenario, type Scenario } from '#harness/scenario';
 export { randomFrom } from '#harness/seed';
 export { defineTarget, type Target } from '#harness/target';
