@@ -137,10 +137,17 @@ test('wallets take the ways of a scenario in turn, and each keeps its own', () =
     { payment: 'old-pay', cloud: 'old-cloud', grantBy: 'old-cloud.raise', currency: 'CNY' },
     { payment: 'old-pay', cloud: 'old-cloud', grantBy: 'old-cloud.add', currency: 'CNY' },
   ]);
-  const orders = planRun({ ...scenario, routes }, 1).traffic.batches.flat();
+  const orders = planRun({ ...scenario, providers: [oldPay, oldCloud], routes }, 1).traffic.batches.flat();
   const byWallet = new Map(orders.map(({ wallet, via }) => [wallet, via]));
   expect([...byWallet.values()].slice(0, 3)).toEqual([routes[0], routes[1], routes[0]]);
   expect(orders.every(({ wallet, via }) => byWallet.get(wallet) === via)).toBe(true);
+});
+
+test('a way over a provider that the scenario does not have is refused', () => {
+  const routes = routesOver([newPay], [oldCloud]);
+  const plan = () => planRun({ ...scenario, providers: [oldPay, oldCloud], routes }, 1);
+  expect(plan).toThrow('There is no provider of sample "new-pay"');
+  expect(plan).toThrow(expect.objectContaining({ exitCode: 2 }));
 });
 
 test.each([

@@ -106,8 +106,11 @@ export const withSettings = (given: Scenario, settings: readonly Setting[]): Sce
  * The wallets take the ways of the scenario in turn, and each keeps its own: a wallet has one currency. Nothing is
  * drawn for it, so that all else stays the same.
  */
-const onTheirWays = (traffic: PlannedTraffic, { routes = [] }: Scenario): PlannedTraffic => {
+const onTheirWays = (traffic: PlannedTraffic, { id, providers, routes = [] }: Scenario): PlannedTraffic => {
   if (routes.length === 0) return traffic;
+  const known = providers.map((provider) => provider.id);
+  const stray = routes.flatMap(({ payment, cloud }) => [payment, cloud]).find((named) => !known.includes(named));
+  if (stray !== undefined) throw errors.unknownName(`provider of ${id}`, stray, known);
   const wallets = [...new Set(traffic.batches.flat().map(({ wallet }) => wallet))];
   const ways = new Map(wallets.map((wallet, index) => [wallet, routes[index % routes.length]]));
   const sent = (order: PlannedOrder): PlannedOrder => {
