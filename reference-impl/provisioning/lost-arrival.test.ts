@@ -1,4 +1,4 @@
-/** At a cloud without keys a lost grant is repeated only once it can no longer arrive; of such a cloud the stub is one. */
+/** Where no key forbids a second grant, a lost one is repeated only once it can no longer arrive. */
 import { expect, test } from 'vitest';
 import { soundParts } from '../parts.ts';
 import { paidNotice } from '../test-providers.ts';
@@ -35,12 +35,10 @@ const lostAt = async (by: keyof typeof strategyPerClass, key: string) => {
 };
 
 /** Lets the open attempts grow old in the database. */
-const age = (minutes: number) =>
-  database
-    .as()
-    .query(
-      `update topup.grant_attempts set updated_at = updated_at - interval '${minutes} minutes' where state = 'UNKNOWN'`,
-    );
+const age = (minutes: number) => {
+  const older = `updated_at = updated_at - interval '${minutes} minutes'`;
+  return database.as().query(`update topup.grant_attempts set ${older} where state = 'UNKNOWN'`);
+};
 
 test.each(['L', 'N', 'A'] as const)('class %s waits a quarter of an hour, then repeats', async (by) => {
   const { service, orderId, work, changes } = await lostAt(by, `arrival-${by}`);
