@@ -8,7 +8,7 @@ import { sameEverywhere, strategyPerClass } from './repeat-policy.ts';
 
 const database = testDatabase();
 
-/** An order, paid and credited, at a cloud that is treated as one of `by`; its first grant is lost before it arrives. */
+/** An order, paid and credited, at a cloud that is treated as one of `by`; its first grant is lost on its way. */
 const lostAt = async (by: keyof typeof strategyPerClass, key: string) => {
   const parts = { ...soundParts, repeat: sameEverywhere(strategyPerClass[by]) };
   const service = startService((role) => database.as(role), parts);
