@@ -69,10 +69,18 @@ const sourceOf = (node: Node): { value: string; start: number } | undefined => {
     : undefined;
 };
 
+/** Files for tests alone: images are made without them. */
+const helper = /(^|\/)test-[^/]+\.ts$/;
+/** Those who may import them; programs that are run from a clone alone are among them. */
+const isOfTests = (path: string): boolean =>
+  path.endsWith('.test.ts') || helper.test(path) || /\/(conformance|fuzz)\//.test(path);
+
 /** What is wrong with `path` importing `specifier`, or undefined. */
 const judge = (path: string, specifier: string, parts: ReadonlySet<string>): string | undefined => {
   const target = targetOf(path, specifier);
   if (target === undefined) return undefined;
+  if (helper.test(target) && !isOfTests(path))
+    return 'what is named test-… is for tests, and images are made without it; give it another name';
   const [from, to] = [areaOf(path), areaOf(target)];
   if (from === to) {
     if (specifier.startsWith('#')) return `inside ${from}/ imports are relative; write the path to ${target}`;

@@ -52,6 +52,7 @@ const importSamples: readonly Sample[] = [
   ['reference-impl/a.ts', './db/b.ts', 'reference-impl/a.ts', '#harness/clock', 'let topple.config.ts join the two'],
   ['mocks/a.ts', '#harness/clock', 'mocks/a.ts', '../harness/clock.ts', 'write #harness/clock'],
   ['mocks/a.ts', './b.ts', 'mocks/a.ts', '#mocks/b', 'inside mocks/ imports are relative'],
+  ['mocks/a.test.ts', './test-b.ts', 'mocks/a.ts', './test-b.ts', 'is for tests, and images are made without it'],
   [
     'harness/worlds/embedded.ts',
     '../toxiproxy/api.ts',

@@ -3,6 +3,7 @@ import { mockErrors } from '#harness/mock-errors';
 import { defineProvider, type OpenProvider, type ProviderPorts } from '#harness/provider';
 import { openProvider } from '../open-provider.ts';
 import { openByHand } from './by-hand.ts';
+import { openTestClocks } from './clocks.ts';
 import { strangersTo, tampersWith } from './forge.ts';
 import { openKeys } from './idempotency.ts';
 import { openNotices } from './notices.ts';
@@ -10,7 +11,6 @@ import { account, operations } from './quirks.ts';
 import { openRoutes } from './routes.ts';
 import { spoilsWith } from './spoils.ts';
 import { type Intent, openIds, openPayments } from './states.ts';
-import { openTestClocks } from './test-clocks.ts';
 import { openTill } from './till.ts';
 
 /** What a merchant who waits for payments asks to be told. */

@@ -3,12 +3,12 @@ import type { Call, Reply } from '#harness/provider';
 import type { Route } from '../open-provider.ts';
 import { openRouteTable } from '../route-table.ts';
 import { balanceOf, findBalance } from './balance.ts';
+import type { TestClocks } from './clocks.ts';
 import type { Keys } from './idempotency.ts';
 import { listRows } from './list.ts';
 import type { Notices } from './notices.ts';
 import { account, apiVersion, declines, operations, type Refusal, redirectMethods, refusals } from './quirks.ts';
 import type { Intent, MakeId, Payments } from './states.ts';
-import type { TestClocks } from './test-clocks.ts';
 import { refundableMinor, type Till } from './till.ts';
 import {
   balanceFields,
