@@ -20,6 +20,8 @@ export const readPrivateKey = (folder: string, name: string): KeyObject => {
 export const signText = (text: string, key: KeyObject): string =>
   sign('RSA-SHA256', Buffer.from(text), key).toString('base64');
 
-/** False for any signature that does not match, rubbish included. */
-export const verifyText = (text: string, signature: string, key: KeyObject): boolean =>
-  verify('RSA-SHA256', Buffer.from(text), key, Buffer.from(signature, 'base64'));
+/** False for any signature that does not match, rubbish included, and for base64 with anything around it. */
+export const verifyText = (text: string, signature: string, key: KeyObject): boolean => {
+  const bytes = Buffer.from(signature, 'base64');
+  return bytes.toString('base64') === signature && verify('RSA-SHA256', Buffer.from(text), key, bytes);
+};

@@ -21,21 +21,26 @@ const edited = (call: Call, edit: (parameters: URLSearchParams) => void): Call =
   return call.body.length > 0 ? withForm(call, parameters) : withQuery(call, parameters);
 };
 
+/** The parameter that carries a signature where no header does. */
+const signatureIn = (parameters: URLSearchParams): string => (parameters.has('sign') ? 'sign' : 'Signature');
+
 const unsigned = (call: Call): Call => {
   const { authorization, ...headers } = call.headers;
   if (authorization !== undefined) return { ...call, headers };
-  return edited(call, (parameters) => parameters.delete('Signature'));
+  return edited(call, (parameters) => parameters.delete(signatureIn(parameters)));
 };
 
 const otherSignature = (call: Call, random: Random): Call => {
   const { authorization } = call.headers;
   if (authorization === undefined) {
     return edited(call, (parameters) => {
-      const signature = parameters.get('Signature') ?? 'x';
-      parameters.set('Signature', otherCharacter(signature, random.integer(0, signature.length - 1)));
+      const name = signatureIn(parameters);
+      const signature = parameters.get(name) ?? 'x';
+      parameters.set(name, otherCharacter(signature, random.integer(0, signature.length - 1)));
     });
   }
-  const at = random.integer(authorization.lastIndexOf('=') + 1, authorization.length - 1);
+  const end = authorization.replace(/[="]+$/, ''); // what pads base64 is not the beginning of a value
+  const at = random.integer(end.lastIndexOf('=') + 1, end.length - 1);
   return { ...call, headers: { ...call.headers, authorization: otherCharacter(authorization, at) } };
 };
 

@@ -1,6 +1,6 @@
 /**
  * Sends drawn calls to a mock, half of them validly signed, and looks at what it makes of them: it must answer each as
- * its vendor does, never throw, grant nothing that nobody signed, and hold of every customer what it granted.
+ * its vendor does, never throw, change nothing for what nobody signed, and hold of every customer what it granted.
  */
 import { steppedClock } from '#harness/clock';
 import {
@@ -32,11 +32,20 @@ export interface FuzzTarget {
   codeOf(reply: Reply): string;
   /** Every code that is to be met. */
   readonly codes: readonly string[];
-  /** What the customer of a grant has now, by the API; undefined where no operation tells. */
-  heldMinor(grant: GrantedCredit, draw: Draw, ask: (call: Call) => Reply): bigint | undefined;
+  /** What the customer of a grant has now, by the API; undefined where no operation tells. Of clouds. */
+  heldMinor?(grant: GrantedCredit, draw: Draw, ask: (call: Call) => Reply): bigint | undefined;
+  /** Forgets what earlier answers told: a mock is opened anew. */
+  begin?(): void;
+  /** What people do there between the calls. Of payment providers. */
+  byHand?(open: OpenProvider, random: Random): void;
+  /** Ways to break a call that leave it authentic there, since the vendor does not sign what they change. */
+  readonly harmless?: readonly string[];
 }
 
-/** What was seen: `met` counts answers by operation and code, `breaches` says what must not have happened. */
+/**
+ * What was seen: `granted` counts grants, or the orders of a payment provider, `met` answers by operation and code;
+ * `breaches` says what must not have happened.
+ */
 export interface FuzzReport {
   readonly sent: number;
   readonly signed: number;
@@ -89,7 +98,7 @@ const dayMs = 86_400_000;
 
 /** A call that nobody signed like this, for now. */
 const drawBroken = ({ target, random, drawAt }: Session): { readonly way: string; readonly call: Call } => {
-  const way = random.pick(waysToBreak);
+  const way = random.pick(waysToBreak.filter((one) => target.harmless?.includes(one) !== true));
   if (way === 'wrong secret') return { way, call: target.drawSigned(drawAt(0, false)) };
   if (way === 'old' || way === 'ahead') {
     return { way, call: target.drawSigned(drawAt(way === 'old' ? -dayMs : dayMs, true)) };
@@ -111,13 +120,22 @@ const audit = (session: Session): void => {
     step(1_000);
     const ask = (call: Call): Reply => send(session, call) ?? { status: 0, headers: {}, body: new Uint8Array() };
     const grantedMinor = grants.reduce((sum, { amountMinor }) => sum + amountMinor, 0n);
-    const heldMinor = target.heldMinor(first, drawAt(0, true), ask);
+    const heldMinor = target.heldMinor?.(first, drawAt(0, true), ask);
     if (heldMinor !== undefined && heldMinor !== grantedMinor)
       breach(session, `customer ${customer} was granted ${grantedMinor} and has ${heldMinor}`);
   }
 };
 
+/** What nobody may change who has not signed: grants, payments, and the orders as they are. */
+const stateOf = (open: OpenProvider): string => {
+  const { grants, payments } = open.records();
+  const orders = open.byHand?.orders() ?? [];
+  const told = orders.map(({ id, status, refundedMinor }) => `${id} ${status} ${refundedMinor}`);
+  return `${grants.length} ${payments.length} ${told}`;
+};
+
 const openSession = (target: FuzzTarget, name: string, report: Session['report']): Session => {
+  target.begin?.();
   const random = randomFrom(name);
   const clock = steppedClock(Date.UTC(2026, 0, 1));
   const ports: ProviderPorts = {
@@ -145,18 +163,19 @@ export const fuzz = (target: FuzzTarget, { seed, calls }: { seed: string; calls:
     const isBurst = (done / sessionCalls) % 3 === 1;
     for (let nth = 0; nth < Math.min(sessionCalls, calls - done); nth += 1) {
       if (!isBurst || nth > burstCalls) session.step(session.random.integer(0, 200));
+      target.byHand?.(session.open, session.random);
       if (session.random.unit() < 0.5) {
         report.signed += 1;
         send(session, target.drawSigned(session.drawAt(0, true)));
         continue;
       }
       const { way, call } = drawBroken(session);
-      const before = session.open.records().grants.length;
+      const before = stateOf(session.open);
       send(session, call);
-      if (session.open.records().grants.length !== before) breach(session, `granted although it was ${way}`, call);
+      if (stateOf(session.open) !== before) breach(session, `granted or changed although it was ${way}`, call);
     }
     audit(session);
-    report.granted += session.open.records().grants.length;
+    report.granted += session.open.byHand?.orders().length ?? session.open.records().grants.length;
     session.open.stop();
   }
   return report;

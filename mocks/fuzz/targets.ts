@@ -1,12 +1,18 @@
 /** Every provider that can be fuzzed. */
 import { alibabaCloudTarget } from './alibaba-cloud.ts';
+import { alipayTarget } from './alipay.ts';
 import type { FuzzTarget } from './fuzz.ts';
 import { huaweiCloudTarget } from './huawei-cloud.ts';
+import { stripeTarget } from './stripe.ts';
 import { tencentCloudTarget } from './tencent-cloud.ts';
+import { wechatPayTarget } from './wechat-pay.ts';
 
 /** By the id of the provider, sorted. */
 export const fuzzTargets: Readonly<Record<string, FuzzTarget>> = {
   'alibaba-cloud': alibabaCloudTarget,
+  alipay: alipayTarget,
   'huawei-cloud': huaweiCloudTarget,
+  stripe: stripeTarget,
   'tencent-cloud': tencentCloudTarget,
+  'wechat-pay': wechatPayTarget,
 };
