@@ -325,7 +325,7 @@ export const target: Target = defineTarget({
   },
   http,
   webhookPaths: { stripe: '/webhooks/stripe' },
-  variants: variants.map(({ id, kind, summary, witness, invariant }) => ({ id, kind, summary, witness, invariant })),
+  variants: variants.map(({ parts: _parts, overlay: _overlay, ...variant }) => variant),
   signals: {
     overcredited: 'sum(topup_payments_overcredited)',
     balanceDrift: 'sum(topup_balance_drift_minor_units)',

@@ -32,6 +32,11 @@ export interface Variant {
   readonly witness: string;
   /** The invariant it breaks; for a look-alike, the one it might seem to break. */
   readonly invariant: string;
+  /**
+   * Of a defect: why no run in real time can be relied on to show it, as a clause. The matrix leaves it out and says
+   * so; simulated worlds have to show it.
+   */
+  readonly unreachable?: string;
 }
 
 /** A read-only query on the target's database; rows come as objects, int8 as bigint, timestamptz as Date. */

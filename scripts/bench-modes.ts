@@ -5,11 +5,12 @@
 import { inExploration } from '#harness/cli/exploring';
 import { chooseSubject } from '#harness/cli/subjects';
 import { preciseClock } from '#harness/clock';
+import { searchOrders } from '#harness/explore/exhaustive';
 import { type Exploration, runShaped } from '#harness/explore/exploration';
 import { drawChooser, drawShape, type WorldShape } from '#harness/explore/shape';
 import { planRun } from '#harness/run/plan';
 import { type Random, randomFrom } from '#harness/seed';
-import { byPriority, type Chooser, swarming, uniformly } from '#harness/simulate/choices';
+import { byPriority, type Chooser, inTurns, stalling, swarming, uniformly } from '#harness/simulate/choices';
 import type { Target } from '#harness/target';
 
 type Variant = Target['variants'][number];
@@ -17,7 +18,7 @@ type Variant = Target['variants'][number];
 interface Mode {
   readonly name: string;
   readonly shape: Omit<WorldShape, 'ordinals'>;
-  chooser(random: Random): Chooser;
+  chooser(random: Random, shape: Pick<WorldShape, 'isHasty'>): Chooser;
 }
 
 /** Nothing comes to harm but by what the scenario itself plans. */
@@ -40,6 +41,12 @@ const unscheduled: Mode = {
 const scheduled: readonly Mode[] = [
   { name: 'uniform', shape: plain, chooser: (random) => unharmed(uniformly(random), random) },
   { name: 'priority', shape: plain, chooser: (random) => unharmed(byPriority(random, 3, 120), random) },
+  { name: 'turns', shape: plain, chooser: (random) => unharmed(inTurns(random), random) },
+  {
+    name: 'pauses',
+    shape: { ...plain, isHasty: true },
+    chooser: (random) => unharmed(stalling(uniformly(random), random, 2, 120), random),
+  },
   {
     name: 'gates',
     shape: { ...plain, hasGates: true },
@@ -55,17 +62,32 @@ const breaks = async (exploration: Exploration, mode: Mode, seed: number): Promi
   const random = randomFrom(`${scenario.id}/${seed}`).fork('world');
   const drawn = drawShape(planRun(scenario, seed, settings), random);
   const shape = mode.chooser === drawChooser ? drawn : { ...mode.shape, ordinals: drawn.ordinals };
-  const { fingerprint } = await runShaped(exploration, seed, shape, mode.chooser(random), 'quick');
+  const { fingerprint } = await runShaped(exploration, seed, shape, mode.chooser(random, shape), 'quick');
   return fingerprint.length > 0;
+};
+
+const hitText = (worlds: number, startedMs: number): string =>
+  `${worlds} in ${((preciseClock.nowMs() - startedMs) / 1_000).toFixed(1)} s`;
+
+/** The same for all orders of two requests of the first seed's world, of two orders. */
+const firstOrder = async (exploration: Exploration, worldsMax: number): Promise<string> => {
+  const startedMs = preciseClock.nowMs();
+  let worlds = 0;
+  const limits = { seed: 1, orders: 2, isEvery: false, leftMs: () => worldsMax - worlds };
+  const { found } = await searchOrders(exploration, {
+    ...limits,
+    told: (tally) => {
+      worlds = tally.worlds;
+    },
+  });
+  return found === undefined ? `none of ${worlds}` : hitText(worlds, startedMs);
 };
 
 /** `3 in 0.4 s`: the first world that broke something; `none of 20`. */
 const firstHit = async (exploration: Exploration, mode: Mode, worldsMax: number): Promise<string> => {
   const startedMs = preciseClock.nowMs();
   for (let seed = 1; seed <= worldsMax; seed += 1) {
-    if (await breaks(exploration, mode, seed)) {
-      return `${seed} in ${((preciseClock.nowMs() - startedMs) / 1_000).toFixed(1)} s`;
-    }
+    if (await breaks(exploration, mode, seed)) return hitText(seed, startedMs);
   }
   return `none of ${worldsMax}`;
 };
@@ -85,6 +107,7 @@ const measureDefect = async ({ id, witness }: Variant, { unscheduledRuns, worlds
     for (let seed = 1; seed <= unscheduledRuns; seed += 1) if (await breaks(exploration, unscheduled, seed)) hits += 1;
     const cells = [`${hits} of ${unscheduledRuns}`];
     for (const mode of scheduled) cells.push(await firstHit(exploration, mode, worldsMax));
+    cells.push(await firstOrder(exploration, worldsMax));
     console.log(`${id.padEnd(31)}${cells.map((cell) => cell.padStart(14)).join('')}`);
     return hits;
   });
@@ -92,7 +115,7 @@ const measureDefect = async ({ id, witness }: Variant, { unscheduledRuns, worlds
 
 /** Prints a row per defect: how often it shows without a scheduler, and the first world in which each mode shows it. */
 export const measureModes = async (defects: readonly Variant[], limits: ModeLimits): Promise<void> => {
-  const names = [unscheduled, ...scheduled].map(({ name }) => name.padStart(14));
+  const names = [...[unscheduled, ...scheduled].map(({ name }) => name), 'exhaustive'].map((name) => name.padStart(14));
   console.log(`\n${'first world that shows it'.padEnd(31)}${names.join('')}`);
   const missed: string[] = [];
   for (const defect of defects) if ((await measureDefect(defect, limits)) === 0) missed.push(defect.id);

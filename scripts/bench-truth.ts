@@ -14,6 +14,7 @@ import { randomFrom } from '#harness/seed';
 import { uniformly } from '#harness/simulate/choices';
 import { openSimulation, type Simulation } from '#harness/worlds/simulated/simulation';
 import { measureModes } from './bench-modes.ts';
+import { measureNaively } from './bench-naive.ts';
 
 /** The worlds of one scenario, recorded by one process to be repeated by another. */
 export interface Recorded {
@@ -137,14 +138,30 @@ const measureAlarms = async (scenarios: readonly string[], worldsCount: number):
 
 /** What is measured; a hundred thousand runs of each defect without a scheduler would take two days. */
 const forms = {
-  short: { racesForMs: 10_000, replays: 40, alarms: 110, unscheduledRuns: 20, worldsMax: 40 },
-  long: { racesForMs: 60_000, replays: 1_000, alarms: 10_000, unscheduledRuns: 1_000, worldsMax: 400 },
+  short: {
+    naiveRaces: 100_000,
+    naiveForMs: 10_000,
+    racesForMs: 10_000,
+    replays: 40,
+    alarms: 110,
+    unscheduledRuns: 20,
+    worldsMax: 40,
+  },
+  long: {
+    naiveRaces: 100_000,
+    naiveForMs: Number.POSITIVE_INFINITY,
+    racesForMs: 60_000,
+    replays: 1_000,
+    alarms: 10_000,
+    unscheduledRuns: 1_000,
+    worldsMax: 400,
+  },
 } as const;
 const racesPerMinuteMin = 20_000;
 
 /** Prints the tables of this form, and says which it is. */
 export const measureTruth = async (form: keyof typeof forms): Promise<void> => {
-  const { racesForMs, replays, alarms, ...limits } = forms[form];
+  const { racesForMs, replays, alarms, naiveRaces, naiveForMs, ...limits } = forms[form];
   console.log(`\ntruth of simulated worlds, ${form} form`);
   await measureRaces(racesForMs, racesPerMinuteMin);
   const { scenarios, target } = await loadProject(dirname(dirname(launcher)));
@@ -153,4 +170,6 @@ export const measureTruth = async (form: keyof typeof forms): Promise<void> => {
   await measureAlarms(ids, alarms);
   const defects = target.variants.filter(({ kind }) => kind === 'defect');
   await measureModes(defects, limits);
+  const provider = scenarios.flatMap(({ providers }) => providers).find(({ serves }) => serves === 'payment');
+  if (provider !== undefined) await measureNaively({ target, provider }, { racesMax: naiveRaces, forMs: naiveForMs });
 };

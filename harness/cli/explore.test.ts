@@ -96,7 +96,7 @@ describe('the sound service', () => {
 
 test('a shrunk world is smaller, breaks the same promise, and needs the choices that it names', async () => {
   await explored(subjectOf('ledger-write-fails', 'credit-retried-blindly'), async (exploration) => {
-    const { found } = await search(exploration, { ...limits, firstSeed: 1, worldsMax: 30 });
+    const { found } = await search(exploration, { ...limits, firstSeed: 5, worldsMax: 30 });
     if (found === undefined) throw new Error('the defect was not found');
     const small = await shrink(exploration, found.world, limits);
     expect(small?.world.fingerprint).toEqual(found.world.fingerprint);

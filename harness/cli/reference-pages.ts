@@ -37,8 +37,10 @@ ${table(
 
 ## Defects and look-alikes of the reference service
 ${table(
-  ['id', 'kind', 'what it changes', 'witness', 'invariant'],
-  target.variants.map(({ id, kind, summary, witness, invariant }) => [id, kind, summary, witness, invariant]),
+  ['id', 'kind', 'what it changes', 'witness', 'invariant', 'not in real time'],
+  target.variants.map(({ id, kind, summary, witness, invariant, unreachable = '' }) => {
+    return [id, kind, summary, witness, invariant, unreachable];
+  }),
 )}
 `;
 

@@ -99,7 +99,7 @@ export const runSeed = async (exploration: Exploration, seed: number) => {
   const { scenario, settings } = exploration.subject;
   const random = randomFrom(`${scenario.id}/${seed}`).fork('world');
   const shape = drawShape(planRun(scenario, seed, settings), random);
-  const outcome = await runShaped(exploration, seed, shape, drawChooser(random), 'quick');
+  const outcome = await runShaped(exploration, seed, shape, drawChooser(random, shape), 'quick');
   return { shape, outcome };
 };
 

@@ -1,7 +1,7 @@
 /** What a simulated world consists of, drawn from its seed: which of the planned orders, and how it is scheduled. */
 import type { RunPlan } from '../run/plan.ts';
 import type { Random } from '../seed.ts';
-import { byPriority, type Chooser, swarming, uniformly } from '../simulate/choices.ts';
+import { byPriority, type Chooser, inTurns, stalling, swarming, uniformly } from '../simulate/choices.ts';
 import type { PlannedOrder } from '../workload.ts';
 
 /** The parts of a world that are decided before it begins. */
@@ -18,7 +18,7 @@ export interface WorldShape {
   readonly isUnscheduled?: true;
 }
 
-const ordersMax = 3;
+const ordersMax = 4;
 const createsMax = 3;
 const confirmsMax = 2;
 const otherAmountsMax = 1;
@@ -39,7 +39,7 @@ export const drawShape = ({ traffic }: RunPlan, random: Random, orders?: number)
   return {
     ordinals: drawn.sort((a, b) => a - b),
     hasGates: dice.unit() < 0.25,
-    isHasty: dice.unit() < 0.15,
+    isHasty: dice.unit() < 0.25,
   };
 };
 
@@ -64,11 +64,21 @@ export const reduced = (plan: RunPlan, { ordinals, hasRoundAmounts }: WorldShape
   return { ...plan, traffic: { batches: [calm] } };
 };
 
-/** How a new world is scheduled: two of three by uniform chance, the third by priorities; each with a swarm of harm. */
-export const drawChooser = (random: Random): Chooser => {
-  const isUniform = random.fork('policy').unit() < 2 / 3;
-  const schedule = isUniform
-    ? uniformly(random.fork('uniform'))
-    : byPriority(random.fork('priority'), priorityChanges, choicesExpected);
+/** How often a session stands still, in worlds in which one does. */
+const pausesMax = 2;
+
+/**
+ * How a new world is scheduled: half by chance, the others by priorities or in turns; each with a swarm of harm.
+ * Where time may pass at any moment, in three worlds of four it does so only while a session stands still.
+ */
+export const drawChooser = (random: Random, { isHasty }: Pick<WorldShape, 'isHasty'>): Chooser => {
+  const policy = random.fork('policy').unit();
+  const drawn = (): Chooser => {
+    if (policy < 1 / 2) return uniformly(random.fork('uniform'));
+    if (policy < 3 / 4) return byPriority(random.fork('priority'), priorityChanges, choicesExpected);
+    return inTurns(random.fork('turns'));
+  };
+  const stands = isHasty && random.fork('pauses').unit() < 3 / 4;
+  const schedule = stands ? stalling(drawn(), random.fork('stands'), pausesMax, choicesExpected) : drawn();
   return swarming(schedule, random.fork('swarm'));
 };

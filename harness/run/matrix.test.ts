@@ -45,6 +45,14 @@ test('cells: every scenario for the sound system, the witness for each variant, 
   expect(names).toEqual([1, 2].flatMap((seed) => onOneSeed.map((name) => `${seed} ${name}`)));
 });
 
+test('a defect that no run in real time can be relied on to show is left out, and costs nothing', () => {
+  const rare: Variant = { ...defect, id: 'rare', unreachable: 'nothing stands still for so long' };
+  const more = { ...target, variants: [rare, defect, lookAlike] };
+  expect(cellsOf(more, [scenario], [1, 2])).toEqual(cells);
+  expect(isPerfect(matrixOf(more, good))).toBe(true);
+  expect(matrixOf(more, good).defects.map(({ id }) => id)).toEqual(['broken']);
+});
+
 test('without a defect there is nothing that a lie could be about', () => {
   expect(cellsOf({ ...target, variants: [lookAlike] }, [scenario], [1]).map(({ lie }) => lie)).toEqual([
     undefined,

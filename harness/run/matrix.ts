@@ -51,7 +51,14 @@ export const shownBy = (target: Target, all: readonly Scenario[], chosen: readon
   return { ...target, variants: target.variants.filter(({ witness }) => !others.includes(witness)) };
 };
 
-/** All cells, seed by seed, so that an early end has whole seeds behind it. Throws for a variant without a witness. */
+/** The variants that runs in real time can be relied on to show. */
+const reachable = ({ variants }: Target): readonly Variant[] =>
+  variants.filter(({ unreachable }) => unreachable === undefined);
+
+/**
+ * All cells but those of unreachable defects, seed by seed, so that an early end has whole seeds behind it. Throws for
+ * a variant without a witness.
+ */
 export const cellsOf = (target: Target, scenarios: readonly Scenario[], seeds: readonly number[]): readonly Cell[] => {
   const witnessOf = ({ witness }: Variant): Scenario => {
     const scenario = scenarios.find(({ id }) => id === witness);
@@ -66,7 +73,7 @@ export const cellsOf = (target: Target, scenarios: readonly Scenario[], seeds: r
   /** Of a promise that nothing watches no dashboard can lie. */
   const isWatched = (variant: Variant): boolean =>
     witnessOf(variant).expect.every(({ id, signal }) => id !== variant.invariant || signal !== undefined);
-  const liedAbout = target.variants.find((variant) => variant.kind === 'defect' && isWatched(variant));
+  const liedAbout = reachable(target).find((variant) => variant.kind === 'defect' && isWatched(variant));
   const cellOfLie = (lie: Lie, seed: number): readonly Cell[] => {
     if (liedAbout === undefined) return []; // without a defect there is nothing to hide, and no promise to name
     const scenario = witnessOf(liedAbout);
@@ -74,7 +81,7 @@ export const cellsOf = (target: Target, scenarios: readonly Scenario[], seeds: r
   };
   return seeds.flatMap((seed) => [
     ...scenarios.map((scenario) => ({ scenario, seed })),
-    ...target.variants.map((variant) => ({ scenario: witnessOf(variant), seed, variant })),
+    ...reachable(target).map((variant) => ({ scenario: witnessOf(variant), seed, variant })),
     ...lies.flatMap((lie) => cellOfLie(lie, seed)),
   ]);
 };
@@ -240,7 +247,7 @@ export const matrixOf = (target: Target, all: readonly CellOutcome[]): Matrix =>
     wronglyViolated: outcomes.filter((outcome) => !isDefect(outcome) && outcome.finding === 'violated').length,
     unknown: outcomes.filter(({ finding }) => finding === 'unknown').length,
     runs: all.length,
-    defects: target.variants
+    defects: reachable(target)
       .filter(({ kind }) => kind === 'defect')
       .map((variant) => {
         const own = outcomes.filter(({ cell }) => cell.variant?.id === variant.id);

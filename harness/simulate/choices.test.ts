@@ -1,6 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import { randomFrom } from '../seed.ts';
-import { byPriority, type ChoicePoint, type Chooser, recording, repeating, swarming, uniformly } from './choices.ts';
+import {
+  byPriority,
+  type ChoicePoint,
+  type Chooser,
+  inTurns,
+  recording,
+  repeating,
+  stalling,
+  swarming,
+  uniformly,
+} from './choices.ts';
 
 const turn = (...options: string[]): ChoicePoint => ({ kind: 'schedule', options });
 const fate: ChoicePoint = { kind: 'call', options: ['a runs', 'a is lost', 'a is late'] };
@@ -70,5 +80,59 @@ describe('priorities', () => {
       );
       expect(new Set(taken), `seed ${seed}`).toEqual(new Set(['a x']));
     }
+  });
+});
+
+describe('a session that stands still', () => {
+  /** What was taken of two sessions that always can go on, while time could always pass, minute by minute. */
+  const takenWith = (pauses: number, seed: number): readonly string[] => {
+    const chooser = stalling(uniformly(randomFrom(seed)), randomFrom(seed), pauses, 20);
+    let minutes = 0;
+    return Array.from({ length: 60 }, () => {
+      const options = ['a-1 x', 'b-1 x', `clock goes to +${(minutes + 1) * 60_000} ms`];
+      const taken = options[chooser.choose(turn(...options))] ?? '';
+      if (taken.startsWith('clock')) minutes += 1;
+      return taken;
+    });
+  };
+
+  test('is not heard of while others go on, and for their sake no time passes', () => {
+    for (let seed = 1; seed <= 20; seed += 1) {
+      expect(new Set(takenWith(0, seed).slice(-30))).toEqual(new Set(['a-1 x', 'b-1 x']));
+      expect(new Set(takenWith(1, seed).slice(-30)).size).toBe(1);
+    }
+  });
+
+  test('goes on after minutes of the world’s time, once the others have ended', () => {
+    for (let seed = 1; seed <= 20; seed += 1) {
+      const chooser = stalling(uniformly(randomFrom(seed)), randomFrom(seed), 1, 1);
+      const taken: string[] = [];
+      for (let minutes = 0; !taken.includes('a-1 x') && minutes < 20; ) {
+        const options = ['a-1 x', `clock goes to +${(minutes + 1) * 60_000} ms`];
+        const label = options[chooser.choose(turn(...options))] ?? '';
+        if (label.startsWith('clock')) minutes += 1;
+        taken.push(label);
+      }
+      expect([1, 10]).toContain(taken.length - 1);
+    }
+  });
+});
+
+describe('in turns', () => {
+  test('whoever has waited longest is next, but for a slip now and then; time comes last', () => {
+    const points = Array.from({ length: 300 }, () => turn('clock goes', 'a x', 'b x', 'c x'));
+    const taken = takenOf(inTurns(randomFrom(5)), points).map(String);
+    const isNext = (option: string, index: number): boolean =>
+      !taken.slice(Math.max(0, index - 2), index).includes(option);
+    expect(taken.filter(isNext).length).toBeGreaterThan(220);
+    expect(taken.filter(isNext).length).toBeLessThan(300);
+    expect(taken.filter((option) => option.startsWith('clock')).length).toBeLessThan(30);
+  });
+
+  test('it is the request that has its turn, whichever session it has', () => {
+    const steps = ['r1', 'r2'].map((request) => ({ label: `${request} x`, request }));
+    const point: ChoicePoint = { kind: 'schedule', options: ['s-1 x', 's-1 y'], steps };
+    const taken = takenOf(inTurns(randomFrom(1)), [point, point, point, point]);
+    expect(taken.slice(0, 2)).toEqual(['s-1 x', 's-1 y']);
   });
 });

@@ -103,6 +103,80 @@ export const byPriority = (random: Random, changes: number, stepsMax: number): C
   };
 };
 
+/** How long a session stands still, in milliseconds of the world's clock. */
+const standsMs = [60_000, 600_000] as const;
+
+const timeOf = (option: string): number | undefined => {
+  const [, ms] = /^clock goes to \+(\d+(?:\.\d+)?) ms$/.exec(option) ?? [];
+  return ms === undefined ? undefined : Number(ms);
+};
+
+/**
+ * Schedules by `schedule`, but at `pauses` moments of the first `stepsMax` the session that would go on stands still
+ * for minutes of the world's time, as in a process that is paused, while others go on. Only then does time pass
+ * although somebody could go on; so it has to be among the options.
+ */
+export const stalling = (schedule: Chooser, random: Random, pauses: number, stepsMax: number): Chooser => {
+  const moments = random.fork('moments');
+  const pauseAt = new Set(Array.from({ length: pauses }, () => moments.integer(1, stepsMax)));
+  const lengths = random.fork('lengths');
+  const stopped = new Map<string, number>();
+  let nowMs = 0;
+  let steps = 0;
+  const pick = ({ kind, options, steps: behind }: ChoicePoint, among: readonly number[]): number => {
+    const own = { kind, options: among.map((index) => options[index] ?? '') };
+    const asked = behind ? { ...own, steps: among.flatMap((index) => behind[index] ?? []) } : own;
+    return among[schedule.choose(asked)] ?? 0;
+  };
+  const choose = (point: ChoicePoint): number => {
+    const all = [...point.options.keys()];
+    const isTime = (index: number): boolean => timeOf(point.options[index] ?? '') !== undefined;
+    const stands = (index: number): boolean => nowMs < (stopped.get(actorOf(point.options[index] ?? '')) ?? 0);
+    const free = all.filter((index) => !isTime(index) && !stands(index));
+    if (free.length > 0) return pick(point, free);
+    const time = all.filter(isTime);
+    return pick(point, time.length > 0 ? time : all);
+  };
+  return {
+    choose: (point) => {
+      if (point.kind !== 'schedule') return 0;
+      steps += 1;
+      let index = choose(point);
+      const actor = actorOf(point.options[index] ?? '');
+      if (pauseAt.has(steps) && /-\d+$/.test(actor)) {
+        stopped.set(actor, nowMs + lengths.pick(standsMs));
+        index = choose(point);
+      }
+      nowMs = timeOf(point.options[index] ?? '') ?? nowMs;
+      return index;
+    },
+  };
+};
+
+const slipPercent = 10;
+
+/**
+ * One step each, in turn, as requests that `Promise.all` starts together go on: whoever has waited longest is next, but
+ * for a slip now and then. Time comes last.
+ */
+export const inTurns = (random: Random): Chooser => {
+  const lastTurn = new Map<string, number>();
+  const slips = random.fork('slips');
+  let steps = 0;
+  return {
+    choose: ({ kind, options, steps: behind = [] }) => {
+      if (kind !== 'schedule') return 0;
+      steps += 1;
+      const actors = options.map((option, index) => behind[index]?.request ?? actorOf(option));
+      const turns = actors.map((actor) => (actor === 'clock' ? Number.POSITIVE_INFINITY : (lastTurn.get(actor) ?? 0)));
+      const isSlip = slips.integer(1, 100) <= slipPercent;
+      const index = isSlip ? slips.integer(0, options.length - 1) : turns.indexOf(Math.min(...turns));
+      lastTurn.set(actors[index] ?? '', steps);
+      return index;
+    },
+  };
+};
+
 /** Chooses as `chooser` does, writes down what was taken and counts what came to harm. */
 export const recording = (chooser: Chooser): Chooser & { readonly taken: Choices; harms(): number } => {
   const taken: string[] = [];

@@ -1,8 +1,11 @@
 /** All variants, sorted by id. */
 import { amountComparedAsYuan } from './amount-compared-as-yuan.ts';
 import { amountTakenFromOrder } from './amount-taken-from-order.ts';
+import { balanceAfterCommit } from './balance-after-commit.ts';
+import { balanceBeforeCommit } from './balance-before-commit.ts';
 import { balanceCachedByVersion } from './balance-cached-by-version.ts';
 import { balanceFromCache } from './balance-from-cache.ts';
+import { balanceGivenUp } from './balance-given-up.ts';
 import { balanceReadModifyWrite } from './balance-read-modify-write.ts';
 import { balanceUnderVersion } from './balance-under-version.ts';
 import { clickAskedTwice } from './click-asked-twice.ts';
@@ -23,6 +26,8 @@ import { keyCheckedThenTaken } from './key-checked-then-taken.ts';
 import { keyComparedAlone } from './key-compared-alone.ts';
 import { keyComparedWithOrder } from './key-compared-with-order.ts';
 import { keyTakenUnderLock } from './key-taken-under-lock.ts';
+import { leaseBesideState } from './lease-beside-state.ts';
+import { leaseTakenForLock } from './lease-taken-for-lock.ts';
 import { noticeForOthersBelieved } from './notice-for-others-believed.ts';
 import { noticeReadBeforeVerified } from './notice-read-before-verified.ts';
 import { oneCautiousPolicyForAllClouds } from './one-cautious-policy-for-all-clouds.ts';
@@ -31,14 +36,19 @@ import { retryWithinSmallerBudget } from './retry-within-smaller-budget.ts';
 import { retryWithoutBudget } from './retry-without-budget.ts';
 import { stateUnderRowLock } from './state-under-row-lock.ts';
 import { stateWithoutCompareAndSwap } from './state-without-compare-and-swap.ts';
+import { statementRetriedAlone } from './statement-retried-alone.ts';
+import { transactionRetriedWhole } from './transaction-retried-whole.ts';
 import { unsignedNoticeBelieved } from './unsigned-notice-believed.ts';
 import type { Variant } from './variant.ts';
 
 export const variants: readonly Variant[] = [
   amountComparedAsYuan,
   amountTakenFromOrder,
+  balanceAfterCommit,
+  balanceBeforeCommit,
   balanceCachedByVersion,
   balanceFromCache,
+  balanceGivenUp,
   balanceReadModifyWrite,
   balanceUnderVersion,
   clickAskedTwice,
@@ -59,6 +69,8 @@ export const variants: readonly Variant[] = [
   keyComparedAlone,
   keyComparedWithOrder,
   keyTakenUnderLock,
+  leaseBesideState,
+  leaseTakenForLock,
   noticeForOthersBelieved,
   noticeReadBeforeVerified,
   oneCautiousPolicyForAllClouds,
@@ -67,5 +79,7 @@ export const variants: readonly Variant[] = [
   retryWithoutBudget,
   stateUnderRowLock,
   stateWithoutCompareAndSwap,
+  statementRetriedAlone,
+  transactionRetriedWhole,
   unsignedNoticeBelieved,
 ];

@@ -11,6 +11,8 @@ export interface Variant {
   readonly witness: string;
   /** The invariant that it breaks, or might seem to break. */
   readonly invariant: string;
+  /** Of a defect: why no run in real time can be relied on to show it, as a clause. Simulated worlds have to. */
+  readonly unreachable?: string;
   readonly parts: Parts;
   /** SQL that takes away what the database would otherwise mask the defect with. */
   readonly overlay?: URL;

@@ -71,10 +71,14 @@ const invariantLines = (invariant: Invariant, target: Target): string[] => {
   ];
 };
 
-const variantLines = ({ kind, id, summary, witness, invariant }: Variant): string[] => [
-  `${kind} ${id}: ${summary}`,
-  `  ${kind === 'defect' ? 'breaks' : 'must keep'} ${invariant}: topple run ${witness} --defect ${id}`,
-];
+const variantLines = ({ kind, id, summary, witness, invariant, unreachable }: Variant): string[] => {
+  const verb = unreachable === undefined ? 'run' : 'explore';
+  return [
+    `${kind} ${id}: ${summary}`,
+    `  ${kind === 'defect' ? 'breaks' : 'must keep'} ${invariant}: topple ${verb} ${witness} --defect ${id}`,
+    ...(unreachable === undefined ? [] : [`  not in real time: ${unreachable}`]),
+  ];
+};
 
 const anomalyLines = ({ id, name, when, look, judgedBy }: Anomaly): string[] => [
   `anomaly ${id}, ${name}: ${when}`,

@@ -88,6 +88,10 @@ const hostedBy = (
   return { hosted, unhosted };
 };
 
+/** Defects that simulated worlds alone have to show, with the reason. */
+const leftOutOf = ({ variants }: Target) =>
+  variants.flatMap(({ id, unreachable }) => (unreachable === undefined ? [] : [{ id, reason: unreachable }]));
+
 /** The target with those variants alone that some cell has: of the others nothing can be found. */
 const runIn = (target: Target, cells: readonly Cell[]): Target => ({
   ...target,
@@ -164,6 +168,8 @@ export const verb: Verb = {
     const project = await loadProject(process.cwd());
     const chosen = values.scenario === undefined ? project.scenarios : [scenarioCalled(project, values.scenario)];
     const shown = shownBy(project.target, project.scenarios, chosen);
+    const leftOut = leftOutOf(shown);
+    for (const { id, reason } of leftOut) console.error(`left out    ${id}: ${reason}`);
     const { hosted, unhosted } = hostedBy(world, shown, cellsOf(shown, chosen, seeds));
     const target = runIn(shown, hosted);
     const outcomes = await inLab({ ...project, target }, world, (lab) =>
@@ -175,7 +181,7 @@ export const verb: Verb = {
       }),
     );
     const matrix = matrixOf(target, outcomes);
-    const written = { world: world.id, ...matrix, unhosted };
+    const written = { world: world.id, ...matrix, unhosted, leftOut };
     const comparison = other && besides(written, other);
     if (values.json) console.log(toJson({ ...written, ...(comparison && { beside: comparison }) }));
     else console.log([matrixText(matrix), ...(comparison ? [comparisonText(comparison)] : [])].join('\n'));

@@ -12,7 +12,7 @@ import type { PostgresServer } from '../embedded/postgres.ts';
 /** The moment at which every simulated world begins, in milliseconds since the epoch. */
 export const beginMs = Date.UTC(2026, 0, 1);
 
-const sessionsPerRole = 3;
+const sessionsPerRole = 4;
 
 /** A database that one world after the other may use. */
 export interface Ground {
