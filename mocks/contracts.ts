@@ -103,7 +103,7 @@ export const contracts: Readonly<Record<keyof typeof providers, Contract>> = {
   },
   stripe: {
     signatures: [
-      signed('request', 'none: a secret key as Bearer', 'R'),
+      signed('request', 'none: a secret key as Bearer (R), or as the user of Basic (D)', 'R D'),
       signed('answer', 'none', 'R'),
       signed('notice', 'HMAC-SHA256 over `t.body` under the whole `whsec_…` text', 'R'),
     ],

@@ -211,9 +211,16 @@ const handlersOf = (desk: Desk): Readonly<Record<string, Handler>> => {
   };
 };
 
+/** The key in an Authorization header: a bearer, or the name of basic authentication, whose password is empty. */
+const keyIn = (authorization: string): string => {
+  const [scheme = '', given = ''] = authorization.split(' ', 2);
+  if (/^bearer$/i.test(scheme)) return given;
+  return /^basic$/i.test(scheme) ? (Buffer.from(given, 'base64').toString().split(':', 1)[0] ?? '') : '';
+};
+
 const refuseCaller = (call: Call): Refusal | undefined => {
-  const [scheme, given = ''] = (call.headers.authorization ?? '').split(' ', 2);
-  if (scheme !== 'Bearer' || given === '') return refusals.noKey;
+  const given = keyIn(call.headers.authorization ?? '');
+  if (given === '') return refusals.noKey;
   return given === account.secretKey ? undefined : refusals.wrongKey;
 };
 

@@ -162,6 +162,24 @@ describe('refusals', () => {
     expect(mock.provider.byHand?.orders()).toEqual([]);
   });
 
+  test.each([
+    ['Basic', 200, (key: string) => Buffer.from(`${key}:`).toString('base64')],
+    ['Basic', 401, () => Buffer.from('sk_wrong:').toString('base64')],
+    ['Basic', 401, (key: string) => Buffer.from(`:${key}`).toString('base64')],
+    ['Basic', 401, (key: string) => key],
+    ['bearer', 200, (key: string) => key],
+    ['Digest', 401, (key: string) => key],
+  ])('%s is answered %i, as curl -u and SDKs without Bearer send the key', async (scheme, status, sent) => {
+    const headers = { authorization: `${scheme} ${sent(mock.provider.identity.secretKey ?? '')}` };
+    const answer = await fetch(`${mock.url}/v1/payment_intents`, {
+      method: 'POST',
+      headers,
+      body: new URLSearchParams({ amount: '8888', currency: 'usd' }),
+    });
+    expect(answer.status).toBe(status);
+    expect(mock.provider.records().payments).toEqual([]);
+  });
+
   test('a wrong key, none, and what does not exist', async () => {
     const stranger = clientOf(mock.url, 'sk_of_a_stranger');
     const refused = { type: 'StripeAuthenticationError', statusCode: 401 };
