@@ -22,6 +22,8 @@ export interface Reply {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array;
+  /** The provider refused what was asked, although the status does not say so. */
+  readonly isRefusal?: true;
   /** The answer leaves once this has resolved, which it always does; left out: at once. */
   readonly held?: Promise<void>;
 }

@@ -85,8 +85,10 @@ const openFates = ({ ports, webhooks, ...parts }: ProviderParts, spoils: Spoils)
   const { clock, wall } = ports;
   const timers = openTimers();
 
-  /** Lets the buyer pay, and holds the answer until the webhook about it was answered; a refused call is not held. */
+  /** Lets the buyer pay, and holds the answer until the webhook about it was answered; not so when it was refused. */
   const hold = (reply: Reply, reference: string): Reply => {
+    // The order may be there from before, and what is refused may come from a stranger: that pays nothing.
+    if (reply.status >= 400 || reply.isRefusal) return reply;
     if (parts.canPay?.(reference) !== true || webhooks === undefined) return reply;
     const held = webhooks.heard(reference, heldMsMax);
     parts.pay?.(reference);

@@ -51,14 +51,18 @@ const reply = (text: string): Reply => ({
   body: Buffer.from(text),
 });
 
+/** The gateway refuses with HTTP 200. */
+const refusing = (answer: Reply): Reply => ({ ...answer, isRefusal: true });
+
 /** `{"<method>_response":{…},"sign":"…"}`, signed over the exact inner text, in which `/` is written `\/`. */
 export const signedReply = (method: string, inner: object, key: KeyObject): Reply => {
   const text = JSON.stringify(inner).replaceAll('/', '\\/');
-  return reply(`{"${method.replaceAll('.', '_')}_response":${text},"sign":"${signText(text, key)}"}`);
+  const signed = reply(`{"${method.replaceAll('.', '_')}_response":${text},"sign":"${signText(text, key)}"}`);
+  return 'sub_code' in inner ? refusing(signed) : signed;
 };
 
 /** The unsigned envelope for callers whom the gateway cannot place: no known app or method. */
-export const errorReply = (inner: object): Reply => reply(JSON.stringify({ error_response: inner }));
+export const errorReply = (inner: object): Reply => refusing(reply(JSON.stringify({ error_response: inner })));
 
 const escaped = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
@@ -94,7 +98,7 @@ const returnTo = ({ trade, returnUrl, nowMs, key }: PayPage): string => {
 /** What a browser is shown: the trade, how it is paid here and where the way back leads; or the refusal. */
 export const payPage = (shown: PayPage | Refusal): Reply => {
   const page = (body: string): Reply => reply(`<!doctype html><meta charset="utf-8"><title>支付宝</title>${body}`);
-  if ('sub_code' in shown) return page(`<p id="error">${escaped(`${shown.sub_code} ${shown.sub_msg}`)}</p>`);
+  if ('sub_code' in shown) return refusing(page(`<p id="error">${escaped(`${shown.sub_code} ${shown.sub_msg}`)}</p>`));
   const { trade } = shown;
   const back = returnTo(shown);
   const way = back === '' ? '' : `<p><a id="return" href="${escaped(back)}">返回商家</a></p>`;
