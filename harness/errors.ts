@@ -32,7 +32,9 @@ export const errors = {
   badSetting: (given: string) =>
     new ToppleError('bad-setting', exitCodes.usage, {
       what: `--set ${given} cannot be read.`,
-      why: 'It is owner.parameter=value: a fault or the workload, one of its parameters, and a whole number.',
+      why:
+        'It is owner.parameter=value: a fault or the workload, one of its parameters, and a whole number; ' +
+        'or the way of the orders: orders.payment, orders.cloud or orders.currency, and a name.',
       next: 'Write for example --set redeliver-webhook.copies=2..5; `topple explain SCENARIO` lists what there is.',
     }),
   noCounterpart: (operation: string, from: string, to: string) =>
@@ -40,6 +42,12 @@ export const errors = {
       what: `Nothing at ${to} stands for ${operation} of ${from}.`,
       why: 'A fault of the scenario is planned there, and a fault that cannot strike proves nothing.',
       next: 'Take another provider or currency for its orders; `topple list` names the operations of each.',
+    }),
+  otherCurrency: (provider: string, currency: string, known: readonly string[]) =>
+    new ToppleError('other-currency', exitCodes.usage, {
+      what: `An order in ${currency} cannot go over ${provider}, which has ${known.join(' and ')} alone.`,
+      why: 'Nothing is exchanged on the way: an order is paid and granted in one currency, CNY if none is named.',
+      next: `Write --set orders.currency=${known[0]}, or take another payment provider or cloud for its orders.`,
     }),
   noSuchRun: (id: string, folder: string, file: string, cause: unknown) =>
     new ToppleError(

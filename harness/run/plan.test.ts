@@ -159,6 +159,27 @@ test.each([
   expect(() => read(text)).toThrow(expect.objectContaining({ code }));
 });
 
+test.each([
+  [['orders.currency=USD'], 'An order in USD cannot go over old-pay, which has CNY alone'],
+  [
+    ['orders.cloud=new-cloud/new-cloud.raise', 'orders.payment=new-pay', 'orders.currency=EUR'],
+    'An order in EUR cannot go over new-pay, which has CNY alone',
+  ],
+])('%j is refused, since nobody could pay', (detours, message) => {
+  const plan = () => planRun(onOldWays, 1, detours.map(read));
+  expect(plan).toThrow(message);
+  expect(plan).toThrow(expect.objectContaining({ code: 'other-currency', exitCode: 2 }));
+});
+
+test('a cloud that grants by the named operation in another currency alone is refused', () => {
+  const dollars = provider('new-cloud', 'cloud', [
+    { step: 'grant', operation: 'new-cloud.raise', currencies: cny },
+    { step: 'grant', operation: 'new-cloud.send', currencies: ['USD'] },
+  ]);
+  const named = settingReader({ dollars, 'new-cloud': dollars })('orders.cloud=new-cloud/new-cloud.send');
+  expect(() => planRun(onOldWays, 1, [named])).toThrow('over new-cloud.send of new-cloud, which has USD alone');
+});
+
 test('a fault that has no place on the other way is refused', () => {
   const fault = loseAnswer(
     { id: 'old-pay', operation: 'old-pay.query' },

@@ -60,7 +60,24 @@ const routeOf = (scenario: Scenario, detours: readonly Detour[]): Route => {
   };
 };
 
-/** The scenario with every order on the way that `detours` name; throws `noCounterpart` where a fault has no place. */
+/** Throws `other-currency` for a provider on the way that does not have the currency of its orders. */
+const demandCurrency = (providers: readonly Provider[], { payment, cloud, grantBy, currency }: Route): void => {
+  for (const { id, steps = [] } of providers) {
+    if (id !== payment && id !== cloud) continue;
+    const paying = steps.filter(
+      ({ step, operation }) =>
+        step === 'ask for payment' || (step === 'grant' && (grantBy === undefined || operation === grantBy)),
+    );
+    const known = [...new Set(paying.flatMap(({ currencies = [] }) => currencies))];
+    const name = id === cloud && grantBy !== undefined ? `${grantBy} of ${id}` : id;
+    if (known.length > 0 && !known.includes(currency)) throw errors.otherCurrency(name, currency, known);
+  }
+};
+
+/**
+ * The scenario with every order on the way that `detours` name. Throws `other-currency` where nobody could pay or be
+ * granted anything, and `no-counterpart` where a fault has no place.
+ */
 export const rerouted = (scenario: Scenario, detours: readonly Detour[]): Scenario => {
   if (detours.length === 0) return scenario;
   const route = routeOf(scenario, detours);
@@ -72,6 +89,7 @@ export const rerouted = (scenario: Scenario, detours: readonly Detour[]): Scenar
     }
   }
   const providers = [...new Set(scenario.providers.map((one) => swaps.get(one.id)?.[1] ?? one))];
+  demandCurrency(providers, route);
   const faults = scenario.faults.map((planned) => ({ ...planned, at: placeAt(planned.at, swaps, route) }));
   return { ...scenario, providers, faults, routes: [route] };
 };
