@@ -41,7 +41,7 @@ export const errors = {
     new ToppleError('no-counterpart', exitCodes.usage, {
       what: `Nothing at ${to} stands for ${operation} of ${from}.`,
       why: 'A fault of the scenario is planned there, and a fault that cannot strike proves nothing.',
-      next: 'Take another provider or currency for its orders; `topple list` names the operations of each.',
+      next: 'Take another provider or currency for its orders; docs/reference.md names the operations of each.',
     }),
   otherCurrency: (provider: string, currency: string, known: readonly string[]) =>
     new ToppleError('other-currency', exitCodes.usage, {

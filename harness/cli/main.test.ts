@@ -24,6 +24,11 @@ describe('what cannot be used is answered with what can', () => {
     [['run', 'lost-webhook', '--seed'], 'bad-arguments: The arguments of `topple run` cannot be read', 'Next:'],
     [['run', 'lost-webhook', '--set', 'x'], 'bad-setting: --set x cannot be read', 'Write for example --set'],
     [
+      ['run', 'lost-webhook', '--set', 'orders.way=3'],
+      'bad-setting: --set orders.way=3 cannot be read',
+      'orders.cloud',
+    ],
+    [
       [...setting, 'drop-webhook.share=3'],
       'unknown-name: There is no parameter of drop-webhook "share"',
       'sharePercent',
@@ -100,6 +105,7 @@ test('list and help name everything, and explain knows each name', async () => {
   expect(explained.map(({ code }) => code)).toEqual([0, 0, 0, 0, 0]);
   expect(explained[4]?.stdout).toContain('anomaly C1, double credit: One captured payment raised wallets');
   expect(explained[0]?.stdout).toContain('--set redeliver-webhook.copies=2..5   (may be 2..20)');
+  expect(explained[0]?.stdout).toContain('--set orders.payment=ID   (may be alipay, stripe, wechat-pay)');
   expect((await topple(cwd, 'help')).stdout).toContain('topple run SCENARIO');
 });
 

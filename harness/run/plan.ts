@@ -68,7 +68,8 @@ export const settingReader =
     if (detour !== undefined) return detour;
     const match = /^([a-z0-9-]+)\.([A-Za-z]+)=(\d+)(?:\.\.(\d+))?$/.exec(text);
     const [, owner, param, min, max = min] = match ?? [];
-    if (owner === undefined || param === undefined || Number(max) < Number(min)) throw errors.badSetting(text);
+    const isRange = owner !== undefined && param !== undefined && Number(max) >= Number(min);
+    if (!isRange || owner === 'orders') throw errors.badSetting(text);
     return { owner, param, range: between(Number(min), Number(max)) };
   };
 

@@ -1,4 +1,5 @@
 /** `topple explain NAME`: what a name means, and which parameters it takes in which ranges. */
+import { providers } from '#mocks/index';
 import { loads } from '#scenarios/load/index';
 import { anomalies } from '../../anomalies/index.ts';
 import type { Anomaly } from '../../anomaly.ts';
@@ -9,6 +10,7 @@ import { faults } from '../../faults/index.ts';
 import { alertNameOf, type Invariant } from '../../invariant.ts';
 import type { Load } from '../../load.ts';
 import type { Ranges } from '../../params.ts';
+import type { Provider } from '../../provider.ts';
 import { formatRange } from '../../range.ts';
 import { type Lie, lies } from '../../run/lies.ts';
 import type { Scenario } from '../../scenario.ts';
@@ -28,6 +30,21 @@ const rangeLines = (owner: string, ranges: Ranges, allowed: Ranges): string[] =>
 
 const faultWords = ({ fault, at }: PlannedFault): string => `${fault.id} at ${at.operation ?? at.id}`;
 
+/** Where the orders of any scenario can be sent instead. */
+const detourLines = (): string[] => {
+  const all: readonly Provider[] = Object.values(providers);
+  const paid = all.flatMap(({ id, serves, steps = [] }) =>
+    steps.filter(({ step }) => step === 'ask for payment' || step === 'grant').map((one) => ({ ...one, id, serves })),
+  );
+  const grants = paid.filter(({ step }) => step === 'grant').map(({ id, operation }) => `${id}/${operation}`);
+  const may = (names: readonly string[]): string => `(may be ${[...new Set(names)].join(', ')})`;
+  return [
+    `  --set orders.payment=ID   ${may(paid.filter(({ serves }) => serves === 'payment').map(({ id }) => id))}`,
+    `  --set orders.cloud=ID/OPERATION, or ID alone   ${may(grants)}`,
+    `  --set orders.currency=CODE   ${may(paid.flatMap(({ currencies = [] }) => currencies))}`,
+  ];
+};
+
 const scenarioLines = (scenario: Scenario): string[] => [
   `scenario ${scenario.id}: ${scenario.hypothesis}`,
   `  covers ${scenario.covers.join(', ')}`,
@@ -43,6 +60,7 @@ const scenarioLines = (scenario: Scenario): string[] => [
   '  parameters, as they stand:',
   ...rangeLines(scenario.workload.workload.id, scenario.workload.ranges, scenario.workload.workload.params),
   ...scenario.faults.flatMap(({ fault, ranges }) => rangeLines(fault.id, ranges, fault.params)),
+  ...detourLines(),
 ];
 
 const loadLines = ({ outage, ...load }: Load): string[] => {
