@@ -25,120 +25,79 @@ const always: Readers = {
 
 const callers: readonly Role[] = ['api', 'reconciliation'];
 const verifiers: readonly Role[] = ['webhooks', 'reconciliation'];
+const callersAndVerifiers: readonly Role[] = ['api', 'webhooks', 'reconciliation'];
 const granters: readonly Role[] = ['provisioning', 'reconciliation'];
-const all: readonly Role[] = ['api', 'webhooks', 'reconciliation'];
+
+/** For each field of what a provider issued: the variable that holds it, and the roles that read that. */
+type Section<Issued> = { readonly [Field in keyof Issued]: readonly [variable: string, roles: readonly Role[]] };
+type AnySection = Section<Readonly<Record<string, string>>>;
 
 /** A provider is served when one of its variables is set; then all are needed. */
-interface Section<Issued> {
-  readonly variables: Readers;
-  configIn(named: (name: string) => string): Issued;
-}
-
 type Sections<Configs> = { readonly [Id in keyof Configs]-?: Section<NonNullable<Configs[Id]>> };
 
 const payments: Sections<PaymentConfigs> = {
   alipay: {
-    variables: {
-      ALIPAY_GATEWAY_URL: callers,
-      ALIPAY_APP_ID: all,
-      ALIPAY_APP_PRIVATE_KEY: callers,
-      ALIPAY_PUBLIC_KEY: all,
-      ALIPAY_SELLER_ID: verifiers,
-    },
-    configIn: (named) => ({
-      gatewayUrl: named('ALIPAY_GATEWAY_URL'),
-      appId: named('ALIPAY_APP_ID'),
-      appPrivateKey: named('ALIPAY_APP_PRIVATE_KEY'),
-      alipayPublicKey: named('ALIPAY_PUBLIC_KEY'),
-      sellerId: named('ALIPAY_SELLER_ID'),
-    }),
+    gatewayUrl: ['ALIPAY_GATEWAY_URL', callers],
+    appId: ['ALIPAY_APP_ID', callersAndVerifiers],
+    appPrivateKey: ['ALIPAY_APP_PRIVATE_KEY', callers],
+    alipayPublicKey: ['ALIPAY_PUBLIC_KEY', callersAndVerifiers],
+    sellerId: ['ALIPAY_SELLER_ID', verifiers],
   },
   stripe: {
-    variables: { STRIPE_URL: callers, STRIPE_SECRET_KEY: callers, STRIPE_WEBHOOK_SECRET: verifiers },
-    configIn: (named) => ({
-      url: named('STRIPE_URL'),
-      secretKey: named('STRIPE_SECRET_KEY'),
-      webhookSecret: named('STRIPE_WEBHOOK_SECRET'),
-    }),
+    url: ['STRIPE_URL', callers],
+    secretKey: ['STRIPE_SECRET_KEY', callers],
+    webhookSecret: ['STRIPE_WEBHOOK_SECRET', verifiers],
   },
   'wechat-pay': {
-    variables: {
-      WECHAT_PAY_URL: callers,
-      WECHAT_PAY_APP_ID: all,
-      WECHAT_PAY_MERCHANT_ID: all,
-      WECHAT_PAY_MERCHANT_SERIAL: callers,
-      WECHAT_PAY_MERCHANT_PRIVATE_KEY: callers,
-      WECHAT_PAY_API_V3_KEY: verifiers,
-      WECHAT_PAY_PUBLIC_KEY_ID: all,
-      WECHAT_PAY_PUBLIC_KEY: all,
-    },
-    configIn: (named) => ({
-      url: named('WECHAT_PAY_URL'),
-      appId: named('WECHAT_PAY_APP_ID'),
-      merchantId: named('WECHAT_PAY_MERCHANT_ID'),
-      merchantSerial: named('WECHAT_PAY_MERCHANT_SERIAL'),
-      merchantPrivateKey: named('WECHAT_PAY_MERCHANT_PRIVATE_KEY'),
-      apiV3Key: named('WECHAT_PAY_API_V3_KEY'),
-      publicKeyId: named('WECHAT_PAY_PUBLIC_KEY_ID'),
-      publicKey: named('WECHAT_PAY_PUBLIC_KEY'),
-    }),
+    url: ['WECHAT_PAY_URL', callers],
+    appId: ['WECHAT_PAY_APP_ID', callersAndVerifiers],
+    merchantId: ['WECHAT_PAY_MERCHANT_ID', callersAndVerifiers],
+    merchantSerial: ['WECHAT_PAY_MERCHANT_SERIAL', callers],
+    merchantPrivateKey: ['WECHAT_PAY_MERCHANT_PRIVATE_KEY', callers],
+    apiV3Key: ['WECHAT_PAY_API_V3_KEY', verifiers],
+    publicKeyId: ['WECHAT_PAY_PUBLIC_KEY_ID', callersAndVerifiers],
+    publicKey: ['WECHAT_PAY_PUBLIC_KEY', callersAndVerifiers],
   },
 };
 
 const clouds: Sections<CloudConfigs> = {
   'alibaba-cloud': {
-    variables: {
-      ALIBABA_CLOUD_URL: granters,
-      ALIBABA_CLOUD_ACCESS_KEY_ID: granters,
-      ALIBABA_CLOUD_ACCESS_KEY_SECRET: granters,
-    },
-    configIn: (named) => ({
-      url: named('ALIBABA_CLOUD_URL'),
-      accessKeyId: named('ALIBABA_CLOUD_ACCESS_KEY_ID'),
-      accessKeySecret: named('ALIBABA_CLOUD_ACCESS_KEY_SECRET'),
-    }),
+    url: ['ALIBABA_CLOUD_URL', granters],
+    accessKeyId: ['ALIBABA_CLOUD_ACCESS_KEY_ID', granters],
+    accessKeySecret: ['ALIBABA_CLOUD_ACCESS_KEY_SECRET', granters],
   },
   'huawei-cloud': {
-    variables: {
-      HUAWEI_CLOUD_URL: granters,
-      HUAWEI_CLOUD_ACCESS_KEY: granters,
-      HUAWEI_CLOUD_SECRET_KEY: granters,
-      HUAWEI_CLOUD_DOMAIN_ID: granters,
-    },
-    configIn: (named) => ({
-      url: named('HUAWEI_CLOUD_URL'),
-      accessKey: named('HUAWEI_CLOUD_ACCESS_KEY'),
-      secretKey: named('HUAWEI_CLOUD_SECRET_KEY'),
-      domainId: named('HUAWEI_CLOUD_DOMAIN_ID'),
-    }),
+    url: ['HUAWEI_CLOUD_URL', granters],
+    accessKey: ['HUAWEI_CLOUD_ACCESS_KEY', granters],
+    secretKey: ['HUAWEI_CLOUD_SECRET_KEY', granters],
+    domainId: ['HUAWEI_CLOUD_DOMAIN_ID', granters],
   },
   'tencent-cloud': {
-    variables: {
-      TENCENT_CLOUD_URL: granters,
-      TENCENT_CLOUD_SECRET_ID: granters,
-      TENCENT_CLOUD_SECRET_KEY: granters,
-    },
-    configIn: (named) => ({
-      url: named('TENCENT_CLOUD_URL'),
-      secretId: named('TENCENT_CLOUD_SECRET_ID'),
-      secretKey: named('TENCENT_CLOUD_SECRET_KEY'),
-    }),
+    url: ['TENCENT_CLOUD_URL', granters],
+    secretId: ['TENCENT_CLOUD_SECRET_ID', granters],
+    secretKey: ['TENCENT_CLOUD_SECRET_KEY', granters],
   },
 };
 
 const optional: Readers = { CLOUDS: ['api'] };
 
-/** The first is the one that is missed when no provider of its kind is served. */
-const kinds: readonly (readonly Section<unknown>[])[] = [Object.values(payments), Object.values(clouds)];
+/** Of each kind the first is missed when none is served. */
+const kinds: readonly (readonly AnySection[])[] = [Object.values(payments), Object.values(clouds)];
 
-const readers: Readers = Object.assign({}, always, optional, ...kinds.flat().map(({ variables }) => variables));
+/** `always`, and the variables of these sections. */
+const readersOf = (sections: readonly AnySection[]): Readers => ({
+  ...always,
+  ...Object.fromEntries(sections.flatMap((section) => Object.values(section))),
+});
+
+const readers: Readers = { ...readersOf(kinds.flat()), ...optional };
 
 /** The names of the variables that the role may read beside HOST, PORT and TIME_SCALE. */
 export const variablesOf = (role: Role): readonly string[] =>
   Object.entries(readers).flatMap(([name, roles]) => (roles.includes(role) ? [name] : []));
 
-const isServed = ({ variables: names }: Section<unknown>, variables: Variables): boolean =>
-  Object.keys(names).some((name) => (variables[name] ?? '') !== '');
+const isServed = (section: AnySection, variables: Variables): boolean =>
+  Object.values(section).some(([name]) => (variables[name] ?? '') !== '');
 
 /** What CLOUDS lists, with commas; the first known cloud when it says nothing. */
 const offersIn = ({ CLOUDS = '' }: Variables): readonly string[] => {
@@ -152,8 +111,8 @@ const neededBy = (roles: readonly Role[], variables: Variables): readonly string
     const served = kind.filter((section) => isServed(section, variables));
     return served.length > 0 ? served : kind.slice(0, 1);
   });
-  return Object.entries(Object.assign({}, always, ...sections.map((section) => section.variables)) as Readers).flatMap(
-    ([name, users]) => (users.some((role) => roles.includes(role)) ? [name] : []),
+  return Object.entries(readersOf(sections)).flatMap(([name, users]) =>
+    users.some((role) => roles.includes(role)) ? [name] : [],
   );
 };
 
@@ -174,11 +133,14 @@ const problemsIn = (variables: Variables, roles: readonly Role[]): string[] => {
   return problems;
 };
 
+const issuedIn = (section: AnySection, variables: Variables) =>
+  Object.fromEntries(Object.entries(section).map(([field, [name]]) => [field, variables[name] ?? '']));
+
 const servedIn = <Configs>(sections: Sections<Configs>, variables: Variables): Configs =>
   Object.fromEntries(
-    Object.entries<Section<unknown>>(sections)
+    Object.entries<AnySection>(sections)
       .filter(([, section]) => isServed(section, variables))
-      .map(([id, { configIn: read }]) => [id, read((name) => variables[name] ?? '')]),
+      .map(([id, section]) => [id, issuedIn(section, variables)]),
   ) as Configs;
 
 /** The configuration in variables that are known to be complete for the roles at hand. */
