@@ -1,6 +1,7 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { isNoticeSignedBy, isSignedBy, privateKeyFrom, publicKeyFrom, signedText, signRequest } from './alipay-sign.ts';
+import { isNoticeSignedBy, isSignedBy, signedText, signRequest } from './alipay-sign.ts';
+import { privateKeyFrom, publicKeyFrom } from './keys.ts';
 import { fromYuan, toYuan } from './yuan.ts';
 
 const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });

@@ -1,17 +1,5 @@
 /** Alipay's RSA2: SHA256withRSA over text that both sides build from what travels, never from what was parsed. */
-import { createPrivateKey, createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
-
-/** A key as PEM, or as base64 of PKCS#8 (private). */
-export const privateKeyFrom = (text: string): KeyObject =>
-  text.includes('-----BEGIN')
-    ? createPrivateKey(text)
-    : createPrivateKey({ key: Buffer.from(text, 'base64'), format: 'der', type: 'pkcs8' });
-
-/** A key as PEM, or as base64 of SubjectPublicKeyInfo. */
-export const publicKeyFrom = (text: string): KeyObject =>
-  text.includes('-----BEGIN')
-    ? createPublicKey(text)
-    : createPublicKey({ key: Buffer.from(text, 'base64'), format: 'der', type: 'spki' });
+import { type KeyObject, sign, verify } from 'node:crypto';
 
 /** `k=v` joined by `&`, sorted by name, raw values. */
 const joined = (fields: Iterable<readonly [string, string]>): string =>

@@ -9,7 +9,8 @@ import { policyOf } from '../resilience/policy.ts';
 import { openProviderCalls } from '../resilience/provider-calls.ts';
 import type { RoleParts } from '../service.ts';
 import { classOf } from './alipay-codes.ts';
-import { isSignedBy, privateKeyFrom, publicKeyFrom, signedText, signRequest } from './alipay-sign.ts';
+import { isSignedBy, signedText, signRequest } from './alipay-sign.ts';
+import { privateKeyFrom, publicKeyFrom } from './keys.ts';
 import { asUnknown, type Initiation, noAnswer, type PaymentClient, type Trade, unknown } from './payment-client.ts';
 import { fromYuan, toYuan } from './yuan.ts';
 

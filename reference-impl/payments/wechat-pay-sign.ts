@@ -28,6 +28,14 @@ export const authorizationFor = (
 };
 
 /** The headers that make a body authentic. */
+export const signatureHeaders: readonly string[] = [
+  'wechatpay-timestamp',
+  'wechatpay-nonce',
+  'wechatpay-serial',
+  'wechatpay-signature',
+];
+
+/** Where they are looked for. */
 export interface SignedHeaders {
   get(name: string): string | null;
 }
@@ -51,13 +59,13 @@ export const problemWith = (
   nowMs: number,
   { id, key }: PlatformKey,
 ): SignatureProblem | undefined => {
-  const [timestamp, nonce, serial, signature] = ['timestamp', 'nonce', 'serial', 'signature'].map(
-    (name) => headers.get(`wechatpay-${name}`) ?? '',
+  const [timestamp = '', nonce = '', serial = '', signature = ''] = signatureHeaders.map(
+    (name) => headers.get(name) ?? '',
   );
-  if (signature?.startsWith('WECHATPAY/SIGNTEST/')) return 'probe';
+  if (signature.startsWith('WECHATPAY/SIGNTEST/')) return 'probe';
   const text = Buffer.from(`${timestamp}\n${nonce}\n${body}\n`);
-  if (serial !== id || !verify('sha256', text, key, Buffer.from(signature ?? '', 'base64'))) return 'signature';
-  const signedMs = /^\d{1,12}$/.test(timestamp ?? '') ? Number(timestamp) * 1_000 : Number.NaN;
+  if (serial !== id || !verify('sha256', text, key, Buffer.from(signature, 'base64'))) return 'signature';
+  const signedMs = /^\d{1,12}$/.test(timestamp) ? Number(timestamp) * 1_000 : Number.NaN;
   return Math.abs(nowMs - signedMs) <= windowMs ? undefined : 'timestamp';
 };
 

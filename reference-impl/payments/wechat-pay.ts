@@ -8,8 +8,8 @@ import { withRetryAfter } from '../resilience/failure.ts';
 import { policyOf } from '../resilience/policy.ts';
 import { openProviderCalls } from '../resilience/provider-calls.ts';
 import type { RoleParts } from '../service.ts';
-import { privateKeyFrom, publicKeyFrom } from './alipay-sign.ts';
 import { type Fields, fieldsIn, minorIn, objectIn, textIn } from './json-fields.ts';
+import { privateKeyFrom, publicKeyFrom } from './keys.ts';
 import {
   asUnknown,
   type Initiation,

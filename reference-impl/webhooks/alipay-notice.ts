@@ -1,6 +1,7 @@
 /** Alipay's notices: forms that carry their own signature, app and seller. */
 import type { AlipayConfig } from '../config.ts';
-import { isNoticeSignedBy, publicKeyFrom } from '../payments/alipay-sign.ts';
+import { isNoticeSignedBy } from '../payments/alipay-sign.ts';
+import { publicKeyFrom } from '../payments/keys.ts';
 import { fromYuan } from '../payments/yuan.ts';
 import type { Inlet, Notice } from './inlet.ts';
 

@@ -1,11 +1,9 @@
 /** WeChat Pay's notices: JSON signed in headers, in which the payment is sealed under the merchant's own key. */
 import type { WechatPayConfig } from '../config.ts';
-import { publicKeyFrom } from '../payments/alipay-sign.ts';
 import { type Fields, fieldsIn, minorIn, objectIn, textIn } from '../payments/json-fields.ts';
-import { problemWith, unsealed } from '../payments/wechat-pay-sign.ts';
+import { publicKeyFrom } from '../payments/keys.ts';
+import { problemWith, signatureHeaders, unsealed } from '../payments/wechat-pay-sign.ts';
 import type { Inlet, Notice } from './inlet.ts';
-
-const parts = ['timestamp', 'nonce', 'serial', 'signature'];
 
 /** The payment or refund in an envelope; undefined when it was not sealed for us. */
 const resourceIn = (envelope: Fields, apiV3Key: string): Fields | undefined => {
@@ -42,10 +40,10 @@ export const wechatPayInlet = (config: WechatPayConfig): Inlet => {
   return {
     provider: 'wechat-pay',
     contentType: 'application/json',
-    signatureHeaders: parts.map((part) => `wechatpay-${part}`),
+    signatureHeaders,
     isSigned: ({ headers }) => headers.get('wechatpay-signature') !== null,
     forgeryIn: ({ body, headers, atMs }) =>
-      parts.every((part) => headers.get(`wechatpay-${part}`))
+      signatureHeaders.every((name) => headers.get(name))
         ? problemWith(Buffer.from(body).toString(), headers, atMs, platform)
         : 'malformed',
     strayIn: (body) => {
