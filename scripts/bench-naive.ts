@@ -40,8 +40,9 @@ const putOrders = async (owner: pg.Pool, orders: readonly Order[]): Promise<void
   const client = await owner.connect();
   await client.query('begin');
   await client.query(
-    `insert into topup.orders (id, wallet_id, cloud_account_id, amount_minor, currency, state, version, intent)
-     select id, wallet, wallet, $3, 'CNY', 'PAYMENT_PENDING', 3, id
+    `insert into topup.orders
+       (id, wallet_id, cloud_account_id, amount_minor, currency, payment_provider, cloud, state, version, intent)
+     select id, wallet, wallet, $3, 'CNY', 'alipay', 'alibaba-cloud', 'PAYMENT_PENDING', 3, id
      from unnest($1::text[], $2::text[]) as o(id, wallet)`,
     [ids, wallets, amountMinor.toString()],
   );

@@ -11,13 +11,14 @@ beforeAll(async () => {
 
 const statements: Readonly<Record<string, string>> = {
   'create order': `with created as (
-      insert into topup.orders (id, wallet_id, cloud_account_id, amount_minor, currency, state, version, intent)
-      values ('x', 'w', 'c', 1, 'CNY', 'CREATED', 1, 'i') returning id)
+      insert into topup.orders
+        (id, wallet_id, cloud_account_id, amount_minor, currency, payment_provider, cloud, state, version, intent)
+      values ('x', 'w', 'c', 1, 'CNY', 'alipay', 'alibaba-cloud', 'CREATED', 1, 'i') returning id)
     insert into topup.order_transitions (order_id, sequence, to_state, cause)
     select id, 1, 'CREATED', 'x' from created`,
   'create credited order': `insert into topup.orders
-      (id, wallet_id, cloud_account_id, amount_minor, currency, state, version, intent)
-    values ('y', 'w', 'c', 1, 'CNY', 'CREDITED', 1, 'j')`,
+      (id, wallet_id, cloud_account_id, amount_minor, currency, payment_provider, cloud, state, version, intent)
+    values ('y', 'w', 'c', 1, 'CNY', 'alipay', 'alibaba-cloud', 'CREDITED', 1, 'j')`,
   'seal entry': 'insert into topup.ledger_seals (entry_id, line, digest) values (1, 0, 1)',
   'change seal': 'update topup.ledger_seals set digest = 1',
   'change amount': 'update topup.orders set amount_minor = 1',
@@ -33,8 +34,8 @@ const statements: Readonly<Record<string, string>> = {
   'promise grant': "insert into topup.outbox (kind, dedup_key, order_id) values ('grant', 'k', 'o')",
   'repeat grant': 'update topup.outbox set done_at = null',
   'redirect grant': "update topup.outbox set order_id = 'other'",
-  'open attempt': `insert into topup.grant_attempts (order_id, n, cloud_account_id, out_biz_id, state)
-    values ('o', 1, 'c', 'o', 'OPEN')`,
+  'open attempt': `insert into topup.grant_attempts (order_id, n, cloud, cloud_account_id, out_biz_id, state)
+    values ('o', 1, 'alibaba-cloud', 'c', 'o', 'OPEN')`,
   'rename attempt': "update topup.grant_attempts set out_biz_id = 'other'",
   'note finding': "insert into topup.reconciliation_findings (kind, subject, detail) values ('k', 's', 'd')",
   'forget comparison': 'delete from topup.payment_comparisons',

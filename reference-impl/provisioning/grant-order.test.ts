@@ -108,8 +108,8 @@ test('when somebody else changed the quota, the repeat under the same reference 
 describe('a worker that died', () => {
   test.each(['OPEN', 'SENT'])('with its attempt %s leaves work that the next one finishes', async (state) => {
     await database.as().query(
-      `insert into topup.grant_attempts (order_id, n, cloud_account_id, out_biz_id, state, quota_before_minor)
-       select id, 1, cloud_account_id, id, $2, case $2 when 'SENT' then 0 end from topup.orders where id = $1`,
+      `insert into topup.grant_attempts (order_id, n, cloud, cloud_account_id, out_biz_id, state, quota_before_minor)
+       select id, 1, cloud, cloud_account_id, id, $2, case $2 when 'SENT' then 0 end from topup.orders where id = $1`,
       [orderId, state],
     );
     await work();

@@ -30,8 +30,8 @@ test('fifty payments that the provider does not answer for do not keep the next 
 test('fifty accounts whose quota cannot be read do not keep the next one from its turn', async () => {
   const orderId = await service.create('accounts');
   await database.as().query(
-    `insert into topup.grant_attempts (order_id, n, cloud_account_id, out_biz_id, state, quota_before_minor)
-     select $1, n, to_char(n, 'FM000'), $1, 'SUCCEEDED', 0 from generate_series(1, 51) n`,
+    `insert into topup.grant_attempts (order_id, n, cloud, cloud_account_id, out_biz_id, state, quota_before_minor)
+     select $1, n, 'alibaba-cloud', to_char(n, 'FM000'), $1, 'SUCCEEDED', 0 from generate_series(1, 51) n`,
     [orderId],
   );
   const { quota } = service.answers;

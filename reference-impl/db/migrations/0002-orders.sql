@@ -7,8 +7,8 @@ create table topup.orders (
   amount_minor bigint not null check (amount_minor between 1 and 100000000),
   currency char(3) not null,
   -- Who takes the payment, and where the credit is granted: by which cloud, and by which of its ways.
-  payment_provider text not null default 'alipay',
-  cloud text not null default 'alibaba-cloud',
+  payment_provider text not null,
+  cloud text not null,
   state text not null,
   -- Number of the newest row in order_transitions; every change of state raises it by one.
   version integer not null,

@@ -22,7 +22,7 @@ create table topup.grant_attempts (
   id bigint generated always as identity primary key,
   order_id text not null references topup.orders (id),
   n integer not null,
-  cloud text not null default 'alibaba-cloud',
+  cloud text not null,
   cloud_account_id text not null,
   out_biz_id text not null,
   -- OPEN: the account is ours, nothing was sent. SENT: the call may be on its way. UNKNOWN: no answer came.
