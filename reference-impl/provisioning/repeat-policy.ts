@@ -23,8 +23,8 @@ export interface GrantStrategy {
   /** Our name for attempt `nth`; letters, digits and underscores. */
   reference(orderId: string, nth: number): string;
   /**
-   * A lost call may still arrive. The strategy is asked once it no longer can: when its signature has become too old
-   * for the cloud to take it.
+   * A lost call may still arrive, so `repeat` waits until it no longer can, its signature being too old for the cloud;
+   * then the strategy is asked again.
    */
   readonly waitsForArrival: boolean;
   /**
