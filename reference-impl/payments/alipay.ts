@@ -3,10 +3,10 @@
  * refused, and `unknown`, which is neither success nor failure and must be asked again with the same out_trade_no.
  */
 import { needed } from '../config.ts';
-import { errorText } from '../resilience/error-text.ts';
-import { type Failure, withRetryAfter } from '../resilience/failure.ts';
+import type { Failure } from '../resilience/failure.ts';
 import { policyOf } from '../resilience/policy.ts';
 import { openProviderCalls } from '../resilience/provider-calls.ts';
+import { openSender } from '../resilience/sender.ts';
 import type { RoleParts } from '../service.ts';
 import { classOf } from './alipay-codes.ts';
 import { isSignedBy, signedText, signRequest } from './alipay-sign.ts';
@@ -74,11 +74,11 @@ const initiationIn = (orderId: string, answer: Answer): Initiation => {
 
 /** Makes one call, signed; what comes back is believed or has failed, and never thrown. */
 const askerOf = (role: RoleParts) => {
-  const { http, clock } = role.ports;
-  const { times } = role.config;
+  const { clock } = role.ports;
   const config = needed(role.config.payments, 'alipay');
   const appKey = privateKeyFrom(config.appPrivateKey);
   const alipayKey = publicKeyFrom(config.alipayPublicKey);
+  const isOurs = (text: string, signature: string): boolean => isSignedBy(text, signature, alipayKey);
 
   return async (method: string, content: object, notifyUrl: string): Promise<Answer> => {
     const parameters: Record<string, string> = {
@@ -92,20 +92,15 @@ const askerOf = (role: RoleParts) => {
     if (notifyUrl !== '') parameters.notify_url = notifyUrl;
     const biz_content = JSON.stringify(content);
     const sign = signRequest({ ...parameters, biz_content }, appKey);
-    try {
-      const response = await http(`${config.gatewayUrl}?${new URLSearchParams({ ...parameters, sign })}`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/x-www-form-urlencoded;charset=utf-8', accept: 'application/json' },
-        body: new URLSearchParams({ biz_content }).toString(),
-        timeoutMs: policy.timeoutMs,
-      });
-      const isOurs = (text: string, signature: string): boolean => isSignedBy(text, signature, alipayKey);
-      const answer =
-        response.status === 200 ? believed(method, await response.text(), isOurs) : noAnswer(`HTTP ${response.status}`);
-      return withRetryAfter(answer, response.headers, clock.nowMs(), times.retryAfterMaxMs);
-    } catch (error) {
-      return noAnswer(errorText(error));
-    }
+    const send = openSender<Answer>(role, policy, {
+      read: (status, text) => (status === 200 ? believed(method, text, isOurs) : noAnswer(`HTTP ${status}`)),
+      lost: noAnswer,
+    });
+    return send(`${config.gatewayUrl}?${new URLSearchParams({ ...parameters, sign })}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-www-form-urlencoded;charset=utf-8', accept: 'application/json' },
+      body: new URLSearchParams({ biz_content }).toString(),
+    });
   };
 };
 

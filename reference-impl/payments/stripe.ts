@@ -3,10 +3,10 @@
  * Stripe keeps its first answer for a day, whatever it was. It is asked by its own number, which that answer holds.
  */
 import { needed } from '../config.ts';
-import { errorText } from '../resilience/error-text.ts';
-import { withRetryAfter } from '../resilience/failure.ts';
+import type { Answered } from '../resilience/failure.ts';
 import { policyOf } from '../resilience/policy.ts';
 import { openProviderCalls } from '../resilience/provider-calls.ts';
+import { openSender } from '../resilience/sender.ts';
 import type { RoleParts } from '../service.ts';
 import { type Fields, fieldsIn, minorIn, objectIn, textIn } from './json-fields.ts';
 import {
@@ -26,9 +26,7 @@ const policy = policyOf('stripe');
 const apiVersion = '2026-10-28.endive';
 
 /** `code` says why nobody will ever pay this order. */
-type Answer =
-  | { readonly kind: 'answer'; readonly fields: Fields; readonly isStrain?: false; readonly waitMs?: never }
-  | (Unknown & { readonly code?: string });
+type Answer = Answered<{ readonly fields: Fields }> | (Unknown & { readonly code?: string });
 
 /** What follows from an answer that is no success (D: docs.stripe.com/api/errors). */
 const failureIn = (status: number, fields: Fields): Answer => {
@@ -68,34 +66,26 @@ const tradeIn = (id: string, answer: Answer): Trade => {
   return { kind: 'captured', tradeNo, amountMinor, currency };
 };
 
-const answerIn = (status: number, fields: Fields | undefined): Answer => {
+const answerIn = (status: number, text: string): Answer => {
+  const fields = fieldsIn(text);
   if (fields === undefined) return noAnswer(`HTTP ${status}, not JSON`);
   return status === 200 ? { kind: 'answer', fields } : failureIn(status, fields);
 };
 
 /** Makes one call; what comes back is an answer or unknown, and nothing is thrown. */
 const askerOf = (role: RoleParts) => {
-  const { http, clock } = role.ports;
-  const { times } = role.config;
   const { url, secretKey } = needed(role.config.payments, 'stripe');
-  return async (path: string, form?: URLSearchParams, idempotencyKey = ''): Promise<Answer> => {
-    try {
-      const response = await http(`${url}${path}`, {
-        method: form === undefined ? 'GET' : 'POST',
-        headers: {
-          authorization: `Bearer ${secretKey}`,
-          'stripe-version': apiVersion,
-          ...(form && { 'content-type': 'application/x-www-form-urlencoded', 'idempotency-key': idempotencyKey }),
-        },
-        ...(form && { body: form.toString() }),
-        timeoutMs: policy.timeoutMs,
-      });
-      const answer = answerIn(response.status, fieldsIn(await response.text()));
-      return withRetryAfter(answer, response.headers, clock.nowMs(), times.retryAfterMaxMs);
-    } catch (error) {
-      return noAnswer(errorText(error));
-    }
-  };
+  const send = openSender<Answer>(role, policy, { read: answerIn, lost: noAnswer });
+  return (path: string, form?: URLSearchParams, idempotencyKey = ''): Promise<Answer> =>
+    send(`${url}${path}`, {
+      method: form === undefined ? 'GET' : 'POST',
+      headers: {
+        authorization: `Bearer ${secretKey}`,
+        'stripe-version': apiVersion,
+        ...(form && { 'content-type': 'application/x-www-form-urlencoded', 'idempotency-key': idempotencyKey }),
+      },
+      ...(form && { body: form.toString() }),
+    });
 };
 
 /** The client of a role that is configured for stripe. */

@@ -3,10 +3,10 @@
  * signed, refusals too; one that is not signed is nothing that WeChat Pay said.
  */
 import { needed } from '../config.ts';
-import { errorText } from '../resilience/error-text.ts';
-import { withRetryAfter } from '../resilience/failure.ts';
+import type { Answered } from '../resilience/failure.ts';
 import { policyOf } from '../resilience/policy.ts';
 import { openProviderCalls } from '../resilience/provider-calls.ts';
+import { openSender } from '../resilience/sender.ts';
 import type { RoleParts } from '../service.ts';
 import { type Fields, fieldsIn, minorIn, objectIn, textIn } from './json-fields.ts';
 import { privateKeyFrom, publicKeyFrom } from './keys.ts';
@@ -24,9 +24,7 @@ import { authorizationFor, problemWith } from './wechat-pay-sign.ts';
 const policy = policyOf('wechat-pay');
 
 /** `code` is WeChat Pay's own word for why not. */
-type Answer =
-  | { readonly kind: 'answer'; readonly fields: Fields; readonly isStrain?: false; readonly waitMs?: never }
-  | (Unknown & { readonly code?: string });
+type Answer = Answered<{ readonly fields: Fields }> | (Unknown & { readonly code?: string });
 
 /** Codes that mean that nobody will ever pay this order (D, as listed on the page of Native's order call). */
 const final: ReadonlySet<string> = new Set(['OUT_TRADE_NO_USED', 'ORDER_CLOSED', 'TRADE_ERROR', 'RULE_LIMIT']);
@@ -68,43 +66,38 @@ const tradeIn = (id: string, merchantId: string, answer: Answer): Trade => {
   return { kind: 'captured', tradeNo, amountMinor, currency };
 };
 
-/** Makes one call, signed; what comes back is believed or has failed, and never thrown. */
-const askerOf = (role: RoleParts) => {
-  const { http, clock, ids } = role.ports;
-  const { times } = role.config;
-  const config = needed(role.config.payments, 'wechat-pay');
-  const signer = { ...config, key: privateKeyFrom(config.merchantPrivateKey) };
-  const platform = { id: config.publicKeyId, key: publicKeyFrom(config.publicKey) };
-  return async (target: string, body = ''): Promise<Answer> => {
-    const method = body === '' ? 'GET' : 'POST';
-    const moment = { nowMs: clock.nowMs(), nonce: ids.nonce() };
-    try {
-      const response = await http(`${config.url}${target}`, {
-        method,
-        headers: {
-          accept: 'application/json',
-          authorization: authorizationFor({ method, target, body }, moment, signer),
-          'user-agent': 'topup/1.0',
-          ...(body !== '' && { 'content-type': 'application/json' }),
-        },
-        ...(body !== '' && { body }),
-        timeoutMs: policy.timeoutMs,
-      });
-      const text = await response.text();
-      const answer = answerIn(response.status, text, problemWith(text, response.headers, clock.nowMs(), platform));
-      return withRetryAfter(answer, response.headers, clock.nowMs(), times.retryAfterMaxMs);
-    } catch (error) {
-      return noAnswer(errorText(error));
-    }
-  };
-};
-
 const answerIn = (status: number, text: string, problem: string | undefined): Answer => {
   const fields = fieldsIn(text);
   // Whoever does not recognise us does not sign: the gateway turned us away, or it is not WeChat Pay.
   if (problem !== undefined) return { ...noAnswer(`HTTP ${status}, ${problem}`), isOurFault: status === 401 };
   if (fields === undefined) return noAnswer(`HTTP ${status}, not JSON`);
   return status === 200 ? { kind: 'answer', fields } : failureIn(status, textIn(fields, 'code'));
+};
+
+/** Makes one call, signed; what comes back is believed or has failed, and never thrown. */
+const askerOf = (role: RoleParts) => {
+  const { clock, ids } = role.ports;
+  const config = needed(role.config.payments, 'wechat-pay');
+  const signer = { ...config, key: privateKeyFrom(config.merchantPrivateKey) };
+  const platform = { id: config.publicKeyId, key: publicKeyFrom(config.publicKey) };
+  const send = openSender<Answer>(role, policy, {
+    read: (status, text, headers) => answerIn(status, text, problemWith(text, headers, clock.nowMs(), platform)),
+    lost: noAnswer,
+  });
+  return (target: string, body = ''): Promise<Answer> => {
+    const method = body === '' ? 'GET' : 'POST';
+    const moment = { nowMs: clock.nowMs(), nonce: ids.nonce() };
+    return send(`${config.url}${target}`, {
+      method,
+      headers: {
+        accept: 'application/json',
+        authorization: authorizationFor({ method, target, body }, moment, signer),
+        'user-agent': 'topup/1.0',
+        ...(body !== '' && { 'content-type': 'application/json' }),
+      },
+      ...(body !== '' && { body }),
+    });
+  };
 };
 
 /** The client of a role that is configured for wechat-pay. The same number and amount is the same order there. */

@@ -4,10 +4,10 @@
  */
 import { needed } from '../config.ts';
 import { fromSignedYuan, toYuan } from '../payments/yuan.ts';
-import { errorText } from '../resilience/error-text.ts';
-import { type Failure, withRetryAfter } from '../resilience/failure.ts';
+import type { Answered, Failure } from '../resilience/failure.ts';
 import { policyOf } from '../resilience/policy.ts';
 import { type MakeCall, openProviderCalls } from '../resilience/provider-calls.ts';
+import { openSender } from '../resilience/sender.ts';
 import type { RoleParts } from '../service.ts';
 import { classOf } from './alibaba-codes.ts';
 import { acs3Headers } from './alibaba-sign.ts';
@@ -16,14 +16,7 @@ import { type Cloud, notUnderstood } from './cloud.ts';
 
 const policy = policyOf('alibaba-cloud');
 
-interface Answered {
-  readonly kind: 'answer';
-  readonly data: unknown;
-}
-
-type Answer =
-  | (Answered & { readonly isStrain?: false; readonly waitMs?: never; readonly turnedAway?: never })
-  | Failure;
+type Answer = Answered<{ readonly data: unknown }> | Failure;
 
 const answerIn = (status: number, text: string): Answer => {
   try {
@@ -41,25 +34,14 @@ type Parameters = Readonly<Record<string, string>>;
 
 /** Makes one call, signed; what comes back is an answer or has failed, and nothing is thrown. */
 const askerOf = (role: RoleParts) => {
-  const { http, clock, ids } = role.ports;
-  const { times } = role.config;
+  const { clock, ids } = role.ports;
   const config = needed(role.config.clouds, 'alibaba-cloud');
   const { host } = new URL(config.url);
-
-  return async (action: string, parameters: Parameters): Promise<Answer> => {
+  const send = openSender<Answer>(role, policy, { read: answerIn, lost: notUnderstood });
+  return (action: string, parameters: Parameters): Promise<Answer> => {
     const query = canonicalQuery(parameters);
     const headers = acs3Headers({ host, action, query, nowMs: clock.nowMs(), nonce: ids.nonce() }, config);
-    try {
-      const response = await http(`${config.url}/?${query}`, {
-        method: 'POST',
-        headers: { ...headers, accept: 'application/json' },
-        timeoutMs: policy.timeoutMs,
-      });
-      const answer = answerIn(response.status, await response.text());
-      return withRetryAfter(answer, response.headers, clock.nowMs(), times.retryAfterMaxMs);
-    } catch (error) {
-      return notUnderstood(errorText(error));
-    }
+    return send(`${config.url}/?${query}`, { method: 'POST', headers: { ...headers, accept: 'application/json' } });
   };
 };
 

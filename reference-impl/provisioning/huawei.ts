@@ -5,10 +5,10 @@
 import { needed } from '../config.ts';
 import { type Fields, fieldsIn, textIn } from '../payments/json-fields.ts';
 import { fromYuan, toYuan } from '../payments/yuan.ts';
-import { errorText } from '../resilience/error-text.ts';
-import { type Failure, withRetryAfter } from '../resilience/failure.ts';
+import type { Answered, Failure } from '../resilience/failure.ts';
 import { policyOf } from '../resilience/policy.ts';
 import { openProviderCalls } from '../resilience/provider-calls.ts';
+import { openSender } from '../resilience/sender.ts';
 import type { RoleParts } from '../service.ts';
 import { canonicalQuery } from './canonical-query.ts';
 import { type Cloud, notUnderstood, type Reading } from './cloud.ts';
@@ -16,15 +16,7 @@ import { huaweiHeaders } from './huawei-sign.ts';
 
 const policy = policyOf('huawei-cloud');
 
-type Answer =
-  | {
-      readonly kind: 'answer';
-      readonly fields: Fields;
-      readonly isStrain?: false;
-      readonly waitMs?: never;
-      readonly turnedAway?: never;
-    }
-  | Failure;
+type Answer = Answered<{ readonly fields: Fields }> | Failure;
 
 /** What follows from an answer that is no success; codes as the vendor's pages have them (D). */
 export const classOfHuawei = (status: number, code: string): Failure => {
@@ -53,25 +45,15 @@ interface Request {
 
 /** Makes one call, signed; what comes back is an answer or has failed, and nothing is thrown. */
 const askerOf = (role: RoleParts) => {
-  const { http, clock } = role.ports;
-  const { times } = role.config;
+  const { clock } = role.ports;
   const config = needed(role.config.clouds, 'huawei-cloud');
   const { host } = new URL(config.url);
-  return async ({ method, path, query = {}, body = '' }: Request): Promise<Answer> => {
+  const send = openSender<Answer>(role, policy, { read: answerIn, lost: notUnderstood });
+  return ({ method, path, query = {}, body = '' }: Request): Promise<Answer> => {
     const headers = huaweiHeaders({ method, host, path, query, body, nowMs: clock.nowMs() }, config);
     const search = canonicalQuery(query);
-    try {
-      const response = await http(`${config.url}${path}${search === '' ? '' : `?${search}`}`, {
-        method,
-        headers,
-        ...(body !== '' && { body }),
-        timeoutMs: policy.timeoutMs,
-      });
-      const answer = answerIn(response.status, await response.text());
-      return withRetryAfter(answer, response.headers, clock.nowMs(), times.retryAfterMaxMs);
-    } catch (error) {
-      return notUnderstood(errorText(error));
-    }
+    const url = `${config.url}${path}${search === '' ? '' : `?${search}`}`;
+    return send(url, { method, headers, ...(body !== '' && { body }) });
   };
 };
 

@@ -5,25 +5,17 @@
 import { needed } from '../config.ts';
 import { type Fields, fieldsIn, minorIn, objectIn, textIn } from '../payments/json-fields.ts';
 import { fromYuan, toYuan } from '../payments/yuan.ts';
-import { errorText } from '../resilience/error-text.ts';
-import { type Failure, withRetryAfter } from '../resilience/failure.ts';
+import type { Answered, Failure } from '../resilience/failure.ts';
 import { policyOf } from '../resilience/policy.ts';
 import { type MakeCall, openProviderCalls } from '../resilience/provider-calls.ts';
+import { openSender } from '../resilience/sender.ts';
 import type { RoleParts } from '../service.ts';
 import { type Cloud, notUnderstood, type Sighting } from './cloud.ts';
 import { tc3Headers } from './tencent-sign.ts';
 
 const policy = policyOf('tencent-cloud');
 
-type Answer =
-  | {
-      readonly kind: 'answer';
-      readonly fields: Fields;
-      readonly isStrain?: false;
-      readonly waitMs?: never;
-      readonly turnedAway?: never;
-    }
-  | Failure;
+type Answer = Answered<{ readonly fields: Fields }> | Failure;
 
 /** The first row that fits counts. Names as the vendor's pages have them (D). */
 const rows: readonly (Pick<Failure, 'kind' | 'isStrain'> & { readonly code: RegExp })[] = [
@@ -55,19 +47,13 @@ interface Api {
 
 /** Makes one call, signed; what comes back is an answer or has failed, and nothing is thrown. */
 const askerOf = (role: RoleParts, { service, version }: Api) => {
-  const { http, clock } = role.ports;
-  const { times } = role.config;
+  const { clock } = role.ports;
   const config = needed(role.config.clouds, 'tencent-cloud');
   const { host } = new URL(config.url);
-  return async (action: string, body: string): Promise<Answer> => {
+  const send = openSender<Answer>(role, policy, { read: answerIn, lost: notUnderstood });
+  return (action: string, body: string): Promise<Answer> => {
     const headers = tc3Headers({ host, service, action, version, body, nowMs: clock.nowMs() }, config);
-    try {
-      const response = await http(`${config.url}/`, { method: 'POST', headers, body, timeoutMs: policy.timeoutMs });
-      const answer = answerIn(response.status, await response.text());
-      return withRetryAfter(answer, response.headers, clock.nowMs(), times.retryAfterMaxMs);
-    } catch (error) {
-      return notUnderstood(errorText(error));
-    }
+    return send(`${config.url}/`, { method: 'POST', headers, body });
   };
 };
 

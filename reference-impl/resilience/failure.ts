@@ -15,6 +15,14 @@ export interface Failure {
   readonly turnedAway?: 'breaker' | 'budget';
 }
 
+/** A success with `content`; nothing of what makes a failure is in it. */
+export type Answered<Content> = Content & {
+  readonly kind: 'answer';
+  readonly isStrain?: false;
+  readonly waitMs?: never;
+  readonly turnedAway?: never;
+};
+
 /** The header Retry-After in milliseconds from now, at most `maxMs`: seconds or an HTTP date; else undefined. */
 const retryAfterMs = (header: string | null, nowMs: number, maxMs: number): number | undefined => {
   const text = header?.trim() ?? '';
