@@ -23,11 +23,11 @@ export class ToppleError extends Error {
 
 /** One function per error; the key is its code. */
 export const errors = {
-  unknownName: (kind: string, given: string, known: readonly string[]) =>
+  unknownName: (kind: string, given: string, known: readonly string[], described = '`topple list`') =>
     new ToppleError('unknown-name', exitCodes.usage, {
       what: `There is no ${kind} "${given}".`,
       why: `Known: ${known.join(', ')}.`,
-      next: 'Use one of the names above; `topple list` describes them.',
+      next: `Use one of the names above; ${described} describes them.`,
     }),
   badSetting: (given: string) =>
     new ToppleError('bad-setting', exitCodes.usage, {

@@ -21,6 +21,23 @@ export const mockErrors = {
       why: 'It takes the whole URL of an endpoint, http or https.',
       next: `Write for example ${option} http://127.0.0.1:3000/webhooks/alipay.`,
     }),
+  byHandArguments: (action: string, takes: string, given: readonly string[]) =>
+    new ToppleError('by-hand-arguments', exitCodes.usage, {
+      what: `\`topple mocks ${[action, ...given].join(' ')}\` is not whole, or too much.`,
+      why: `It is \`topple mocks ${`${action} ${takes}`.trimEnd()}\`.`,
+      next: 'Name what stands there in capitals; `topple mocks --help` shows all that can be done.',
+    }),
+  addressNotHere: (host: string, cause: unknown) =>
+    new ToppleError(
+      'address-not-here',
+      exitCodes.environment,
+      {
+        what: `Nothing can listen at ${host}.`,
+        why: 'It is no address of this machine.',
+        next: 'Write --host 127.0.0.1, or another address that `ip address` shows; 0.0.0.0 is all of them.',
+      },
+      cause,
+    ),
   badBehaviour: (problems: readonly string[]) =>
     new ToppleError('bad-behaviour', exitCodes.usage, {
       what: `A behaviour cannot be had: ${problems.join('; ')}.`,
@@ -38,7 +55,7 @@ export const mockErrors = {
       'snapshot-file',
       exitCodes.usage,
       {
-        what: path === '' ? 'There is no file for the snapshot.' : `The snapshot ${path} cannot be ${done}.`,
+        what: `The snapshot ${path} cannot be ${done}.`,
         why: cause instanceof Error ? cause.message : String(cause),
         next: 'Write `topple mocks snapshot FILE` for a new file, and `topple mocks restore FILE` for one of those.',
       },
@@ -77,7 +94,7 @@ export const mockErrors = {
     new ToppleError('not-in-this-state', exitCodes.usage, {
       what: `${deed} cannot be done to "${reference}", which is ${status}.`,
       why: 'The vendor allows it in another state only, so nothing was changed.',
-      next: 'Look at the order (`topple mocks orders`), or make a new one.',
+      next: 'Look at the order (`topple mocks orders PROVIDER`), or make a new one.',
     }),
   nothingToResend: (provider: string, reference: string) =>
     new ToppleError('nothing-to-resend', exitCodes.usage, {

@@ -100,6 +100,31 @@ test('topple mocks --ca-out names a file that cannot be written', async () => {
   expect(code).toBe(2);
 });
 
+test('topple mocks --host wants an address of this machine', async () => {
+  const { code, stderr } = await topple(cwd, 'mocks', '--port', '0', '--host', '192.0.2.1');
+  expect(stderr).toContain('address-not-here: Nothing can listen at 192.0.2.1');
+  expect(code).toBe(4);
+});
+
+test('topple mocks tells people its addresses and how to go on, in 80 columns', async () => {
+  const main = fileURLToPath(new URL('./main.ts', import.meta.url));
+  const child = spawn(process.execPath, [main, 'mocks', '--port', '0', '--tls'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const lines: string[] = [];
+  for await (const line of createInterface(child.stdout)) {
+    lines.push(line);
+    if (line.startsWith('Serving until')) break;
+  }
+  child.kill();
+  await once(child, 'exit');
+  const text = lines.join('\n');
+  expect(text).toMatch(/^alipay {2}http:\/\/127\.0\.0\.1:\d+ {2}https:\/\/127\.0\.0\.1:\d+$/m);
+  expect(text).toContain('\n  appPrivateKey  PEM, with --json\n');
+  expect(text).toMatch(/^proxy {2}http:/m);
+  expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(80);
+});
+
 describe('topple mocks ACTION', () => {
   /** The first port of mocks that run until the test is over. */
   const running = async (): Promise<string> => {
@@ -133,7 +158,13 @@ describe('topple mocks ACTION', () => {
     expect(stderr).toContain('refused-by-mocks: refund cannot be done to "T1", which is TRADE_CLOSED');
     expect((await act('fly', 'alipay', 'T1')).stderr).toContain('POST expire');
     expect((await act('orders', 'nobody')).stderr).toContain('There is no provider "nobody"');
-    expect((await act('orders')).stderr).toContain('positionals: ');
+    expect((await act('orders')).stderr).toContain('by-hand-arguments: `topple mocks orders` is not whole');
+    expect((await act('pay', 'alipay')).stderr).toContain('It is `topple mocks pay PROVIDER REFERENCE`.');
+    expect((await act('order', 'huawei-cloud', 'T1')).stderr).toContain('it is a cloud, and nobody pays there');
+    expect((await act('order', 'alipay', 'T2', '--to', 'notify')).stderr).toContain('bad-url: --to notify');
+    const huge = await act('order', 'wechat-pay', 'TOO-HUGE', '--amount', '90071992547409.92');
+    expect(huge.stderr).toContain('its amount does not fit into a number of JSON');
+    expect(JSON.parse((await act('records', 'alipay')).stdout).payments).toMatchObject([{ amountMinor: '1000' }]);
   });
 
   test('has a provider misbehave, shows how often it did, and calms it', async () => {
@@ -147,12 +178,13 @@ describe('topple mocks ACTION', () => {
     expect((await act('behave', 'alipay')).stdout).toContain('captured-short  met 1 time\n');
     const unknown = await act('behave', 'alipay', 'fly');
     expect(unknown.stderr).toContain('There is no behaviour "fly"');
+    expect(unknown.stderr).toContain('docs/mock-contract.md describes them');
     const { code, stderr } = await act('behave', 'alipay', 'slow', 'afterMs=soon', 'done=true');
     expect(stderr).toContain('slow has no done');
     expect(stderr).toContain('afterMs is a whole number, 0 to 3600000');
     expect(code).toBe(2);
     expect((await act('calm', 'alipay')).stdout).toBe('none\n');
-    expect((await act('pay', 'alipay', '1', 'percent=10')).stderr).toContain('positionals: ');
+    expect((await act('pay', 'alipay', '1', 'percent=10')).stderr).toContain('by-hand-arguments: ');
   });
 
   test('steps the clock of all, and makes them again what they were', async () => {
@@ -161,18 +193,18 @@ describe('topple mocks ACTION', () => {
     const file = join(mkdtempSync(join(tmpdir(), 'topple-')), 'snapshot.json');
     onTestFinished(() => rmSync(dirname(file), { recursive: true }));
     await act('order', 'alipay', 'T1', '--amount', '10.00');
-    expect((await act('snapshot', file)).stdout).toContain(file);
-    expect((await act('step', '25h')).stdout).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z, 1 times as fast as real time\n$/);
+    expect((await act('snapshot', file)).stdout).toBe(`written to ${file}\n`);
+    expect((await act('step', '25h')).stdout).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z, as fast as real time\n$/);
     expect((await act('scale', '60')).stdout).toContain('Z, 60 times as fast');
     await act('pay', 'alipay', 'T1');
     await act('restore', file);
     expect((await act('orders', 'alipay')).stdout).toContain('T1  WAIT_BUYER_PAY');
     for (const [args, says] of [
-      [['step', 'soon'], 'refused-by-mocks: the clock cannot go like that'],
+      [['step', 'soon'], 'refused-by-mocks: The clock cannot go like that'],
       [['scale', 'x'], 'bad-number: scale x'],
       [['snapshot', file], `snapshot-file: The snapshot ${file} cannot be written`],
-      [['restore'], 'snapshot-file: There is no file for the snapshot'],
-      [['step', '1h', '2h'], 'positionals: '],
+      [['restore'], 'It is `topple mocks restore FILE`.'],
+      [['step', '1h', '2h'], 'It is `topple mocks step DURATION`.'],
     ] as const) {
       const { code, stderr } = await act(...args);
       expect(stderr).toContain(says);

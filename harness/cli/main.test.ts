@@ -106,7 +106,14 @@ test('list and help name everything, and explain knows each name', async () => {
   expect(explained[4]?.stdout).toContain('anomaly C1, double credit: One captured payment raised wallets');
   expect(explained[0]?.stdout).toContain('--set redeliver-webhook.copies=2..5   (may be 2..20)');
   expect(explained[0]?.stdout).toContain('--set orders.payment=ID   (may be alipay, stripe, wechat-pay)');
-  expect((await topple(cwd, 'help')).stdout).toContain('topple run SCENARIO');
+  const help = (await topple(cwd, 'help')).stdout;
+  expect(help).toContain('topple run SCENARIO');
+  expect((await topple(cwd, 'mocks', '--help')).stdout).not.toContain('topple run SCENARIO');
+  const long = [help, (await topple(cwd, 'list')).stdout]
+    .join('\n')
+    .split('\n')
+    .filter((line) => line.length > 80);
+  expect(long).toEqual([]);
 });
 
 test('a folder in which nothing can be written is refused before anything is started', async () => {

@@ -1,6 +1,7 @@
 /** `topple VERB …`: finds the verb, runs it, and turns errors into text and exit codes. */
 import { errors, ToppleError } from '../errors.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { wrapped } from '../report/plain-text.ts';
 import { cleanUp } from './cleanup.ts';
 import { answerToOwnName } from './own-name.ts';
 import type { Verb } from './verb.ts';
@@ -29,20 +30,28 @@ const verbs: Readonly<Record<string, () => Promise<{ readonly verb: Verb }>>> = 
   webhook: () => import('./verbs/webhook.ts'),
 };
 
-const usage = async (): Promise<string> => {
-  const all = await Promise.all(Object.entries(verbs).map(async ([name, load]) => ({ name, ...(await load()).verb })));
+/** How the verbs of these names are called, and what they do; all if there are none. */
+const usage = async (...names: readonly string[]): Promise<string> => {
+  const asked = Object.entries(verbs).filter(([name]) => names.length === 0 || names.includes(name));
+  const all = await Promise.all(asked.map(async ([name, load]) => ({ name, ...(await load()).verb })));
   return ['topple: chaos scenarios for payment-to-credit systems, judged by the money', '']
-    .concat(all.map(({ name, usage, summary }) => `  topple ${name} ${usage}`.trimEnd().concat(`\n      ${summary}`)))
+    .concat(
+      all.map((verb) =>
+        [wrapped(`  topple ${verb.name} ${verb.usage}`, 4), wrapped(`      ${verb.summary}`, 6)].join('\n'),
+      ),
+    )
     .concat(
       '',
-      'Exit codes: 0 held, 1 violated, 2 usage, 3 unknown, 4 no world, 5 not cleaned up, 70 bug, 130 interrupted.',
+      'Exit codes: 0 held, 1 violated, 2 usage, 3 unknown, 4 no world,',
+      '  5 not cleaned up, 70 bug, 130 interrupted.',
     )
     .join('\n');
 };
 
 const explainError = (error: unknown): number => {
   if (error instanceof ToppleError) {
-    console.error(`topple: ${error.code}: ${error.message}\n  ${error.why}\n  Next: ${error.next}`);
+    const lines = [`topple: ${error.code}: ${error.message}`, `  ${error.why}`, `  Next: ${error.next}`];
+    console.error(lines.map((line) => (process.stderr.isTTY ? wrapped(line, 4) : line)).join('\n'));
     return error.exitCode;
   }
   console.error(error);
@@ -56,7 +65,7 @@ const main = async ([name = 'help', ...args]: readonly string[]): Promise<number
     return exitCodes.pass;
   }
   if (['help', '--help', '-h'].includes(name) || args.includes('--help')) {
-    console.log(await usage());
+    console.log(await usage(...[name, ...args].filter((one) => verbs[one] !== undefined)));
     return exitCodes.pass;
   }
   const load = verbs[name];

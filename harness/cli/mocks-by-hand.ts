@@ -4,6 +4,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import type { Behaviour } from '#mocks/behaviours/behaviour';
 import { kinds } from '#mocks/behaviours/kinds';
 import { askMocks, type Json, type MockClient, mockAt } from '#mocks/client';
+import type { MocksDescription } from '#mocks/serve';
+import { readWebhookUrl } from '#mocks/webhook-url';
 import { errors } from '../errors.ts';
 import { mockErrors } from '../mock-errors.ts';
 import { formatMoney } from '../money.ts';
@@ -18,6 +20,26 @@ export interface ByHandRequest {
   readonly amount: string;
   readonly webhookUrl: string;
 }
+
+const lists: readonly string[] = ['orders', 'deliveries', 'records'];
+
+/** What comes behind an action, and how many of its words there have to be. */
+const shapeOf = (action: string): { readonly takes: string; readonly least: number; readonly most: number } => {
+  if (action === 'behave')
+    return { takes: 'PROVIDER [BEHAVIOUR [NAME=VALUE …]]', least: 1, most: Number.POSITIVE_INFINITY };
+  if (action === 'clock') return { takes: '', least: 0, most: 0 };
+  if (action === 'step') return { takes: 'DURATION', least: 1, most: 1 };
+  if (action === 'scale') return { takes: 'NUMBER', least: 1, most: 1 };
+  if (togetherNames.includes(action)) return { takes: 'FILE', least: 1, most: 1 };
+  if (action === 'calm' || lists.includes(action)) return { takes: 'PROVIDER', least: 1, most: 1 };
+  return { takes: 'PROVIDER REFERENCE', least: 2, most: 2 };
+};
+
+/** Throws `by-hand-arguments` where too few or too many words follow an action. */
+export const demandShape = (action: string, given: readonly string[]): void => {
+  const { takes, least, most } = shapeOf(action);
+  if (given.length < least || given.length > most) throw mockErrors.byHandArguments(action, takes, given);
+};
 
 /** Where the provider listens, as the mocks at `port` of this machine say. */
 const findProvider = async (port: number, id: string): Promise<string> => {
@@ -56,12 +78,14 @@ const fieldOf = (text: string): readonly [name: string, value: string | number |
 const behave = async (url: string, does: string | undefined, named: readonly string[]): Promise<Json> => {
   const mock = mockAt(url);
   if (does === undefined) return { ...(await mock.misbehaviour()) };
-  if (!Object.hasOwn(kinds, does)) throw errors.unknownName('behaviour', does, Object.keys(kinds));
+  if (!Object.hasOwn(kinds, does))
+    throw errors.unknownName('behaviour', does, Object.keys(kinds), 'docs/mock-contract.md');
   return { ...(await mock.behave({ does, ...Object.fromEntries(named.map(fieldOf)) } as unknown as Behaviour)) };
 };
 
 /** Does what is asked at the mocks whose first port is `port`; throws what they refuse. */
 export const doByHand = async (request: ByHandRequest, port: number): Promise<Json> => {
+  if (request.action === 'order' && request.webhookUrl !== '') readWebhookUrl('--to', request.webhookUrl);
   const url = await findProvider(port, request.provider);
   const { action, reference, named, amount, webhookUrl } = request;
   if (action === 'behave') return behave(url, reference, named);
@@ -110,11 +134,35 @@ const behaviourLines = ({ id, does, hits, ...fields }: Json): string => {
   return `${id}  ${does}  met ${hits} time${hits === 1 ? '' : 's'}${named.join('')}`;
 };
 
+const clockLine = ({ now, scale }: { readonly now: string; readonly scale: number }): string =>
+  `${now}, ${scale === 1 ? '' : `${scale} times `}as fast as real time`;
+
+const identityLine = ([name, value]: readonly [name: string, value: string]): string =>
+  value.includes('\n') ? `  ${name}  PEM, with --json` : `  ${name}  ${value}`;
+
+/** What was opened, for people: keys of several lines are only named. */
+export const servingText = ({ providers, proxy }: MocksDescription): string => {
+  const all = Object.entries(providers);
+  const first = all[0]?.[1].url ?? '';
+  const blocks = all.map(([id, { url, tlsUrl, identity }]) => {
+    const addresses = tlsUrl === undefined ? [url] : [url, tlsUrl];
+    return [`${id}  ${addresses.join('  ')}`, ...Object.entries(identity).map(identityLine)].join('\n');
+  });
+  return [
+    ...blocks,
+    ...(proxy === undefined ? [] : [`proxy  ${proxy}`]),
+    `All of it, as JSON: --json, or ${first}/__topple/mocks`,
+    'Serving until Ctrl-C. In another terminal: topple mocks order, pay, behave, …',
+  ].join('\n');
+};
+
 /** An answer for people, at most 80 columns unless a number in it is longer. */
 export const asText = (answer: Json): string => {
   const { order, orders, deliveries, behaviours } = answer as { order?: Json } & Record<string, Json[] | undefined>;
   const { clock } = answer as { clock?: { now: string; scale: number } };
-  if (clock !== undefined) return `${clock.now}, ${clock.scale} times as fast as real time`;
+  if (clock !== undefined) return clockLine(clock);
+  if (typeof answer.written === 'string') return `written to ${answer.written}`;
+  if (answer.grants !== undefined) return JSON.stringify(answer, null, 2);
   if (order !== undefined) return orderLines(order);
   const lines = orders?.map(orderLines) ?? deliveries?.map(deliveryLines) ?? behaviours?.map(behaviourLines);
   if (lines === undefined) return JSON.stringify(answer, null, 2);

@@ -2,6 +2,7 @@
 import { ToppleError } from '#harness/errors';
 import type { ByHand, Call, OpenProvider, Reply } from '#harness/provider';
 import { readAmount } from '../amount.ts';
+import { readWebhookUrl } from '../webhook-url.ts';
 import { isLocal, json, notLocal, refusal } from './local.ts';
 
 /** The fields of a JSON object that are text; empty for anything else. */
@@ -18,7 +19,7 @@ const readFields = (body: Uint8Array): Readonly<Record<string, string>> => {
 
 const statusOf = (error: ToppleError): number => {
   if (error.code === 'unknown-reference') return 404;
-  return ['order-refused', 'bad-amount'].includes(error.code) ? 400 : 409;
+  return ['order-refused', 'bad-amount', 'bad-url'].includes(error.code) ? 400 : 409;
 };
 
 /** A deed, and what has become of the order. */
@@ -28,9 +29,10 @@ const act = (provider: OpenProvider, byHand: ByHand, deed: string, fields: Reado
   const isUsable = reference !== undefined && (deed !== 'order' || amount !== undefined);
   if (!isUsable) return refusal(400, 'something is missing', `Post {${shape}} as JSON, every value as text.`);
   try {
-    if (deed === 'order')
+    if (deed === 'order') {
+      if (webhookUrl !== '') readWebhookUrl('webhookUrl', webhookUrl);
       byHand.order({ reference, amountMinor: readAmount(amount ?? '', byHand.currency), webhookUrl });
-    else if (deed === 'resend') byHand.resend(reference);
+    } else if (deed === 'resend') byHand.resend(reference);
     else byHand.deeds[deed]?.(reference);
   } catch (error) {
     if (!(error instanceof ToppleError)) throw error;
@@ -56,7 +58,8 @@ const control = (provider: OpenProvider, call: Call, description: object): Reply
   const behaviours = ['GET', 'POST', 'DELETE'].map((method) => `${method} behaviours`);
   const state = ['GET clock', 'POST clock', 'GET snapshot', 'POST restore'];
   const routes = [...gets, ...behaviours, ...state, ...deeds.map((path) => `POST ${path}`)].join(', ');
-  return refusal(404, `${provider.id} has no route ${asked}`, `Below /__topple/ there are: ${routes}.`);
+  const why = byHand === undefined && call.method === 'POST' ? ': it is a cloud, and nobody pays there' : '';
+  return refusal(404, `${provider.id} has no route ${asked}${why}.`, `Below /__topple/ there are: ${routes}.`);
 };
 
 /**

@@ -5,17 +5,11 @@
  */
 import { createServer } from 'node:http';
 import { createServer as createTlsServer, type Server } from 'node:https';
-import type { AddressInfo, Socket } from 'node:net';
-import { errors } from '#harness/errors';
+import type { Socket } from 'node:net';
 import type { OpenProvider } from '#harness/provider';
 import type { Authority } from './authority.ts';
+import { listen, type Place } from './listen.ts';
 import { listenerOf, type SocketDoor } from './socket.ts';
-
-/** Where to listen; port 0 takes a free one. */
-interface Place {
-  readonly port: number;
-  readonly host: string;
-}
 
 const refused = (host: string): string => {
   const text = `No mock is ${host}. This proxy leads to the vendors' hosts for which mocks stand, and nowhere else.\n`;
@@ -27,11 +21,11 @@ const refused = (host: string): string => {
 const serversOf = (mocks: ReadonlyMap<string, OpenProvider>, { key, certificate }: Authority): Map<string, Server> =>
   new Map([...mocks].map(([host, mock]) => [host, createTlsServer({ key, cert: certificate }, listenerOf(mock))]));
 
-/** Opens the proxy for `mocks` by the vendors' hosts; throws `port-taken`. */
+/** Opens the proxy for `mocks` by the vendors' hosts; throws `port-taken` or `address-not-here`. */
 export const openProxyDoor = async (
   mocks: ReadonlyMap<string, OpenProvider>,
   authority: Authority,
-  { port, host }: Place,
+  place: Place,
 ): Promise<SocketDoor> => {
   const servers = serversOf(mocks, authority);
   const sockets = new Set<Socket>();
@@ -55,12 +49,9 @@ export const openProxyDoor = async (
     if (head.length > 0) socket.unshift(head);
     server.emit('connection', socket);
   });
-  await new Promise<void>((resolve, reject) => {
-    proxy.once('error', (cause) => reject(errors.portTaken(port, cause)));
-    proxy.listen(port, host, resolve);
-  });
+  const bound = await listen(proxy, place);
   return {
-    url: `http://${host}:${(proxy.address() as AddressInfo).port}`,
+    url: `http://${place.host}:${bound}`,
     close: () =>
       new Promise((resolve) => {
         proxy.close(() => resolve());

@@ -1,11 +1,10 @@
 /** The door for other processes: a provider behind node:http, without fetch objects on the way. */
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
 import { TLSSocket } from 'node:tls';
-import { errors } from '#harness/errors';
 import type { Call, Cut, OpenProvider, Reply } from '#harness/provider';
 import type { Authority } from './authority.ts';
+import { listen, type Place } from './listen.ts';
 
 const bodyLimitBytes = 1_048_576;
 
@@ -98,28 +97,25 @@ export const listenerOf =
     void serve(provider, request, response);
 
 /** Where a door is opened; over TLS where an authority is given. */
-interface Place {
-  readonly port?: number;
-  readonly host?: string;
+interface Opening extends Partial<Place> {
   readonly tls?: Pick<Authority, 'key' | 'certificate'>;
 }
 
-/** Opens `provider` on `port` (0 takes a free one); throws `port-taken`. Cuts become resets of the connection. */
+/**
+ * Opens `provider` on `port` (0 takes a free one); throws `port-taken` or `address-not-here`. Cuts become resets of the
+ * connection.
+ */
 export const openSocketDoor = async (
   provider: OpenProvider,
-  { port = 0, host = '127.0.0.1', tls }: Place = {},
+  { port = 0, host = '127.0.0.1', tls }: Opening = {},
 ): Promise<SocketDoor> => {
   const listener = listenerOf(provider);
   const server = tls ? createTlsServer({ key: tls.key, cert: tls.certificate }, listener) : createServer(listener);
   // An idle connection that the server closes by itself would look to a client like a fault that nobody asked for.
   server.keepAliveTimeout = 0;
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (cause) => reject(errors.portTaken(port, cause)));
-    server.listen(port, host, resolve);
-  });
-  const bound = server.address() as AddressInfo;
+  const bound = await listen(server, { port, host });
   return {
-    url: `${tls ? 'https' : 'http'}://${host}:${bound.port}`,
+    url: `${tls ? 'https' : 'http'}://${host}:${bound}`,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

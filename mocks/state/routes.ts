@@ -23,7 +23,9 @@ const stepMsMax = 366 * 86_400_000;
 const clockReply = (state: MocksState): Reply =>
   json(200, { clock: { now: new Date(state.nowMs()).toISOString(), scale: state.scale } });
 
-const next = 'Post {"step": "25h"} or {"scale": 600}; a step has the form 1h30m and is at most 366d.';
+const next =
+  'Ask for a step of the form 1h30m, at most 366d, or for a scale of at most 1000000; over HTTP {"step": "25h"} or ' +
+  '{"scale": 600}.';
 
 const steer = (state: MocksState, asked: Readonly<Record<string, unknown>>): Reply => {
   const { step, scale } = asked;
@@ -33,7 +35,7 @@ const steer = (state: MocksState, asked: Readonly<Record<string, unknown>>): Rep
   }
   const byMs = typeof step === 'string' ? parseDurationMs(step) : undefined;
   if (byMs === undefined || byMs > stepMsMax || scale !== undefined)
-    return refusal(400, 'the clock cannot go like that', next);
+    return refusal(400, 'The clock cannot go like that.', next);
   return laterReply(state.step(byMs).then(() => clockReply(state)));
 };
 

@@ -25,6 +25,7 @@ const makeOrder = (counter: Counter, { reference, amountMinor, webhookUrl }: Par
   const refused = (problem: string) => mockErrors.orderRefused('wechat-pay', reference, problem);
   if (!outTradeNoForm.test(reference)) throw refused('its number has to be 6 to 32 letters, digits or _-|*');
   if (amountMinor <= 0n) throw refused('there is nothing to pay');
+  if (amountMinor > Number.MAX_SAFE_INTEGER) throw refused('its amount does not fit into a number of JSON');
   const { orders, pen } = counter;
   const known = orders.byOutTradeNo(merchant.mchid, reference);
   const texts = { description: 'by hand', attach: '', notifyUrl: webhookUrl, openid: '' };

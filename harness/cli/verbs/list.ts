@@ -4,6 +4,7 @@ import { loads } from '#scenarios/load/index';
 import { anomalies } from '../../anomalies/index.ts';
 import { exitCodes } from '../../exit-codes.ts';
 import { faults } from '../../faults/index.ts';
+import { wrapped } from '../../report/plain-text.ts';
 import { lies } from '../../run/lies.ts';
 import { workloads } from '../../workloads/index.ts';
 import { worlds } from '../../worlds/index.ts';
@@ -17,7 +18,7 @@ interface Row {
 }
 
 const section = (title: string, rows: readonly Row[]): string =>
-  [title, ...rows.map(({ id, sentence }) => `  ${id}\n      ${sentence}`)].join('\n');
+  [title, ...rows.map(({ id, sentence }) => `  ${id}\n${wrapped(`      ${sentence}`, 6)}`)].join('\n');
 
 /** The verb `list`. */
 export const verb: Verb = {

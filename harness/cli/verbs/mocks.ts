@@ -11,7 +11,7 @@ import { mockErrors } from '../../mock-errors.ts';
 import { randomFrom } from '../../seed.ts';
 import { readArguments, wholeNumber } from '../arguments.ts';
 import { withResource } from '../cleanup.ts';
-import { asText, doByHand, doTogether, togetherNames } from '../mocks-by-hand.ts';
+import { asText, demandShape, doByHand, doTogether, servingText, togetherNames } from '../mocks-by-hand.ts';
 import type { Verb } from '../verb.ts';
 
 const options = {
@@ -73,7 +73,7 @@ const serve = (values: Values): Promise<ExitCode> => {
     ({ close }) => close(),
     async ({ description }) => {
       if (values['ca-out'] !== undefined) writeCertificate(values['ca-out'], description.caCertificate ?? '');
-      console.log(JSON.stringify(description, null, values.json ? undefined : 2));
+      console.log(values.json ? JSON.stringify(description) : servingText(description));
       await new Promise(() => {}); // until a signal ends the process; the open sockets keep it alive
       return exitCodes.pass;
     },
@@ -99,14 +99,11 @@ export const verb: Verb = {
     '25 hours of retries in a second. snapshot, restore: the state of all mocks.',
   run: async (args) => {
     const { values, positionals } = readArguments('mocks', args, options);
-    const [action, provider, reference, ...named] = positionals;
+    const [action, provider = '', reference, ...named] = positionals;
     if (action === undefined) return serve(values);
-    if (togetherNames.includes(action)) {
-      if (positionals.length > 2) throw errors.positionals('mocks', 'duration, number or file', positionals.length - 1);
-      return print(await doTogether(action, provider ?? '', portIn(values.port)), values.json);
-    }
-    if (provider === undefined || (action !== 'behave' && named.length > 0))
-      throw errors.positionals('mocks', 'provider', positionals.length - 1);
+    demandShape(action, positionals.slice(1));
+    if (togetherNames.includes(action))
+      return print(await doTogether(action, provider, portIn(values.port)), values.json);
     const request = { action, provider, reference, named, amount: values.amount, webhookUrl: values.to };
     const answer = await doByHand(request, portIn(values.port));
     return print(answer, values.json);

@@ -2,10 +2,10 @@
 import { postWebhook } from '#mocks/doors/post-webhook';
 import { providers } from '#mocks/index';
 import { describeWebhooks, makeWebhook } from '#mocks/make-webhook';
+import { readWebhookUrl } from '#mocks/webhook-url';
 import { systemClock } from '../../clock.ts';
 import { errors } from '../../errors.ts';
 import { type ExitCode, exitCodes } from '../../exit-codes.ts';
-import { mockErrors } from '../../mock-errors.ts';
 import type { OutgoingWebhook, Provider, WebhookAnswer } from '../../provider.ts';
 import { readArguments, wholeNumber } from '../arguments.ts';
 import type { Verb } from '../verb.ts';
@@ -40,11 +40,6 @@ const providerNamed = (id: string | undefined): Provider => {
   const provider = Object.values(providers).find((one) => one.id === id);
   if (provider === undefined) throw errors.unknownName('provider', id ?? '', Object.keys(providers));
   return provider;
-};
-
-const urlIn = (to: string | undefined): string => {
-  if (to === undefined || !/^https?:$/.test(URL.parse(to)?.protocol ?? '')) throw mockErrors.badUrl('--to', to ?? '');
-  return to;
 };
 
 const send = async (
@@ -123,7 +118,7 @@ export const verb: Verb = {
     const copies = wholeNumber('--copies', values.copies, 1);
     if (copies > copiesMax) throw errors.outOfRange('--copies', values.copies, `1..${copiesMax}`);
     const nowMs = systemClock.nowMs();
-    const url = urlIn(values.to);
+    const url = readWebhookUrl('--to', values.to ?? '');
     const { amount, reference = `topple${nowMs}` } = values;
     const tamper = values.tamper ?? (values.unsigned ? 'unsigned' : undefined);
     const made = makeWebhook(provider, { kind, reference, amount, url, tamper }, nowMs, values.keys);
