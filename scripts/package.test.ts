@@ -2,7 +2,7 @@
 import { execFile, execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, dirname, join } from 'node:path';
+import { delimiter, dirname, join, posix } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 const root = join(import.meta.dirname, '..');
@@ -100,6 +100,19 @@ test('nothing but what users need is packed, and no TypeScript source but what k
     'LICENSE',
   ])
     expect(names).toContain(`package/${wanted}`);
+});
+
+test('every page that is packed links to pages that are packed', () => {
+  const names = execFileSync('tar', ['-tzf', tarball], { encoding: 'utf8' }).trim().split('\n');
+  const linked = names
+    .filter((name) => /^package\/(?!dist\/).*\.md$/.test(name))
+    .flatMap((name) => {
+      const text = execFileSync('tar', ['-xzOf', tarball, name], { encoding: 'utf8' });
+      const targets = [...text.matchAll(/\]\((?![a-z]+:|#)([^)#\s]+)/g)].map(([, target = '']) => target);
+      return targets.map((target) => ({ name, target, path: posix.join(posix.dirname(name), target) }));
+    });
+  expect(linked.length).toBeGreaterThan(20);
+  expect(linked.filter(({ path }) => !names.some((name) => name === path || name.startsWith(`${path}/`)))).toEqual([]);
 });
 
 /** How a user's editor reads what the package says of its types. */
