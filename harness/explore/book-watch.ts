@@ -34,38 +34,37 @@ export const movesBetween = (before: Books, after: Books): readonly string[] => 
   ),
 ];
 
+/** A step of a world: the index of its line, and how many choices led to it. */
+export interface Reached {
+  readonly line: number;
+  readonly choices: number;
+}
+
 /** What was seen of the books of one world. */
 export interface BookWatch {
   /** By index into the lines of the world: the money that this step moved. */
   readonly moves: ReadonlyMap<number, readonly string[]>;
-  /** Since which line each promise has been broken, up to the last look, and how many choices led there. */
-  readonly brokenSince: ReadonlyMap<string, number>;
-  readonly choicesUntil: ReadonlyMap<string, number>;
-  /** Looks after the step of `line`, to which so many choices led. */
-  look(books: Books, line: number, choices: number): void;
+  /** Since which step each promise has been broken, up to the last look. */
+  readonly brokenSince: ReadonlyMap<string, Reached>;
+  /** Looks after a step. */
+  look(books: Books, step: Reached): void;
 }
 
 /** What only buyers can tell is not in these books. */
 export const watchBooks = (invariants: readonly Invariant[]): BookWatch => {
-  const brokenSince = new Map<string, number>();
-  const choicesUntil = new Map<string, number>();
+  const brokenSince = new Map<string, Reached>();
   const moves = new Map<number, readonly string[]>();
   let before: Books | undefined;
   return {
     moves,
     brokenSince,
-    choicesUntil,
-    look: (books, line, choices) => {
+    look: (books, step) => {
       const moved = before === undefined ? [] : movesBetween(before, books);
-      if (moved.length > 0) moves.set(line, moved);
+      if (moved.length > 0) moves.set(step.line, moved);
       before = books;
       for (const invariant of invariants) {
-        const { id } = invariant;
-        const isBroken = auditOf(invariant, books).finding === 'violated';
-        for (const [since, here] of [[brokenSince, line] as const, [choicesUntil, choices] as const]) {
-          if (!isBroken) since.delete(id);
-          else if (!since.has(id)) since.set(id, here);
-        }
+        if (auditOf(invariant, books).finding !== 'violated') brokenSince.delete(invariant.id);
+        else if (!brokenSince.has(invariant.id)) brokenSince.set(invariant.id, step);
       }
     },
   };

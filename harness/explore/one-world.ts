@@ -19,7 +19,7 @@ import type { Sentinel } from '../simulate/sentinel.ts';
 import type { StatementCounts } from '../simulate/statements.ts';
 import type { Ground } from '../worlds/simulated/ground.ts';
 import { openSimulation, type Simulation } from '../worlds/simulated/simulation.ts';
-import { watchBooks } from './book-watch.ts';
+import { type BookWatch, watchBooks } from './book-watch.ts';
 import { liesIn, type Observation, watchWorldSignals } from './observation.ts';
 import type { Moves } from './timeline.ts';
 
@@ -60,10 +60,10 @@ export interface WorldOutcome {
   readonly counts: StatementCounts;
   /** Calls, webhooks and statements that came to harm. */
   readonly harms: number;
-  /** Of a watched world: the index into `lines` of the step since which each promise has been broken. */
-  readonly brokenSince: ReadonlyMap<string, number>;
-  /** Of a watched world: how many of its choices had been made by then, and until each process died last. */
-  readonly choicesUntil: ReadonlyMap<string, number>;
+  /** Of a watched world: the step since which each promise has been broken. */
+  readonly brokenSince: BookWatch['brokenSince'];
+  /** Of a watched world: by how many choices each process died last, by the line that says so. */
+  readonly diedAfter: ReadonlyMap<string, number>;
   /** Of a watched world: the money that steps moved, by index into `lines`. */
   readonly moves: Moves;
 }
@@ -152,19 +152,19 @@ export const runWorld = async (setting: WorldSetting): Promise<WorldOutcome> => 
   const chooser = untilJudged(setting.chooser);
   const sites = armFaults(plan.scenario.faults, plan.random.fork('faults'));
   const bookWatch = watchBooks(setting.invariants);
-  const deaths = new Map<string, number>();
+  const diedAfter = new Map<string, number>();
   let linesSeen = 0;
   const lookAtBooks = async (label: string): Promise<void> => {
     const { lines } = simulation.journal;
     const choices = chooser.recorded.taken.length;
-    for (const line of lines.slice(linesSeen)) if (line.endsWith(' dies')) deaths.set(line, choices);
+    for (const line of lines.slice(linesSeen)) if (line.endsWith(' dies')) diedAfter.set(line, choices);
     linesSeen = lines.length;
     if (chooser.state.isJudged || label.startsWith('clock ') || label === 'timer fires') return;
     // Nobody else sees what is not committed.
     const session = ground.sessions.find(({ name }) => name === actorOf(label));
     if (session?.status() === 'T') return;
     const books = booksOf(inRealTime(simulation), await ground.ledger.read(), unwitnessed);
-    bookWatch.look(books, lines.lastIndexOf(label), choices);
+    bookWatch.look(books, { line: lines.lastIndexOf(label), choices });
   };
   const simulation: Simulation = await openSimulation({
     ...(setting.isWatched ? { afterStep: lookAtBooks } : {}),
@@ -193,9 +193,8 @@ export const runWorld = async (setting: WorldSetting): Promise<WorldOutcome> => 
     const { taken: choices, harms } = chooser.recorded;
     const fingerprint = fingerprintOf(audits, testimonies, restless);
     const { moves, brokenSince } = bookWatch;
-    const choicesUntil = new Map([...bookWatch.choicesUntil, ...deaths]);
     const said = { fingerprint, audits, testimonies, restless };
-    return { ...seen, ...said, books, history, choices, harms: harms(), moves, brokenSince, choicesUntil };
+    return { ...seen, ...said, books, history, choices, harms: harms(), moves, brokenSince, diedAfter };
   } finally {
     await simulation.end();
   }

@@ -96,9 +96,9 @@ export const guiltIn = ({
 }: Pick<WorldOutcome, 'fingerprint' | 'brokenSince'>):
   | { readonly promise: string; readonly line: number }
   | undefined => {
-  const [promise] = fingerprint.filter((id) => brokenSince.has(id));
-  const line = promise === undefined ? undefined : brokenSince.get(promise);
-  return promise === undefined || line === undefined ? undefined : { promise, line };
+  const promise = fingerprint.find((id) => brokenSince.has(id));
+  const step = promise === undefined ? undefined : brokenSince.get(promise);
+  return promise === undefined || step === undefined ? undefined : { promise, line: step.line };
 };
 
 /** How a watched world came to its breach: up to the step that broke the promise, or from the beginning. */

@@ -4,6 +4,7 @@ import { History } from '../history.ts';
 import { emptyBooks } from '../run/test-books.ts';
 import { randomFrom } from '../seed.ts';
 import { type Chooser, recording, repeating, swarming, uniformly } from '../simulate/choices.ts';
+import type { Reached } from './book-watch.ts';
 import type { RecordedWorld } from './exploration.ts';
 import type { WorldOutcome } from './one-world.ts';
 import type { WorldShape } from './shape.ts';
@@ -35,7 +36,7 @@ const worldOf = (shape: WorldShape, chooser: Chooser, breaks: Breach): WorldOutc
   const recorded = recording(chooser);
   const happened: Happened[] = [];
   const next = new Map(shape.ordinals.map((order) => [order, 0]));
-  const choicesUntil = new Map<string, number>();
+  const brokenSince = new Map<string, Reached>();
   for (;;) {
     const options = [...next].flatMap(([order, nth]) => {
       const statement = statements[nth];
@@ -50,12 +51,14 @@ const worldOf = (shape: WorldShape, chooser: Chooser, breaks: Breach): WorldOutc
     const fate = fates[recorded.choose({ kind: 'statement', options: fates.map((one) => `${subject} ${one}`), of })];
     happened.push({ order, statement, fate: fate ?? '' });
     next.set(order, fate === 'runs' ? nth + 1 : statements.length);
-    if (breaks(happened, shape) && choicesUntil.size === 0) choicesUntil.set('promise', recorded.taken.length);
+    if (breaks(happened, shape) && brokenSince.size === 0)
+      brokenSince.set('promise', { line: happened.length - 1, choices: recorded.taken.length });
   }
   return {
     fingerprint: breaks(happened, shape) ? ['promise'] : [],
     choices: recorded.taken,
-    choicesUntil,
+    brokenSince,
+    diedAfter: new Map(),
     digest: happened.map(({ order, statement, fate }) => `${order} ${statement} ${fate}`).join(),
     audits: [],
     testimonies: [],
@@ -65,7 +68,6 @@ const worldOf = (shape: WorldShape, chooser: Chooser, breaks: Breach): WorldOutc
     lines: [],
     counts: { statements: 0, waits: 0, parked: 0, deadlocks: 0 },
     harms: recorded.harms(),
-    brokenSince: new Map(),
     moves: new Map(),
   };
 };
@@ -117,14 +119,14 @@ describe('shrinking', () => {
       return { ...worldOf(fourOrders, calmly(1), () => isBroken), choices: taken };
     };
     const world = { seed: 1, shape: fourOrders, choices, digest: '', fingerprint: ['promise'] };
-    const watchedUntil = (until: ReadonlyMap<string, number>) => async () => ({
+    const watchedSince = (brokenSince: ReadonlyMap<string, Reached>) => async () => ({
       ...worldOf(fourOrders, calmly(1), () => true),
       choices,
-      choicesUntil: until,
+      brokenSince,
     });
-    const told = watchedUntil(new Map([['promise', noise.length + needed.length]]));
+    const told = watchedSince(new Map([['promise', { line: 0, choices: noise.length + needed.length }]]));
     expect((await shrinkBy({ run, watch: told }, world, unbounded))?.deviations).toEqual(needed);
-    const untold = watchedUntil(new Map());
+    const untold = watchedSince(new Map());
     expect((await shrinkBy({ run, watch: untold }, world, unbounded))?.deviations).toEqual([...noise, ...needed]);
   });
 

@@ -101,9 +101,10 @@ const windows = [6, 18, 54] as const;
 const isTelling = (choice: string): boolean => /^(\S+-\d+|timer|clock) /.test(choice) && !choice.endsWith(' runs');
 
 /** What was chosen before the step since which a promise has been broken, and before the last death of each process. */
-const waysToBreach = ({ fingerprint, choices, choicesUntil }: WorldOutcome): readonly Choices[] => {
-  const moments = [...choicesUntil.keys()].filter((moment) => moment.endsWith(' dies') || moment === fingerprint[0]);
-  return moments.map((moment) => choices.slice(0, choicesUntil.get(moment)).filter(isTelling));
+const waysToBreach = ({ fingerprint, choices, brokenSince, diedAfter }: WorldOutcome): readonly Choices[] => {
+  const breach = brokenSince.get(fingerprint[0] ?? '');
+  const counts = [...(breach === undefined ? [] : [breach.choices]), ...diedAfter.values()];
+  return counts.map((count) => choices.slice(0, count).filter(isTelling));
 };
 
 /** What bounds the work. */
