@@ -59,15 +59,15 @@ class Known {
 const witnessOf = (
   { id, currency }: Wallet,
   { shownMinor, invokedMs }: Look,
-  part: Pick<Witness, 'anomaly' | 'story'> & { readonly bound: string; readonly boundMinor: bigint },
+  wrong: Required<Pick<Witness, 'anomaly' | 'story'>> & { readonly bound: string; readonly boundMinor: bigint },
   proof: readonly BookedCredit[],
 ): Witness => {
   const orderId = proof.at(-1)?.orderId;
   return {
     subject: `wallet ${id}`,
-    ...(part.anomaly === undefined ? {} : { anomaly: part.anomaly }),
-    story: part.story,
-    expected: `${part.bound} ${formatMoney({ amountMinor: part.boundMinor, currency })}`,
+    anomaly: wrong.anomaly,
+    story: wrong.story,
+    expected: `${wrong.bound} ${formatMoney({ amountMinor: wrong.boundMinor, currency })}`,
     actual: formatMoney({ amountMinor: shownMinor, currency }),
     ...(orderId === undefined ? {} : { orderId }),
     evidence: proof.map(({ entryId }) => entryId),
@@ -92,14 +92,14 @@ const wrongLooks = (wallet: Wallet): readonly Witness[] => {
     if (!isPossible(look)) {
       const story = 'showed more than had been posted to it by then';
       const later = credits.filter(({ atMs }) => atMs > completedMs);
-      const part = { anomaly: 'B2' as const, story, bound: 'at most', boundMinor: upperAt(completedMs) };
-      return witnessOf(wallet, look, part, later);
+      const boundMinor = upperAt(completedMs);
+      return witnessOf(wallet, look, { anomaly: 'B2', story, bound: 'at most', boundMinor }, later);
     }
     if (shownMinor >= known.toAllMinor()) return [];
     const isOwn = shownMinor < known.toOneMinor(ordinal);
     const story = isOwn ? 'forgot what it had told the same buyer' : 'showed less than others had been told before';
-    const part = { anomaly: isOwn ? ('B3' as const) : ('B2' as const), story, bound: 'at least' };
-    return witnessOf(wallet, look, { ...part, boundMinor: known.toAllMinor() }, known.credits);
+    const bound = { bound: 'at least', boundMinor: known.toAllMinor() };
+    return witnessOf(wallet, look, { anomaly: isOwn ? 'B3' : 'B2', story, ...bound }, known.credits);
   });
 };
 

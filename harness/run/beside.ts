@@ -40,6 +40,8 @@ export interface Comparison {
   readonly unhosted: readonly (UnhostedCell & { readonly world: string })[];
 }
 
+const cellsOf = ({ cells }: Side): ReadonlyMap<string, CellRow> => new Map(cells.map((cell) => [cell.run, cell]));
+
 const inWords = ({ finding, isAsItShould, falseAlarms }: CellRow): string =>
   [
     finding,
@@ -66,10 +68,7 @@ const problemOf = (here: CellRow, there: CellRow, worlds: readonly [string, stri
 export const besides = (here: Side, there: Side): Comparison => {
   const unhosted = [here, there].flatMap((side) => side.unhosted.map((cell) => ({ ...cell, world: side.world })));
   const refused = new Set(unhosted.map(({ run }) => run));
-  const [own, others] = [here, there].map(({ cells }) => new Map(cells.map((cell) => [cell.run, cell]))) as [
-    Map<string, CellRow>,
-    Map<string, CellRow>,
-  ];
+  const [own, others] = [cellsOf(here), cellsOf(there)];
   const compared = [...new Set([...own.keys(), ...others.keys()])].filter((run) => !refused.has(run));
   const differences = compared.flatMap((run) => {
     const [cell, other] = [own.get(run), others.get(run)];

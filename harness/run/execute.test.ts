@@ -125,7 +125,7 @@ describe('buyers', () => {
     expect(new Set(buyers.intents.map(({ key }) => key)).size).toBe(1);
   });
 
-  test('who watch their wallet look at order and balance until both have told of the money', async () => {
+  test('who watch their wallet look at it until the order has told of the money', async () => {
     const watching = watchedWallets({
       wallets: exactly(1),
       orders: exactly(1),

@@ -181,7 +181,7 @@ const pay = async (to: Traffic, planned: PlannedOrder, order: ShownOrder): Promi
   await Promise.all([...confirms, watchMoney(to, planned, order.id)]);
 };
 
-/** A buyer who has paid looks at order and wallet, one after the other, until both have told of the money. */
+/** A buyer who has paid looks at order and wallet in turn; the look after the order told of its money is the last. */
 const watchMoney = async (
   to: Traffic,
   { looks = 0, ordinal, wallet }: PlannedOrder,

@@ -29,8 +29,8 @@ const isSession = (actor: string): boolean => /-\d+$/.test(actor);
 
 /**
  * Takes the next of `milestones` at the first point at which it is possible; a harm may be told as its aim. Everywhere
- * else nothing comes to harm and
- * the actor that went on before goes on, unless it would run into a milestone whose turn has not come.
+ * else nothing comes to harm and the actor that went on before goes on, unless it would run into a milestone whose turn
+ * has not come.
  */
 export const guidedBy = (milestones: Choices): Guided => {
   const left = new Map<string, number>();

@@ -7,7 +7,7 @@ export const watchedWallets = defineWorkload({
   id: 'watched-wallets',
   summary:
     'For each of `wallets` wallets at once: `orders` orders of `amountMinor`. Whoever has paid looks at order and ' +
-    'balance, one after the other, until both have told of the money or for `looks` times.',
+    'balance in turn, `looks` times at most, the last time when the order has told that the money is there.',
   params: {
     wallets: between(1, 1_000),
     orders: between(1, 1_000),

@@ -102,9 +102,9 @@ const answerOf = async (roles: Roles, role: string, request: Request) => {
 };
 
 /** The door for customers. */
-const requesterOf =
-  (roles: Roles, { apiRole }: Target, numbered = numbering()): Simulation['request'] =>
-  async (request) => {
+const requesterOf = (roles: Roles, { apiRole }: Target): Simulation['request'] => {
+  const numbered = numbering();
+  return async (request) => {
     const { method, path, body } = request;
     const name = numbered(`${method} ${path}`);
     const init = { method, headers: headersOf(request), ...(body === undefined ? {} : { body: JSON.stringify(body) }) };
@@ -112,6 +112,7 @@ const requesterOf =
     const answer = await asRequest(name, () => answerOf(roles, apiRole, sent));
     return answer === undefined ? { status: 0, body: undefined } : { status: answer.status, body: parsed(answer.text) };
   };
+};
 
 /** The door for providers. */
 const receiverOf =
