@@ -41,6 +41,8 @@ const variantNamed = (id: string | undefined) => {
   return variant;
 };
 
+type Issued = Readonly<Record<string, string>>;
+
 /** What each provider issued, and where it is met, under the names that the service reads. */
 const providerVariables: Readonly<Record<string, (url: string, issued: Issued) => Readonly<Record<string, string>>>> = {
   'alibaba-cloud': (url, { accessKeyId = '', accessKeySecret = '' }) => ({
@@ -82,8 +84,6 @@ const providerVariables: Readonly<Record<string, (url: string, issued: Issued) =
     WECHAT_PAY_PUBLIC_KEY: issued.platformPublicKey ?? '',
   }),
 };
-
-type Issued = Readonly<Record<string, string>>;
 
 /** What every role is told of the providers that are there; a process gets its own share of it. */
 const variablesFor = ({ providerUrls, providerIdentities, webhookUrl, timeScale }: Omit<Wiring, 'databaseUrl'>) => {
@@ -151,8 +151,8 @@ const inProcess = async (
   });
 };
 
-/** Which of the service's ways to grant a cloud's operation is; left to the service where it knows none. */
-const wayOf = ({ cloud, currency, grantBy }: Route): string | undefined =>
+/** Which of the service's ways to grant is meant; the cloud itself where there is none, which the service refuses. */
+const wayOf = ({ cloud, currency, grantBy }: Route): string =>
   cloudIds.find((id) => {
     const way = clouds[id];
     return way.dependency === cloud && way.currency === currency && (grantBy ?? way.operation) === way.operation;

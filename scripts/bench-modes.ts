@@ -69,7 +69,10 @@ const breaks = async (exploration: Exploration, mode: Mode, seed: number): Promi
 const hitText = (worlds: number, startedMs: number): string =>
   `${worlds} in ${((preciseClock.nowMs() - startedMs) / 1_000).toFixed(1)} s`;
 
-/** The same for all orders of two requests of the first seed's world, of two orders. */
+/**
+ * The same for all orders of two requests of the first seed's world, of two orders. Its budget is told in worlds, not
+ * in milliseconds, so that the machine decides nothing.
+ */
 const firstOrder = async (exploration: Exploration, worldsMax: number): Promise<string> => {
   const startedMs = preciseClock.nowMs();
   let worlds = 0;

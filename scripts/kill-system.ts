@@ -5,7 +5,7 @@
  */
 import { parseArgs } from 'node:util';
 import { inLab } from '#harness/cli/compose';
-import { loadProject } from '#harness/cli/load-config';
+import { loadProject, usualProviders } from '#harness/cli/load-config';
 import { databaseProcess } from '#harness/fault';
 import { embedded } from '#harness/worlds/embedded';
 import { type Killed, killProcess } from './system-kills.ts';
@@ -33,8 +33,7 @@ const rowOf = (killed: Killed): string => {
 };
 
 const project = await loadProject(process.cwd());
-const usual = project.scenarios.filter(({ routes }) => routes === undefined);
-const providers = [...new Set(usual.flatMap((scenario) => scenario.providers))];
+const providers = usualProviders(project);
 let isBroken = false;
 for (const name of values.process ?? [...project.target.roles, databaseProcess]) {
   const killed = await inLab(project, embedded, (lab) => killProcess(lab, providers, name, kills, seed));

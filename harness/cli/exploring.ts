@@ -24,7 +24,8 @@ export const inExploration = <Result>(
   subject: Subject,
   work: (exploration: Exploration) => Promise<Result>,
 ): Promise<Result> => {
-  // Who was started by another process of Node is placed by that one, or not at all.
+  // Who was started by another process of Node is placed by that one, or not at all. The number of
+  // the process picks the core, so that two searches need not share one.
   const leave = process.connected ? () => undefined : keepOnOneCore(process.pid, process.pid);
   return withResource(openExploration(subject), (exploration) => exploration.close(), work).finally(leave);
 };

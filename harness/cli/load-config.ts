@@ -7,6 +7,7 @@ import type { Attachment } from '../attachment.ts';
 import { errors } from '../errors.ts';
 import type { Invariant } from '../invariant.ts';
 import { invariants as ownInvariants } from '../invariants/index.ts';
+import type { Provider } from '../provider.ts';
 import type { Scenario } from '../scenario.ts';
 import type { Target } from '../target.ts';
 import { importFile } from './import-file.ts';
@@ -22,6 +23,11 @@ export interface Project {
   /** For the world `attached`, which checks it. */
   readonly attachment?: Attachment;
 }
+
+/** The providers that the system meets when it is not told which: those of all scenarios without routes. */
+export const usualProviders = ({ scenarios }: Pick<Project, 'scenarios'>): readonly Provider[] => [
+  ...new Set(scenarios.filter(({ routes }) => routes === undefined).flatMap(({ providers }) => providers)),
+];
 
 type Exports = Readonly<Partial<Record<'target' | 'scenarios' | 'invariants' | 'attachment', unknown>>>;
 

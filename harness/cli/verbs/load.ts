@@ -19,7 +19,7 @@ import { embedded } from '../../worlds/embedded.ts';
 import { onePositional, readArguments, wholeNumber } from '../arguments.ts';
 import { cashierDoors, inLab } from '../compose.ts';
 import { budgetMs } from '../exploring.ts';
-import { loadProject, type Project } from '../load-config.ts';
+import { loadProject, type Project, usualProviders } from '../load-config.ts';
 import { lieCalled, variantCalled } from '../lookup.ts';
 import { parseSetting } from '../settings.ts';
 import { outageOf, timedFault } from '../timed-faults.ts';
@@ -66,9 +66,7 @@ const chooseLoad = (folder: string, name: string, { scenarios }: Project): Load 
   }
   const script = resolve(folder, name);
   if (!existsSync(script)) throw loadErrors.noSuchScript(script);
-  // Those that the system meets anyway, when it is not told which.
-  const usual = scenarios.filter(({ routes }) => routes === undefined);
-  return ownLoad(script, [...new Set(usual.flatMap(({ providers }) => providers))]);
+  return ownLoad(script, usualProviders({ scenarios }));
 };
 
 /** What was asked for on the command line. */
