@@ -190,6 +190,8 @@ export interface ProviderPorts {
   readonly deliver: (webhook: OutgoingWebhook) => Promise<WebhookAnswer>;
   /** A folder with PEM files that replace the committed test keys. */
   readonly keysDir?: string;
+  /** How many calls and deliveries are recorded, the newest ones; left out: all. Asked anew each time. */
+  readonly recordsMax?: () => number;
 }
 
 /** Ground truth: money that a payment provider took. `id` is the provider's own number. */

@@ -14,6 +14,7 @@ import type {
   ProviderPorts,
   Reply,
 } from '#harness/provider';
+import { openNewest } from './newest.ts';
 import { everySpoil, type Spoils } from './spoils.ts';
 import { openTimers } from './timers.ts';
 import type { WebhookSender } from './webhook-sender.ts';
@@ -50,14 +51,25 @@ const heldMsMax = 2_000;
 
 const isCut = (answer: Reply | Cut): answer is Cut => 'cut' in answer;
 
-/** Tells how often an operation was asked with a reference, this time included, and when first. */
-const sightings = () => {
+/** Of every order, unless it is said how many are kept in mind. */
+const every = (): number => Number.POSITIVE_INFINITY;
+
+/**
+ * Tells how often an operation was asked with a reference, this time included, and when first. Of `countMax` pairs it
+ * knows; whichever was not asked for the longest is forgotten.
+ */
+const sightings = (countMax: () => number) => {
   const seen = new Map<string, { readonly nth: number; readonly firstMs: number }>();
   return (operation: string, reference: string, nowMs: number) => {
     const key = `${operation} ${reference}`;
     const { nth, firstMs } = seen.get(key) ?? { nth: 0, firstMs: nowMs };
     const now = { nth: nth + 1, firstMs };
+    if (countMax !== every) seen.delete(key); // and so comes to stand last
     seen.set(key, now);
+    for (const [oldest] of seen) {
+      if (seen.size <= countMax()) break;
+      seen.delete(oldest);
+    }
     return now;
   };
 };
@@ -129,9 +141,12 @@ const openFates = ({ ports, webhooks, ...parts }: ProviderParts, spoils: Spoils)
 };
 
 /** Keeps what became of each call. */
-const openCalls = ({ provider, ports: { site, wall } }: ProviderParts, fates: ReturnType<typeof openFates>) => {
-  const calls: ProviderCall[] = [];
-  const seenAgain = sightings();
+const openCalls = (
+  { provider, ports: { site, wall, recordsMax = every } }: ProviderParts,
+  fates: ReturnType<typeof openFates>,
+) => {
+  const calls = openNewest<ProviderCall>(recordsMax);
+  const seenAgain = sightings(recordsMax);
 
   /** A call as it is now: where it stands in the records, and what its fate is. */
   const arrived = (route: Route) => {
@@ -157,11 +172,9 @@ const openCalls = ({ provider, ports: { site, wall } }: ProviderParts, fates: Re
     const outcome: ProviderCall['outcome'] = isLate ? 'late' : isCut(answered) ? answered.cut : answered.status;
     const misdeed = nameOf(fate);
     const ended = { provider: provider.id, ...point, startedMs, outcome, ...(misdeed !== undefined && { misdeed }) };
-    const index = calls.push(ended) - 1;
+    const replace = calls.push(ended);
     if (!isCut(answered) && answered.held !== undefined) {
-      void answered.held.then(() => {
-        calls[index] = { ...ended, answeredMs: wall.nowMs() };
-      });
+      void answered.held.then(() => replace({ ...ended, answeredMs: wall.nowMs() }));
     }
     return answered;
   };
@@ -198,7 +211,7 @@ export const openProvider = (parts: ProviderParts): OpenProvider => {
     records: () => ({
       payments: [...(parts.payments ?? [])],
       grants: [...(parts.grants ?? [])],
-      calls: [...calls],
+      calls: calls.all(),
       deliveries: [...(webhooks?.deliveries ?? [])],
     }),
     idle: () => (webhooks?.idle() ?? true) && fates.timers.count() === 0,

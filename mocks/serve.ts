@@ -31,6 +31,8 @@ export interface ServeOptions {
   readonly tls?: boolean;
   /** The most inputs of each mock that are kept for a snapshot; 20000 if left out. */
   readonly inputsMax?: number;
+  /** The most calls and deliveries that each mock records, the newest; 20000 if left out, and all of a told run. */
+  readonly recordsMax?: number;
 }
 
 /** What a client needs, as JSON: the base URL of each provider and what that provider issued to it. */
@@ -57,24 +59,32 @@ export interface ServedMocks {
 }
 
 const inputsUnasked = 20_000;
+const recordsUnasked = 20_000;
 
 /** A provider with all its control routes but those of the state. */
 const makeMock =
-  (provider: Provider, description: object): MakeMock =>
+  (provider: Provider, description: object, recordsMax: number): MakeMock =>
   (ports: ProviderPorts) => {
     const told = toldSite(provider.id);
     const behaviours = openBehaviours(told.site);
-    const mock = provider.open({ ...ports, site: behaviours.site });
+    const mock = provider.open({
+      ...ports,
+      site: behaviours.site,
+      recordsMax: () => told.recordsMax(recordsMax),
+    });
     return told.withRuns(withBehaviours(withControl(mock, description), behaviours));
   };
 
 /** Opens all that are asked for, or none: throws `port-taken` or `unreadable-key` with everything closed again. */
 export const serveMocks = async (options: ServeOptions): Promise<ServedMocks> => {
   const { port = 0, host = '127.0.0.1', keysDir, only, clock, wall, random, inputsMax = inputsUnasked } = options;
+  const { recordsMax = recordsUnasked } = options;
   const described: Record<string, DescribedMock> = {};
   const description: MocksDescription = { providers: described };
   const served = Object.values(providers).filter(({ id }) => only?.includes(id) ?? true);
-  const makers = Object.fromEntries(served.map((provider) => [provider.id, makeMock(provider, description)]));
+  const makers = Object.fromEntries(
+    served.map((provider) => [provider.id, makeMock(provider, description, recordsMax)]),
+  );
   const ports = { clock, wall, random, deliver: postWebhook(wall), inputsMax, ...(keysDir && { keysDir }) };
   const mocks = openMocks(makers, ports);
   const closers: (() => Promise<void>)[] = [];

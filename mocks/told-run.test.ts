@@ -12,8 +12,8 @@ import { testPorts } from './test-ports.ts';
 
 const half = captureShort(providers.alipay, { sharePercent: exactly(100), shortPercent: exactly(50) });
 
-const serve = async () => {
-  const mocks = await serveMocks({ clock: systemClock, wall: systemClock, random: randomFrom('told') });
+const serve = async (more: { recordsMax?: number } = {}) => {
+  const mocks = await serveMocks({ clock: systemClock, wall: systemClock, random: randomFrom('told'), ...more });
   onTestFinished(() => mocks.close());
   const described = Object.entries(mocks.description.providers);
   const urls = Object.fromEntries(described.map(([id, { url }]) => [id, url]));
@@ -85,6 +85,18 @@ describe('mocks that are told of a run', () => {
     const strange = { ...half, fault: { ...half.fault, id: id ?? half.fault.id } };
     const doing = open(urls, [strange]).then(({ pay }) => pay('T9'));
     await expect(doing).rejects.toMatchObject({ code: 'mock-refused', exitCode: 4, why: expect.stringContaining(why) });
+  });
+
+  test('keep all records of it, and of what was before as many as of any', async () => {
+    const { urls, place } = await serve({ recordsMax: 2 });
+    const references = ['T1', 'T2', 'T3', 'T4', 'T5', 'T6', 'T7'];
+    for (const reference of references) await place(reference);
+    const before = await fetch(`${urls.alipay}/__topple/records`).then((answer) => answer.json());
+    expect(before).toMatchObject({ calls: [{ reference: 'T6' }, { reference: 'T7' }] });
+    const { alipay, catchUp } = await open(urls, []);
+    for (const reference of references) await place(`${reference}-again`);
+    await catchUp();
+    expect(alipay.records().calls.map(({ reference }) => reference)).toEqual(references.map((one) => `${one}-again`));
   });
 });
 

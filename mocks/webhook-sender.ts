@@ -9,6 +9,7 @@ import type {
   WebhookBytes,
   WebhookFate,
 } from '#harness/provider';
+import { openNewest } from './newest.ts';
 import { openTimers } from './timers.ts';
 import { bytesOf, half, openOvertaken } from './webhook-fates.ts';
 
@@ -38,7 +39,7 @@ export interface DeliveryPolicy {
   readonly falsehoods?: readonly string[];
 }
 
-/** The open end of a provider's webhooks. `deliveries` grows in order of the answers. */
+/** The open end of a provider's webhooks. `deliveries` are in order of the answers, and no more than are recorded. */
 export interface WebhookSender {
   readonly deliveries: readonly Delivery[];
   readonly tampers: readonly string[];
@@ -105,12 +106,12 @@ const noHarm: WebhookFate = { lost: false, copiesAfterMs: [] };
 
 /** Posts webhooks and records what came of each. */
 const openPost = (provider: string, ports: ProviderPorts, acknowledges: DeliveryPolicy['acknowledged']) => {
-  const { wall } = ports;
-  const deliveries: Delivery[] = [];
+  const { wall, recordsMax = () => Number.POSITIVE_INFINITY } = ports;
+  const deliveries = openNewest<Delivery>(recordsMax);
   const waiters = openWaiters(wall);
   let underWay = 0;
   return {
-    deliveries,
+    deliveries: deliveries.all,
     heard: waiters.wait,
     isQuiet: () => underWay === 0,
     post: async (webhook: OutgoingWebhook, refused?: () => void): Promise<void> => {
@@ -180,7 +181,9 @@ export const openWebhookSender = (provider: string, ports: ProviderPorts, policy
     overtaken.passed();
   };
   return {
-    deliveries,
+    get deliveries() {
+      return deliveries();
+    },
     tampers: attempts.tampers,
     falsehoods: policy.falsehoods ?? [],
     send: (webhook, afterMs = 0) => {

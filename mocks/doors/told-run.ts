@@ -10,6 +10,8 @@ import { isLocal, json, notLocal, refusal } from './local.ts';
 /** A site that does no harm until its mock is told of a run. */
 export interface ToldSite {
   readonly site: FaultSite;
+  /** `untoldCount` until it is told of a run: from then on all records are kept, since verdicts come from them. */
+  recordsMax(untoldCount: number): number;
   /** `provider` with `POST`, `GET` and `DELETE /__topple/run`: a run begins, what it knows, its faults are over. */
   withRuns(provider: OpenProvider): OpenProvider;
 }
@@ -24,14 +26,14 @@ interface Run {
 const nothing: ProviderRecords = { payments: [], grants: [], calls: [], deliveries: [] };
 
 /** Throws for what is no `ToldRun`, or names a fault that these mocks do not know. */
-const begin = (body: ToldRun, before: ProviderRecords): Run => {
+const begin = (body: ToldRun): Omit<Run, 'before'> => {
   const { random, faults: told } = body;
   const planned = told.map(({ fault: id, at, ranges }): PlannedFault => {
     const fault = faults.find((candidate) => candidate.id === id);
     if (fault === undefined) throw new RangeError(`there is no fault "${id}" here`);
     return { fault, at, ranges, hitsMin: 0 };
   });
-  return { planned, sites: armFaults(planned, randomFrom(random)), before };
+  return { planned, sites: armFaults(planned, randomFrom(random)) };
 };
 
 const newer = (now: ProviderRecords, before: ProviderRecords): ProviderRecords => ({
@@ -45,11 +47,15 @@ const newer = (now: ProviderRecords, before: ProviderRecords): ProviderRecords =
 export const toldSite = (id: string): ToldSite => {
   let run: Run = { planned: [], sites: armFaults([], randomFrom('')), before: nothing };
   let site: FaultSite = noFaults;
+  let isTold = false;
   const answer = (provider: OpenProvider, method: string, body: Uint8Array): Reply => {
     if (method === 'POST') {
       try {
         const told = JSON.parse(new TextDecoder().decode(body)) as ToldRun;
-        run = begin(told, provider.records());
+        const begun = begin(told);
+        isTold = false; // What is older than this run is forgotten now or never: `before` counts what is left.
+        run = { ...begun, before: provider.records() };
+        isTold = true;
         if (told.webhookUrl !== undefined) provider.subscribe?.(told.webhookUrl);
       } catch (error) {
         return refusal(400, `this run cannot begin: ${String(error)}`, 'Post what harness/told-run.ts describes.');
@@ -69,6 +75,7 @@ export const toldSite = (id: string): ToldSite => {
       onOrder: (point) => site.onOrder(point),
       onMoment: (moment) => site.onMoment(moment),
     },
+    recordsMax: (untoldCount) => (isTold ? Number.POSITIVE_INFINITY : untoldCount),
     withRuns: (provider) => ({
       ...provider,
       handle: (call) => {

@@ -47,6 +47,18 @@ export const openKeys = (clock: Clock): Keys => {
     kept.delete(key);
     return undefined;
   };
+  /** Those that nobody asked for again would stay for ever. */
+  const dropOld = (): void => {
+    for (const [key, { atMs }] of kept) {
+      if (clock.nowMs() - atMs <= keyLivesMs) break;
+      kept.delete(key);
+    }
+  };
+  const store = (key: string, entry: Kept): void => {
+    dropOld();
+    kept.delete(key); // and so comes to stand last: the oldest stand first
+    kept.set(key, entry);
+  };
   const replayed = ({ reply, requestId }: Kept): Reply => ({
     ...reply,
     headers: { ...reply.headers, 'Idempotent-Replayed': 'true', 'Original-Request': requestId },
@@ -63,13 +75,13 @@ export const openKeys = (clock: Clock): Keys => {
       if (underWay.has(key)) return refusals.inFlight(key);
       if (earlier !== undefined) return replayed(earlier);
       const { reply, isStored } = execute();
-      if (isStored) kept.set(key, { fingerprint, reply, requestId, atMs: clock.nowMs() });
+      if (isStored) store(key, { fingerprint, reply, requestId, atMs: clock.nowMs() });
       return reply;
     },
     keep: (call, reply) => {
       const key = keyOf(call);
       const requestId = known(key)?.requestId ?? reply.headers['Request-Id'] ?? '';
-      if (key !== '') kept.set(key, { fingerprint: fingerprintOf(call), reply, requestId, atMs: clock.nowMs() });
+      if (key !== '') store(key, { fingerprint: fingerprintOf(call), reply, requestId, atMs: clock.nowMs() });
     },
     holdUntil: (call, left) => {
       const key = keyOf(call);
