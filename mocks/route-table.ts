@@ -29,10 +29,19 @@ export const openRouteTable = <Handler>(
     handler,
     ...patternOf(operation),
   }));
+  // Most paths stand in the table as they are: these are not tried against one pattern after the other.
+  const plain = new Map(table.filter(({ operation }) => !operation.includes('{')).map((row) => [row.operation, row]));
   return (method, path) => {
-    const there = table.filter((row) => row.path.test(path));
-    const found = there.find((row) => row.method === method);
-    if (found === undefined) return there.length === 0 ? undefined : 'other-method';
-    return { operation: found.operation, handler: found.handler, part: decoded(found.path.exec(path)?.[1] ?? '') };
+    const known = plain.get(`${method} ${path}`);
+    if (known !== undefined) return { operation: known.operation, handler: known.handler, part: '' };
+    let isThere = false;
+    for (const row of table) {
+      const match = row.path.exec(path);
+      if (match === null) continue;
+      if (row.method === method)
+        return { operation: row.operation, handler: row.handler, part: decoded(match[1] ?? '') };
+      isThere = true;
+    }
+    return isThere ? 'other-method' : undefined;
   };
 };

@@ -1,5 +1,5 @@
 /** ACS3-HMAC-SHA256, and the older HMAC-SHA1, as the gateway verifies them: form, key, date, signature, then nonce. */
-import { createHash, createHmac } from 'node:crypto';
+import { createHmac, hash } from 'node:crypto';
 import type { Clock } from '#harness/clock';
 import type { Call } from '#harness/provider';
 import { canonicalQuery } from '../percent.ts';
@@ -7,7 +7,7 @@ import { algorithm, dateWindowMs, type Refusal, refusals, requiredSignedHeaders,
 import { isRpcSigned, readRpcParameters, rpcSignature, rpcTextToSign } from './sign-rpc.ts';
 import type { Reseller } from './states.ts';
 
-const sha256 = (bytes: Uint8Array | string): string => createHash('sha256').update(bytes).digest('hex');
+const sha256 = (bytes: Uint8Array | string): string => hash('sha256', bytes, 'hex');
 
 interface Authorization {
   readonly accessKeyId: string;

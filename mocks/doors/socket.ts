@@ -18,33 +18,65 @@ export interface SocketDoor {
 const limitOf = ({ url }: IncomingMessage): number =>
   url === '/__topple/restore' ? 256 * bodyLimitBytes : bodyLimitBytes;
 
-/** The whole body, or undefined when it is longer than the limit. Rejects when the client goes away. */
-const readBody = async (request: IncomingMessage): Promise<Uint8Array | undefined> => {
+/** Nothing follows the head, so that a call is answered without waiting for an end of what never comes. */
+const isBodiless = ({ headers }: IncomingMessage): boolean =>
+  headers['transfer-encoding'] === undefined && Number(headers['content-length'] ?? 0) === 0;
+
+const nothing = new Uint8Array();
+
+/**
+ * Calls `then` with the whole body, or with undefined when it is longer than the limit; never when the client is gone.
+ * By callbacks, since promises and an iterator would cost more than all that a mock does.
+ */
+const readBody = (request: IncomingMessage, then: (body: Uint8Array | undefined) => void): void => {
+  if (isBodiless(request)) {
+    then(nothing);
+    return;
+  }
   const limitBytes = limitOf(request);
   const chunks: Buffer[] = [];
   let lengthBytes = 0;
   // Too long a body is read to its end and thrown away: a client that still sends would not see the answer.
-  for await (const chunk of request as AsyncIterable<Buffer>) {
+  request.on('data', (chunk: Buffer) => {
     lengthBytes += chunk.length;
     if (lengthBytes <= limitBytes) chunks.push(chunk);
-  }
-  return lengthBytes <= limitBytes ? Buffer.concat(chunks) : undefined;
+  });
+  request.on('end', () => then(lengthBytes > limitBytes ? undefined : whole(chunks)));
+  request.on('error', () => undefined); // The client went away before it had said everything.
+};
+
+const whole = (chunks: readonly Buffer[]): Buffer =>
+  chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks);
+
+const headersOf = ({ headers }: IncomingMessage): Readonly<Record<string, string>> => {
+  const told: Record<string, string> = {};
+  for (const name in headers) told[name] = String(headers[name] ?? '');
+  return told;
 };
 
 const toCall = (request: IncomingMessage, body: Uint8Array): Call => {
+  const url = request.url ?? '/';
   // A proxy is asked for the whole address.
-  const target = (request.url ?? '/').replace(/^https?:\/\/[^/?]*/, '') || '/';
-  const [path = '/', query = ''] = target.split(/\?(.*)/s, 2);
-  const headers = Object.entries(request.headers).map(([name, value]) => [name, String(value ?? '')]);
+  const target = url.startsWith('/') ? url : url.replace(/^https?:\/\/[^/?]*/, '') || '/';
+  const queryAt = target.indexOf('?');
+  const rawQuery = queryAt < 0 ? '' : target.slice(queryAt + 1);
+  let query: URLSearchParams | undefined;
   return {
     method: request.method ?? 'GET',
-    path,
-    query: new URLSearchParams(query),
-    rawQuery: query,
-    headers: Object.fromEntries(headers),
+    path: (queryAt < 0 ? target : target.slice(0, queryAt)) || '/',
+    /** Read when it is asked for: most calls have none. */
+    get query() {
+      query ??= new URLSearchParams(rawQuery);
+      return query;
+    },
+    rawQuery,
+    headers: headersOf(request),
     body,
   };
 };
+
+const textOf = ({ buffer, byteOffset, byteLength }: Uint8Array): string =>
+  Buffer.from(buffer, byteOffset, byteLength).toString('latin1');
 
 const send = (response: ServerResponse, answer: Reply | Cut): void => {
   // A socket below TLS is not at hand to be reset; its end without TLS's own farewell is an error to clients, too.
@@ -52,7 +84,8 @@ const send = (response: ServerResponse, answer: Reply | Cut): void => {
     response.socket instanceof TLSSocket ? response.socket.destroy() : response.socket?.resetAndDestroy();
   if (!('cut' in answer)) {
     response.writeHead(answer.status, { ...answer.headers, 'content-length': answer.body.length });
-    response.end(answer.body);
+    // As text of a byte per letter, head and body leave in one piece, which costs half of two.
+    response.end(textOf(answer.body), 'latin1');
   } else if (answer.cut === 'midBody') {
     const { status, headers, body } = answer.reply;
     response.writeHead(status, { ...headers, 'content-length': body.length });
@@ -77,24 +110,20 @@ const answer = (provider: OpenProvider, call: Call): Reply | Cut => {
   }
 };
 
-const serve = async (provider: OpenProvider, request: IncomingMessage, response: ServerResponse): Promise<void> => {
-  let body: Uint8Array | undefined;
-  try {
-    body = await readBody(request);
-  } catch {
-    return; // The client went away before it had said everything.
-  }
-  const tooLong = plain(413, `The body is longer than ${bodyLimitBytes} bytes.\n`);
-  const answered = body ? answer(provider, toCall(request, body)) : tooLong;
-  if (!('cut' in answered)) await answered.held;
-  send(response, answered);
-};
+const tooLong = plain(413, `The body is longer than ${bodyLimitBytes} bytes.\n`);
+
+const serve = (provider: OpenProvider, request: IncomingMessage, response: ServerResponse): void =>
+  readBody(request, (body) => {
+    const answered = body === undefined ? tooLong : answer(provider, toCall(request, body));
+    if ('cut' in answered || answered.held === undefined) send(response, answered);
+    else void answered.held.then(() => send(response, answered));
+  });
 
 /** What answers requests for `provider` on any server of Node's. */
 export const listenerOf =
   (provider: OpenProvider): RequestListener =>
   (request, response) =>
-    void serve(provider, request, response);
+    serve(provider, request, response);
 
 /** Where a door is opened; over TLS where an authority is given. */
 interface Opening extends Partial<Place> {

@@ -1,11 +1,11 @@
 /** SDK-HMAC-SHA256 as the gateway verifies it. No nonce: within its window a call verifies as often as it is sent. */
-import { createHash, createHmac } from 'node:crypto';
+import { createHmac, hash as hashOnce } from 'node:crypto';
 import type { Clock } from '#harness/clock';
 import type { Call } from '#harness/provider';
 import { canonicalQuery, encodeRfc3986 } from '../percent.ts';
 import { dateWindowMs, gatewayRefusals, partner, type Refusal } from './quirks.ts';
 
-const sha256 = (bytes: Uint8Array | string): string => createHash('sha256').update(bytes).digest('hex');
+const sha256 = (bytes: Uint8Array | string): string => hashOnce('sha256', bytes, 'hex');
 
 /** Every segment is encoded as it came, and the path always ends in a slash (R). */
 const canonicalPath = (path: string): string => {

@@ -70,6 +70,7 @@ class Steered implements SteeredClock {
   #originBaseMs: number;
   #standing: number | undefined;
   #isLed: boolean;
+  #isTurnAwaited = false;
   #wake: { readonly atMs: number; readonly cancel: () => void } | undefined;
 
   constructor(base: Clock, { standsAtMs, beforeTimer }: Beginning) {
@@ -161,7 +162,10 @@ class Steered implements SteeredClock {
 
   #standForTurn(atMs: number): void {
     this.#standing = atMs;
+    if (this.#isTurnAwaited) return;
+    this.#isTurnAwaited = true;
     nextTurn(() => {
+      this.#isTurnAwaited = false;
       if (!this.#isLed) this.#standing = undefined;
     });
   }

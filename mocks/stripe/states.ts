@@ -3,7 +3,7 @@
  * it is paid (succeeded, which nothing leaves) or canceled; a declined card leads back to requires_payment_method. A
  * Checkout Session is open until its payment (complete) or its end (expired); its PaymentIntent is known from then on.
  */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** What a PaymentIntent can be. */
 export type IntentStatus =
@@ -78,8 +78,8 @@ export const openIds = (nowMs: () => number): MakeId => {
   let count = 0;
   return (prefix) => {
     count += 1;
-    const hash = createHash('sha256').update(`${nowMs()} ${count}`).digest('base64');
-    return prefix + hash.replaceAll(/[^A-Za-z0-9]/g, '').slice(0, 24);
+    const text = hash('sha256', `${nowMs()} ${count}`, 'base64');
+    return prefix + text.replaceAll(/[^A-Za-z0-9]/g, '').slice(0, 24);
   };
 };
 

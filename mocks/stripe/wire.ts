@@ -8,17 +8,19 @@ import { type Intent, type IntentRequest, type Refund, refundedMinor, type Sessi
 export type Form = ReadonlyMap<string, string>;
 
 /** The body of a POST. */
-export const readForm = (body: Uint8Array): Form => new Map(new URLSearchParams(new TextDecoder().decode(body)));
+export const readForm = (body: Uint8Array): Form =>
+  body.length === 0 ? noFields : new Map(new URLSearchParams(new TextDecoder().decode(body)));
+
+const noFields: Form = new Map();
 
 const seconds = (atMs: number): number => Math.trunc(atMs / 1_000);
 
 /** The texts below `name[…]`, one level deep; `name[0]` gives a list's items under their numbers. */
 export const below = (form: Form, name: string): Readonly<Record<string, string>> =>
   Object.fromEntries(
-    [...form].flatMap(([key, value]) => {
-      const match = /^([^[]+)\[([^\]]*)\]$/.exec(key);
-      return match?.[1] === name ? [[match[2] ?? '', value]] : [];
-    }),
+    [...form]
+      .filter(([key]) => key.startsWith(`${name}[`) && key.indexOf(']') === key.length - 1)
+      .map(([key, value]) => [key.slice(name.length + 1, -1), value]),
   );
 
 /** Whole minor units above 0 of the field `name`, or why not. */

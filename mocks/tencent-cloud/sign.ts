@@ -2,7 +2,7 @@
  * The vendor's signatures as its gateway verifies them: TC3-HMAC-SHA256 in a header, and the older HmacSHA1 and
  * HmacSHA256 in a parameter, which the international SDK still takes unless it is told otherwise (R).
  */
-import { createHash, createHmac } from 'node:crypto';
+import { createHmac, hash } from 'node:crypto';
 import type { Clock } from '#harness/clock';
 import type { Call } from '#harness/provider';
 import { commonRefusals, partner, type Refusal, timestampWindowMs } from './quirks.ts';
@@ -23,7 +23,7 @@ const keys: ReadonlyMap<string, Key> = new Map([
   [partner.deniedSecretId, { caller: 'denied', secretKey: partner.deniedSecretKey }],
 ]);
 
-const sha256 = (bytes: Uint8Array | string): string => createHash('sha256').update(bytes).digest('hex');
+const sha256 = (bytes: Uint8Array | string): string => hash('sha256', bytes, 'hex');
 const hmac = (key: Uint8Array | string, text: string): Buffer => createHmac('sha256', key).update(text).digest();
 
 const credentialForm = /^TC3-HMAC-SHA256 Credential=([^/,]+)\/(\d{4}-\d\d-\d\d)\/([^/,]+)\/tc3_request$/;
