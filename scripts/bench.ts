@@ -1,11 +1,12 @@
 /**
- * Measures the goals that a user feels, as whole processes, what toxics and links do, and what simulated worlds come
- * to: `npm run bench`. Prints each figure with its goal and whether it was met; a goal missed is reported, and is no
- * failure. Runs that do not end as they should are. `npm run bench -- long` measures the truth of simulated worlds over
- * as many as the goals ask for, which takes half a day; `-- processes`, `-- links`, `-- worlds` or `-- truth` measures
- * only that part.
+ * Measures the goals that a user feels, as whole processes, what toxics and links do, what the mocks cost, and what
+ * simulated worlds come to: `npm run bench`. Prints each figure with its goal and whether it was met; a goal missed is
+ * reported, and is no failure. Runs that do not end as they should are. `npm run bench -- long` measures the truth of
+ * simulated worlds over as many as the goals ask for, which takes half a day; `-- processes`, `-- links`, `-- mocks`,
+ * `-- worlds` or `-- truth` measures only that part.
  */
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { cpus, loadavg } from 'node:os';
 import { preciseClock } from '#harness/clock';
 import { measureLinks } from './bench-links.ts';
@@ -38,6 +39,12 @@ const secondsOf = (args: readonly string[]): Promise<number> => {
   });
 };
 
+/** What measures itself, since scripts know nothing of what it is made of; rejects when it fails. */
+const inOwnProcess = async (file: string): Promise<void> => {
+  const [exitCode] = await once(spawn(process.execPath, [launcher, 'exec', file], { stdio: 'inherit' }), 'exit');
+  if (exitCode !== 0) throw new Error(`${file} ended with ${exitCode}`);
+};
+
 const inSeconds = (seconds: number): string => `${seconds.toFixed(2)} s`.padStart(9);
 
 const measureProcesses = async (): Promise<void> => {
@@ -58,6 +65,7 @@ const isLong = asked.includes('long');
 const parts = {
   processes: measureProcesses,
   links: measureLinks,
+  mocks: () => inOwnProcess('mocks/bench/main.ts'),
   worlds: measureWorlds,
   truth: () => measureTruth(isLong ? 'long' : 'short'),
 } as const;
