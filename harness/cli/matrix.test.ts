@@ -19,7 +19,7 @@ const nameOf = ({ variant, lie }: Cell): string =>
 
 beforeAll(async () => {
   outcomes = await inLab(project, embedded, (lab) => runCells(lab, cells, 2, () => {}));
-}, 600_000);
+}, 1_800_000);
 
 describe.each(cells.map((cell) => ({ cell, name: nameOf(cell), scenario: cell.scenario.id })))(
   '$scenario, seed $cell.seed, $name',
