@@ -103,7 +103,8 @@ const [oldCloud, newCloud] = ['old-cloud', 'new-cloud'].map((id) =>
     { step: 'grant', operation: `${id}.add`, currencies: ['CNY', 'USD'] },
   ]),
 ) as [Provider, Provider];
-const read = settingReader({ newPay, newCloud });
+const { steps: _, ...stepless } = provider('stepless', 'payment', []);
+const read = settingReader({ newPay, newCloud, stepless });
 const onOldWays = {
   ...scenario,
   providers: [oldPay, oldCloud],
@@ -152,6 +153,7 @@ test('a way over a provider that the scenario does not have is refused', () => {
 
 test.each([
   ['orders.payment=moon', 'There is no payment provider "moon"', 'unknown-name'],
+  ['orders.payment=stepless', 'There is no payment provider "stepless"', 'unknown-name'],
   ['orders.cloud=new-pay', 'There is no cloud "new-pay"', 'unknown-name'],
   ['orders.cloud=new-cloud/new-cloud.query', 'There is no grant of new-cloud "new-cloud.query"', 'unknown-name'],
 ])('--set %s is refused with what there is', (text, message, code) => {
