@@ -63,6 +63,7 @@ export { watchedWallets } from '#harness/workloads/watched-wallets';
 export { alibabaCloud } from '#mocks/alibaba-cloud/index';
 export { alipay } from '#mocks/alipay/index';
 export { huaweiCloud } from '#mocks/huawei-cloud/index';
+export { standardWebhooks } from '#mocks/standard-webhooks/index';
 export { stripe } from '#mocks/stripe/index';
 export { tencentCloud } from '#mocks/tencent-cloud/index';
 export { wechatPay } from '#mocks/wechat-pay/index';

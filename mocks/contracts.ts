@@ -4,6 +4,7 @@ import * as alipay from './alipay/quirks.ts';
 import type { Granting } from './granting.ts';
 import * as huaweiCloud from './huawei-cloud/quirks.ts';
 import type { providers } from './index.ts';
+import * as standardWebhooks from './standard-webhooks/quirks.ts';
 import * as stripe from './stripe/quirks.ts';
 import * as tencentCloud from './tencent-cloud/quirks.ts';
 import * as wechatPay from './wechat-pay/quirks.ts';
@@ -100,6 +101,32 @@ export const contracts: Readonly<Record<keyof typeof providers, Contract>> = {
     idempotency: granted(huaweiCloud.granting),
     errors: refusedIn<Plain>([huaweiCloud.gatewayRefusals, huaweiCloud.refusals, huaweiCloud.oldRefusals], plain),
     errorsKnown: 'mocks/huawei-cloud/quirks.ts',
+  },
+  'standard-webhooks': {
+    signatures: [
+      signed('request', 'none: an API key as Bearer', 'D'),
+      signed('answer', 'none', 'D'),
+      signed('notice', '`v1`: HMAC-SHA256 over `id.seconds.body` under the bytes behind `whsec_`, in base64', 'R'),
+      signed('the same notice', '`v1a`: Ed25519 over the same text under the key of `whpk_`', 'D'),
+      signed('for a day after the secret was replaced', 'both, under the new and under the old keys', 'D, the day M'),
+    ],
+    idempotency: [
+      signed('every POST', 'Idempotency-Key is required: the first answer again, for 24 hours', 'D'),
+      signed('another request under a key', '422 key-reused', 'D'),
+      signed('a key in flight', '409 key-in-use', 'D'),
+      signed('payment', 'one per reference that is pending or paid', 'M'),
+    ],
+    delivery: {
+      retryAfterS: standardWebhooks.retryAfterS,
+      ends: 'any 2xx within 15 s; 410 disables the endpoint, and so does the last failure',
+      known: 'D',
+    },
+    errors: refusedIn<standardWebhooks.Refusal>([standardWebhooks.refusals], ({ status, code, title }) => ({
+      status,
+      code,
+      message: title,
+    })),
+    errorsKnown: 'those about keys D; the API belongs to no vendor',
   },
   stripe: {
     signatures: [

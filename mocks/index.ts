@@ -2,6 +2,7 @@ import type { Provider } from '#harness/provider';
 import { alibabaCloud } from './alibaba-cloud/index.ts';
 import { alipay } from './alipay/index.ts';
 import { huaweiCloud } from './huawei-cloud/index.ts';
+import { standardWebhooks } from './standard-webhooks/index.ts';
 import { stripe } from './stripe/index.ts';
 import { tencentCloud } from './tencent-cloud/index.ts';
 import { wechatPay } from './wechat-pay/index.ts';
@@ -11,6 +12,7 @@ export const providers = {
   'alibaba-cloud': alibabaCloud,
   alipay,
   'huawei-cloud': huaweiCloud,
+  'standard-webhooks': standardWebhooks,
   stripe,
   'tencent-cloud': tencentCloud,
   'wechat-pay': wechatPay,

@@ -33,6 +33,8 @@ export interface DeliveryPolicy {
   /** As `OutgoingWebhook.answerWithinMs`. */
   readonly answerWithinMs?: number;
   readonly acknowledged: (answer: WebhookAnswer) => boolean;
+  /** Whether the receiver still takes webhooks, asked before each retry; left out: always. */
+  readonly isWanted?: (url: string) => boolean;
   /** How a genuine webhook stops being authentic, beside `half`, which every webhook can be. */
   readonly tampers?: ByHand['tampers'];
   /** What `encode` may be asked to say wrong. */
@@ -146,9 +148,13 @@ const openAttempts = (
   const attempt = (webhook: Webhook, nth: number, fate: WebhookFate): OutgoingWebhook => {
     newest.set(webhook.reference, webhook);
     const outgoing = outgoingOf(webhook, nth, fate);
+    const isWanted = (): boolean => policy.isWanted?.(webhook.url) ?? true;
     void post(outgoing, () => {
       const pauseS = policy.retryAfterS[nth - 1];
-      if (pauseS !== undefined) later(clock, pauseS * 1_000, () => attempt(webhook, nth + 1, fate));
+      const retry = (): void => {
+        if (isWanted()) attempt(webhook, nth + 1, fate);
+      };
+      if (pauseS !== undefined && isWanted()) later(clock, pauseS * 1_000, retry);
     });
     return outgoing;
   };

@@ -21,12 +21,15 @@ describe.each(Object.entries(fuzzTargets))('%s', (_, target) => {
   });
 });
 
-test.each(['alipay', 'stripe', 'tencent-cloud', 'wechat-pay'])('the same seed sends the same to %s', (id) => {
-  const target = fuzzTargets[id] ?? expect.unreachable();
-  const [one, other] = [1, 2].map(() => fuzz(target, { seed: 'twice', calls: 300 }));
-  expect(one).toEqual(other);
-  expect(fuzz(target, { seed: 'other', calls: 300 }).met).not.toEqual(one?.met);
-});
+test.each(['alipay', 'standard-webhooks', 'stripe', 'tencent-cloud', 'wechat-pay'])(
+  'the same seed sends the same to %s',
+  (id) => {
+    const target = fuzzTargets[id] ?? expect.unreachable();
+    const [one, other] = [1, 2].map(() => fuzz(target, { seed: 'twice', calls: 300 }));
+    expect(one).toEqual(other);
+    expect(fuzz(target, { seed: 'other', calls: 300 }).met).not.toEqual(one?.met);
+  },
+);
 
 describe('what the fuzzer finds', () => {
   const target = fuzzTargets['huawei-cloud'] ?? expect.unreachable();

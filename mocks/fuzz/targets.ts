@@ -3,6 +3,7 @@ import { alibabaCloudTarget } from './alibaba-cloud.ts';
 import { alipayTarget } from './alipay.ts';
 import type { FuzzTarget } from './fuzz.ts';
 import { huaweiCloudTarget } from './huawei-cloud.ts';
+import { standardWebhooksTarget } from './standard-webhooks.ts';
 import { stripeTarget } from './stripe.ts';
 import { tencentCloudTarget } from './tencent-cloud.ts';
 import { wechatPayTarget } from './wechat-pay.ts';
@@ -12,6 +13,7 @@ export const fuzzTargets: Readonly<Record<string, FuzzTarget>> = {
   'alibaba-cloud': alibabaCloudTarget,
   alipay: alipayTarget,
   'huawei-cloud': huaweiCloudTarget,
+  'standard-webhooks': standardWebhooksTarget,
   stripe: stripeTarget,
   'tencent-cloud': tencentCloudTarget,
   'wechat-pay': wechatPayTarget,

@@ -84,7 +84,6 @@ export const openByHand = (counter: Counter): ByHand => {
     },
     webhooks: {
       paid: ['pay'],
-      'paid-after-rotation': ['rotate', 'pay'],
       declined: ['decline'],
       canceled: ['cancel'],
       refunded: ['pay', 'refund'],

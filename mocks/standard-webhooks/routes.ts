@@ -137,7 +137,7 @@ const referenceOf = ({ payments }: Desk, id: string, call: Call): string => {
   return named || (payments.byId(id)?.reference ?? (id || keyOf(call)));
 };
 
-/** The routes. */
+/** The routes; whoever has no key is refused before anything else is looked at. */
 export const openRoutes = (desk: Desk): ((call: Call) => Route) => {
   const find = openRouteTable(handlersOf(desk));
   return (call) => {
