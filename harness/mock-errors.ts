@@ -21,6 +21,12 @@ export const mockErrors = {
       why: 'It takes the whole URL of an endpoint, http or https.',
       next: `Write for example ${option} http://127.0.0.1:3000/webhooks/alipay.`,
     }),
+  twoTampers: (tamper: string) =>
+    new ToppleError('two-tampers', exitCodes.usage, {
+      what: `--unsigned and --tamper ${tamper} cannot both be done to a webhook.`,
+      why: 'One answer has to tell about one thing that is wrong.',
+      next: 'Leave one of them out; without a KIND `topple webhook PROVIDER` lists what can be tampered with.',
+    }),
   byHandArguments: (action: string, takes: string, given: readonly string[]) =>
     new ToppleError('by-hand-arguments', exitCodes.usage, {
       what: `\`topple mocks ${[action, ...given].join(' ')}\` is not whole, or too much.`,

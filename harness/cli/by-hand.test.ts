@@ -79,6 +79,12 @@ describe('topple webhook', () => {
   test.each([
     [['nobody', 'paid'], 'unknown-name: There is no provider "nobody"'],
     [['alibaba-cloud'], 'sends-no-webhooks: '],
+    [[], 'positionals: `topple webhook` takes one provider, not 0'],
+    [['alipay', 'paid', 'twice', '--to', 'http://x/'], 'positionals: `topple webhook PROVIDER` takes one kind, not 2'],
+    [
+      ['alipay', 'paid', '--to', 'http://x/', '--unsigned', '--tamper', 'key'],
+      'two-tampers: --unsigned and --tamper key',
+    ],
     [['alipay', 'paid'], 'bad-url: There is no --to'],
     [['alipay', 'paid', '--to', 'ftp://x/'], 'bad-url: --to ftp://x/'],
     [['alipay', 'sold', '--to', 'http://x/'], 'There is no webhook of alipay "sold"'],

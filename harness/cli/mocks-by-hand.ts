@@ -9,6 +9,7 @@ import { readWebhookUrl } from '#mocks/webhook-url';
 import { errors } from '../errors.ts';
 import { mockErrors } from '../mock-errors.ts';
 import { formatMoney } from '../money.ts';
+import { harmless } from '../report/plain-text.ts';
 import { wholeNumber } from './arguments.ts';
 
 /** One request by hand; `amount` is decimal text, `named` are texts such as `copies=5`. */
@@ -125,7 +126,7 @@ const deliveryLines = (one: Json): string => {
   const tookMs = Math.round(Number(one.answeredMs) - Number(one.sentMs));
   const result = one.status === 0 ? 'no answer' : `${one.status} ${one.acknowledged ? 'acknowledged' : 'refused'}`;
   const which = one.attempt === 0 ? 'copy' : `attempt ${one.attempt}`;
-  const body = one.answer === undefined ? '' : `\n  ${JSON.stringify(one.answer).slice(1, -1)}`.slice(0, 79);
+  const body = one.answer === undefined ? '' : `\n  ${harmless(String(one.answer))}`.slice(0, 79);
   return `${one.reference}  ${which}  ${result}  ${tookMs} ms\n  ${one.eventId}${body}`;
 };
 

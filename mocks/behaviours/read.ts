@@ -44,8 +44,12 @@ const readField = (name: string, field: Field, value: unknown, failings: Failing
   return '';
 };
 
-/** What the provider cannot do: spoil an answer in this way, or answer this operation from the past. */
+/** What the provider cannot do: pay or tell of it, spoil an answer in this way, or answer this from the past. */
 const unfit = (does: string, kind: Kind, operation: unknown, failings: Failings): readonly string[] => {
+  // Whoever takes payments sends webhooks, and each of those can be tampered with.
+  const isAboutPayments = kind.acts !== 'call' || does === 'paid-before-answer';
+  if (isAboutPayments && failings.tampers.length === 0)
+    return [`${does} has no meaning here: nobody pays here, and no webhooks are sent`];
   if (kind.acts !== 'call') return operation === undefined ? [] : [`${does} acts at no operation`];
   const isKnown = operation === undefined || failings.operations.includes(String(operation));
   const problems = isKnown ? [] : [`operation is unknown: ${oneOf(failings.operations)}`];
@@ -72,7 +76,8 @@ export const readBehaviour = (asked: unknown, failings: Failings): ReadBehaviour
   if (typeof asked !== 'object' || asked === null) throw mockErrors.badBehaviour(['it is no JSON object']);
   const json = asked as Json;
   const does = String(json.does);
-  if (!Object.hasOwn(kinds, does)) throw mockErrors.badBehaviour([`does: ${oneOf(Object.keys(kinds))}`]);
+  if (!Object.hasOwn(kinds, does))
+    throw mockErrors.badBehaviour([`does is no behaviour: ${oneOf(Object.keys(kinds))}`]);
   const kind = kinds[does as Behaviour['does']];
   const problems: string[] = [];
   const names = ['does', 'operation', 'reference', 'skip', 'times', ...Object.keys(kind.fields)];

@@ -66,7 +66,7 @@ describe('which calls meet a behaviour', () => {
 
 describe('what cannot be had', () => {
   test.each([
-    [{ does: 'fly' }, 'does: it is sent-not-done,'],
+    [{ does: 'fly' }, 'does is no behaviour: it is sent-not-done,'],
     ['text', 'no JSON object'],
     [{ does: 'slow' }, 'afterMs is a whole number'],
     [{ does: 'slow', afterMs: 1.5 }, 'afterMs is a whole number'],
@@ -88,6 +88,15 @@ describe('what cannot be had', () => {
     expect(behaviours.list()).toEqual([]);
   });
 });
+
+test.each([{ does: 'webhook-lost' }, { does: 'captured-short', percent: 10 }, { does: 'paid-before-answer' }])(
+  '$does is refused at a cloud, which could never meet it',
+  (asked) => {
+    const cloud = providers['huawei-cloud'].open(testPorts()).failings;
+    const adding = () => openBehaviours(noFaults).add(asked, cloud);
+    expect(adding).toThrow('has no meaning here: nobody pays here, and no webhooks are sent');
+  },
+);
 
 describe('what becomes of a call', () => {
   const paid = (asked: Behaviour) => {

@@ -6,7 +6,9 @@ import { readWebhookUrl } from '#mocks/webhook-url';
 import { systemClock } from '../../clock.ts';
 import { errors } from '../../errors.ts';
 import { type ExitCode, exitCodes } from '../../exit-codes.ts';
+import { mockErrors } from '../../mock-errors.ts';
 import type { OutgoingWebhook, Provider, WebhookAnswer } from '../../provider.ts';
+import { harmless } from '../../report/plain-text.ts';
 import { readArguments, wholeNumber } from '../arguments.ts';
 import type { Verb } from '../verb.ts';
 
@@ -36,9 +38,9 @@ interface Outcome {
   readonly conclusion: string;
 }
 
-const providerNamed = (id: string | undefined): Provider => {
+const providerNamed = (id: string): Provider => {
   const provider = Object.values(providers).find((one) => one.id === id);
-  if (provider === undefined) throw errors.unknownName('provider', id ?? '', Object.keys(providers));
+  if (provider === undefined) throw errors.unknownName('provider', id, Object.keys(providers));
   return provider;
 };
 
@@ -83,7 +85,7 @@ const rowOf = ({ copy, status, tookMs, acknowledged, body }: Answered): string =
     `${Math.round(tookMs)} ms`.padStart(8),
     (status === 0 ? 'no answer' : acknowledged ? 'acknowledged' : 'refused').padEnd(12),
   ].join('  ');
-  return `${head}  ${JSON.stringify(body.slice(0, 200)).slice(1, -1)}`.slice(0, 80).trimEnd();
+  return `${head}  ${harmless(body.slice(0, 200))}`.slice(0, 80).trimEnd();
 };
 
 const describe = (provider: Provider, keysDir: string | undefined, json: boolean): void => {
@@ -109,7 +111,9 @@ export const verb: Verb = {
     'Sends signed webhooks to a URL and prints each answer; without a KIND, tells the kinds and what a receiver needs.',
   run: async (args) => {
     const { values, positionals } = readArguments('webhook', args, options);
-    const provider = providerNamed(positionals[0]);
+    if (positionals.length === 0) throw errors.positionals('webhook', 'provider', 0);
+    if (positionals.length > 2) throw errors.positionals('webhook PROVIDER', 'kind', positionals.length - 1);
+    const provider = providerNamed(positionals[0] ?? '');
     const [, kind] = positionals;
     if (kind === undefined) {
       describe(provider, values.keys, values.json);
@@ -120,6 +124,7 @@ export const verb: Verb = {
     const nowMs = systemClock.nowMs();
     const url = readWebhookUrl('--to', values.to ?? '');
     const { amount, reference = `topple${nowMs}` } = values;
+    if (values.unsigned && values.tamper !== undefined) throw mockErrors.twoTampers(values.tamper);
     const tamper = values.tamper ?? (values.unsigned ? 'unsigned' : undefined);
     const made = makeWebhook(provider, { kind, reference, amount, url, tamper }, nowMs, values.keys);
     const answers = await send(made.webhook, copies, values.parallel, made.acknowledged);
