@@ -17,6 +17,7 @@ const setting = ['run', 'lost-webhook', '--set'];
 describe('what cannot be used is answered with what can', () => {
   test.each([
     [['nonsense'], 'unknown-name: There is no verb "nonsense"', 'Known: cleanup, demo, doctor, explain'],
+    [['nonsense'], 'unknown-name: There is no verb "nonsense"', '`topple help` describes them'],
     [['run', 'nonsense'], 'unknown-name: There is no scenario "nonsense"', scenarios.map(({ id }) => id).join(', ')],
     [['run'], 'positionals: `topple run` takes one scenario, not 0', 'Next:'],
     [['run', 'lost-webhook', '--sed', '1'], 'unknown-options: `topple run` has no --sed', '--seed, --set, --defect'],

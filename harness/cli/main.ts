@@ -69,7 +69,7 @@ const main = async ([name = 'help', ...args]: readonly string[]): Promise<number
     return exitCodes.pass;
   }
   const load = verbs[name];
-  if (load === undefined) throw errors.unknownName('verb', name, Object.keys(verbs));
+  if (load === undefined) throw errors.unknownName('verb', name, Object.keys(verbs), '`topple help`');
   return (await load()).verb.run(args);
 };
 

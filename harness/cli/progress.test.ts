@@ -18,10 +18,21 @@ test('a log hears nothing of short work, and of long work every five seconds', a
     clock.advance(5_200);
     return 7;
   };
-  await expect(withProgress('sample', work, { stream, clock })).resolves.toBe(7);
+  await expect(withProgress('sample', work, { stream, clock, environment: {} })).resolves.toBe(7);
   expect(texts).toEqual(['sample, 5 s: paying\n', 'sample, 10 s: paying\n']);
   clock.advance(60_000);
   expect(texts).toHaveLength(2);
+});
+
+test.each([{ CI: 'true' }, { TERM: 'dumb' }])('a terminal with %j is a log', async (environment) => {
+  const { texts, stream } = streamed(true);
+  const clock = steppedClock(0);
+  const work = async (told: (doing: string) => void): Promise<void> => {
+    told('paying');
+    clock.advance(5_000);
+  };
+  await withProgress('sample', work, { stream, clock, environment });
+  expect(texts).toEqual(['sample, 5 s: paying\n']);
 });
 
 test('a terminal shows one short line that is gone at the end, also when the work fails', async () => {
@@ -32,7 +43,7 @@ test('a terminal shows one short line that is gone at the end, also when the wor
     clock.advance(1_000);
     throw new Error('over');
   };
-  await expect(withProgress('sample', work, { stream, clock })).rejects.toThrow('over');
+  await expect(withProgress('sample', work, { stream, clock, environment: {} })).rejects.toThrow('over');
   expect(texts).toEqual([
     '\r\u001b[2Ksample, 0 s: creating and paying a grea',
     '\r\u001b[2Ksample, 1 s: creating and paying a grea',

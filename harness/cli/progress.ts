@@ -2,10 +2,14 @@
 import { type Clock, systemClock } from '../clock.ts';
 import type { Told } from '../run/drive.ts';
 
-/** Where progress is told. A terminal shows one line that is overwritten; anything else gets a line now and then. */
+/**
+ * Where progress is told. A terminal shows one line that is overwritten; anything else gets a line now and then, and so
+ * does a terminal that a pipeline pretends to have.
+ */
 export interface ProgressPorts {
   readonly stream: { write(text: string): unknown; readonly isTTY?: boolean; readonly columns?: number };
   readonly clock: Clock;
+  readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
 /** A log that nobody watches hears nothing of short work, and of long work this often. */
@@ -14,16 +18,16 @@ const redrawEveryMs = 1_000;
 const columnsMax = 80;
 const eraseLine = '\r\u001b[2K';
 
-const standardError = (): ProgressPorts => ({ stream: process.stderr, clock: systemClock });
+const standardError = (): ProgressPorts => ({ stream: process.stderr, clock: systemClock, environment: process.env });
 
 /** Runs `work`, which says what it is doing; the line on a terminal is erased at the end, and before `paused` work. */
 export const withProgress = async <Result>(
   title: string,
   work: (told: Told) => Promise<Result>,
-  { stream, clock }: ProgressPorts = standardError(),
+  { stream, clock, environment }: ProgressPorts = standardError(),
 ): Promise<Result> => {
   const startedMs = clock.nowMs();
-  const isTerminal = stream.isTTY === true && process.env.TERM !== 'dumb';
+  const isTerminal = stream.isTTY === true && environment.TERM !== 'dumb' && !environment.CI;
   let doing = '';
   const line = (): string => `${title}, ${Math.round((clock.nowMs() - startedMs) / 1_000)} s: ${doing}`;
   const draw = (): void => {
