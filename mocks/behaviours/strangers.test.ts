@@ -3,6 +3,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { systemClock } from '#harness/clock';
 import { randomFrom } from '#harness/seed';
 import { type Json, mockAt } from '../client.ts';
+import { providers } from '../index.ts';
 import { serveMocks } from '../serve.ts';
 import type { Behaviour } from './behaviour.ts';
 
@@ -46,6 +47,7 @@ const strangerCalls: Readonly<Record<string, readonly [path: string, body: strin
     ['/v1/payment_intents', new URLSearchParams({ amount: '8888', currency: 'usd', 'metadata[order_no]': reference })],
     ['/v1/refunds', new URLSearchParams({ 'metadata[order_no]': reference })],
   ],
+  'standard-webhooks': [['/v1/payments', JSON.stringify({ reference, amount: 8888, currency: 'USD' })]],
   'wechat-pay': [
     ['/v3/pay/transactions/native', JSON.stringify({ out_trade_no: reference, amount: { total: 8888 } })],
     ['/v3/refund/domestic/refunds', JSON.stringify({ out_trade_no: reference, out_refund_no: 'R1' })],
@@ -58,6 +60,11 @@ const behaviours: readonly Behaviour[] = [
   { does: 'done-late', afterMs: 1, times: 9 },
   { does: 'failed-inside', done: true, times: 9 },
 ];
+
+test('every provider that takes payments stands here', () => {
+  const payments = Object.values(providers).filter(({ serves }) => serves === 'payment');
+  expect(Object.keys(strangerCalls).sort()).toEqual(payments.map(({ id }) => id).sort());
+});
 
 test.each(Object.entries(strangerCalls))('%s: nobody pays and nothing is refunded', async (id, calls) => {
   const ports = { clock: systemClock, wall: systemClock, random: randomFrom('strangers') };
