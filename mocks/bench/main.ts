@@ -230,43 +230,41 @@ const measureStart = async (): Promise<void> => {
 };
 
 /** As many as a minute holds, and a million at most; all read, so that nothing is there that has to be kept. */
-const measureMemory = async (): Promise<void> => {
+const measureMemory = async (mocks: Part): Promise<void> => {
+  const port = mocks.ports.stripe ?? 0;
+  const creating = stripeRequest(mocks.identities, 'POST /v1/payment_intents', 'amount=8888&currency=usd');
+  const { id } = JSON.parse((await bodyOf(port, creating)).toString()) as { id: string };
+  const reading = [stripeRequest(mocks.identities, `GET /v1/payment_intents/${id}`, '')];
+  await load(port, reading, connections, (asked) => asked >= memory.calls / 10);
+  const early = await memoryOf(mocks);
+  const most = (asked: number, tookMs: number) => asked >= memory.calls || tookMs >= memory.forMs;
+  const { answers } = await load(port, reading, connections, most);
+  const late = await memoryOf(mocks);
+  const growthMb = (late.heapBytes - early.heapBytes) / 1_048_576;
+  const peakMb = late.peakBytes / 1_048_576;
+  const [growth, peak] = [
+    growthMb <= memory.growthMbMax ? 'met' : `missed, goal ${memory.growthMbMax} MB`,
+    peakMb <= memory.peakMbMax ? 'met' : `missed, goal ${memory.peakMbMax} MB`,
+  ];
+  console.log(`memory over ${answers} calls after the first ${memory.calls / 10}:`);
+  console.log(
+    `  the heap grew by ${growthMb.toFixed(1)} MB, ${growth}; the process had ${peakMb.toFixed(0)} MB, ${peak}`,
+  );
+};
+
+/** By mocks of its own: what another part made them keep would be cleared up at the expense of this one. */
+const withMocks = async (part: (mocks: Part) => Promise<void>): Promise<void> => {
   const mocks = await startPart('mocks');
-  try {
-    const port = mocks.ports.stripe ?? 0;
-    const creating = stripeRequest(mocks.identities, 'POST /v1/payment_intents', 'amount=8888&currency=usd');
-    const { id } = JSON.parse((await bodyOf(port, creating)).toString()) as { id: string };
-    const reading = [stripeRequest(mocks.identities, `GET /v1/payment_intents/${id}`, '')];
-    await load(port, reading, connections, (asked) => asked >= memory.calls / 10);
-    const early = await memoryOf(mocks);
-    const most = (asked: number, tookMs: number) => asked >= memory.calls || tookMs >= memory.forMs;
-    const { answers } = await load(port, reading, connections, most);
-    const late = await memoryOf(mocks);
-    const growthMb = (late.heapBytes - early.heapBytes) / 1_048_576;
-    const peakMb = late.peakBytes / 1_048_576;
-    const isMet = growthMb <= memory.growthMbMax && peakMb <= memory.peakMbMax;
-    const met = isMet ? 'met' : `missed, goals ${memory.growthMbMax} and ${memory.peakMbMax} MB`;
-    console.log(`memory over ${answers} calls after the first ${memory.calls / 10}:`);
-    console.log(
-      `  the heap grew by ${growthMb.toFixed(1)} MB, the process had ${peakMb.toFixed(0)} MB at most, ${met}`,
-    );
-  } finally {
-    await mocks.stop();
-  }
+  await part(mocks).finally(mocks.stop);
 };
 
 /** Prints the four parts; all of one run. */
 const measure = async (): Promise<void> => {
   console.log(`\n${'mocks, median of rounds'.padEnd(42)}      per s  per CPU s`);
-  const mocks = await startPart('mocks');
-  try {
-    await measureRates(mocks);
-    await measureSigning(mocks);
-  } finally {
-    await mocks.stop();
-  }
+  await withMocks(measureRates);
+  await withMocks(measureSigning);
   await measureStart();
-  await measureMemory();
+  await withMocks(measureMemory);
 };
 
 await measure();
