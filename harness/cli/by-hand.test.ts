@@ -190,6 +190,13 @@ describe('topple mocks ACTION', () => {
     expect(stderr).toContain('afterMs is a whole number, 0 to 3600000');
     expect(code).toBe(2);
     expect((await act('calm', 'alipay')).stdout).toBe('none\n');
+    await act('behave', 'alipay', 'webhook-tampered', 'what=amount');
+    await act('order', 'alipay', '2', '--to', await saying(400, '{"why": "bad"}'));
+    await act('pay', 'alipay', '2');
+    const told = async () => (await act('deliveries', 'alipay')).stdout;
+    while (!(await told()).includes('attempt 1'));
+    expect(await told()).toMatch(/^2 {2}attempt 1 {2}400 refused {2}\d+ ms {2}wrong on purpose \(amount\)$/m);
+    expect(await told()).toContain('\n  {"why": "bad"}');
     expect((await act('pay', 'alipay', '1', 'percent=10')).stderr).toContain('by-hand-arguments: ');
   });
 

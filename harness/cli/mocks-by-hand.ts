@@ -126,8 +126,10 @@ const deliveryLines = (one: Json): string => {
   const tookMs = Math.round(Number(one.answeredMs) - Number(one.sentMs));
   const result = one.status === 0 ? 'no answer' : `${one.status} ${one.acknowledged ? 'acknowledged' : 'refused'}`;
   const which = one.attempt === 0 ? 'copy' : `attempt ${one.attempt}`;
+  const wrong = one.spoilt ?? (one.forged as Json | undefined)?.forgery;
+  const marked = wrong === undefined ? '' : `  wrong on purpose (${wrong})`;
   const body = one.answer === undefined ? '' : `\n  ${harmless(String(one.answer))}`.slice(0, 79);
-  return `${one.reference}  ${which}  ${result}  ${tookMs} ms\n  ${one.eventId}${body}`;
+  return `${one.reference}  ${which}  ${result}  ${tookMs} ms${marked}\n  ${one.eventId}${body}`;
 };
 
 const behaviourLines = ({ id, does, hits, ...fields }: Json): string => {

@@ -33,13 +33,18 @@ const makeOrder = ({ orders, till, notices }: Counter, order: Parameters<ByHand[
 
 const isOpen = ({ status }: Intent): boolean => status !== 'succeeded' && status !== 'canceled';
 
+/** The state as people see it: Stripe's own stays succeeded when the money has gone back. */
+const stateOf = (intent: Intent): string => {
+  if (intent.disputeId !== undefined) return 'disputed';
+  return intent.paid !== undefined && refundableMinor(intent) === 0n ? 'refunded' : intent.status;
+};
+
 /** Does `act` to a payment that `isFit`; throws what is wrong with it. */
 const deed =
   (counter: Counter, name: string, isFit: (intent: Intent) => boolean, act: (intent: Intent) => void) =>
   (reference: string): void => {
     const intent = counter.find(reference);
-    const state = intent.disputeId === undefined ? intent.status : 'disputed';
-    if (!isFit(intent)) throw mockErrors.notInThisState(name, reference, state);
+    if (!isFit(intent)) throw mockErrors.notInThisState(name, reference, stateOf(intent));
     act(intent);
   };
 

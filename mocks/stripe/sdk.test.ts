@@ -129,6 +129,7 @@ describe('refunds', () => {
     expect(await mock.sdk.refunds.retrieve(first.id)).toMatchObject({ id: first.id });
     await expect(mock.sdk.refunds.create({ payment_intent, amount: 889 })).rejects.toMatchObject({ param: 'amount' });
     expect((await mock.sdk.refunds.create({ payment_intent })).amount).toBe(888);
+    expect(() => byHand('refund')).toThrow('refund cannot be done to "T1", which is refunded');
     const again = mock.sdk.refunds.create({ payment_intent });
     await expect(again).rejects.toMatchObject({ code: 'charge_already_refunded', statusCode: 400 });
     expect(mock.provider.byHand?.orders()).toMatchObject([{ refundedMinor: 8888n }]);
