@@ -110,7 +110,7 @@ test('list and help name everything, and explain knows each name', async () => {
   const help = (await topple(cwd, 'help')).stdout;
   expect(help).toContain('topple run SCENARIO');
   expect((await topple(cwd, 'mocks', '--help')).stdout).not.toContain('topple run SCENARIO');
-  const long = [help, (await topple(cwd, 'list')).stdout]
+  const long = [help, (await topple(cwd, 'list')).stdout, ...explained.map(({ stdout }) => stdout)]
     .join('\n')
     .split('\n')
     .filter((line) => line.length > 80);

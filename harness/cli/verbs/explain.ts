@@ -12,6 +12,7 @@ import type { Load } from '../../load.ts';
 import type { Ranges } from '../../params.ts';
 import type { Provider } from '../../provider.ts';
 import { formatRange } from '../../range.ts';
+import { wrapped } from '../../report/plain-text.ts';
 import { type Lie, lies } from '../../run/lies.ts';
 import type { Scenario } from '../../scenario.ts';
 import type { Target, Variant } from '../../target.ts';
@@ -134,7 +135,7 @@ export const verb: Verb = {
     const entries = entriesOf(await loadProject(process.cwd()));
     const lines = entries.get(name);
     if (lines === undefined) throw errors.unknownName('thing', name, [...entries.keys()]);
-    console.log(lines.join('\n'));
+    console.log(lines.map((line) => wrapped(line, 6)).join('\n'));
     return exitCodes.pass;
   },
 };
