@@ -108,13 +108,13 @@ export const contracts: Readonly<Record<keyof typeof providers, Contract>> = {
       signed('answer', 'none', 'D'),
       signed('notice', '`v1`: HMAC-SHA256 over `id.seconds.body` under the bytes behind `whsec_`, in base64', 'R'),
       signed('the same notice', '`v1a`: Ed25519 over the same text under the key of `whpk_`', 'D'),
-      signed('for a day after the secret was replaced', 'both, under the new and under the old keys', 'D, the day M'),
+      signed('for a day after the secret was replaced', 'both, under the new and under the old keys', 'D'),
     ],
     idempotency: [
       signed('every POST', 'Idempotency-Key is required: the first answer again, for 24 hours', 'D'),
       signed('another request under a key', '422 key-reused', 'D'),
       signed('a key in flight', '409 key-in-use', 'D'),
-      signed('payment', 'one per reference that is pending or paid', 'M'),
+      signed('payment', 'one per reference that is pending or paid', 'M, made up'),
     ],
     delivery: {
       retryAfterS: standardWebhooks.retryAfterS,

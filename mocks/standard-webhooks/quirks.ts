@@ -38,7 +38,10 @@ export const goneStatus = 410;
 /** How far the clocks of sender and receiver may be apart, in both directions (R). */
 export const toleranceMs = 300_000;
 
-/** For how long a secret that was replaced still signs, beside its successor (D: a set period; M: a day). */
+/**
+ * For how long a secret that was replaced still signs, beside its successor (D: a set period; a day at several
+ * senders, for example developers.abyssale.com).
+ */
 export const retiringMs = 86_400_000;
 
 /** After it a key may be forgotten, and the same request under it is a new one (D: up to the server). */
@@ -112,7 +115,8 @@ export const refusals = {
     422,
     'key-reused',
     'Idempotency-Key is already used',
-    'Idempotency Key MUST not be reused across different payloads of this operation.',
+    'This operation is idempotent and it requires correct usage of Idempotency Key. ' +
+      'Idempotency Key MUST not be reused across different payloads of this operation.',
   ),
   keyInUse: unstored(
     409,
