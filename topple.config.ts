@@ -26,7 +26,7 @@ import {
 import { migrations } from './reference-impl/db/migrate.ts';
 import { variants } from './reference-impl/defects/index.ts';
 import { configIn, variablesOf } from './reference-impl/environment.ts';
-import { cloudIds, clouds } from './reference-impl/provisioning/cloud.ts';
+import { type CloudId, cloudIds, clouds } from './reference-impl/provisioning/cloud.ts';
 import { type Role, roleNames } from './reference-impl/roles.ts';
 
 const apiToken = 'topple-demonstration';
@@ -151,12 +151,20 @@ const inProcess = async (
   });
 };
 
-/** Which of the service's ways to grant is meant; the cloud itself where there is none, which the service refuses. */
+/** The service's ways to grant, by the clouds' operations. */
+const ways: Readonly<Record<string, CloudId>> = {
+  AgentTransferMoney: 'tencent-cloud',
+  AllocateCustomerCredit: 'tencent-cloud-intl',
+  ChangeResellerConsumeAmount: 'alibaba-cloud',
+  'POST /v2/accounts/partner-accounts/adjust-amount': 'huawei-cloud',
+  SetResellerUserQuota: 'alibaba-cloud-quota',
+};
+
+/** Which of them is meant; the cloud itself where there is none, which the service refuses. */
 const wayOf = ({ cloud, currency, grantBy }: Route): string =>
-  cloudIds.find((id) => {
-    const way = clouds[id];
-    return way.dependency === cloud && way.currency === currency && (grantBy ?? way.operation) === way.operation;
-  }) ?? cloud;
+  grantBy === undefined
+    ? (cloudIds.find((id) => clouds[id].dependency === cloud && clouds[id].currency === currency) ?? cloud)
+    : (ways[grantBy] ?? cloud);
 
 const bearer = { authorization: `Bearer ${apiToken}` };
 

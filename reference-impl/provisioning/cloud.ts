@@ -15,43 +15,16 @@ export type IdempotencyClass = 'K' | 'R' | 'L' | 'N' | 'A';
 interface CloudDefinition {
   readonly dependency: Dependency;
   readonly currency: string;
-  /** As the vendor calls it. */
-  readonly operation: string;
   readonly idempotency: IdempotencyClass;
 }
 
 /** The ways to grant, by the name that an order gives; the first is taken when it gives none. */
 export const clouds = {
-  'alibaba-cloud': {
-    dependency: 'alibaba-cloud',
-    currency: 'CNY',
-    operation: 'ChangeResellerConsumeAmount',
-    idempotency: 'K',
-  },
-  'alibaba-cloud-quota': {
-    dependency: 'alibaba-cloud',
-    currency: 'CNY',
-    operation: 'SetResellerUserQuota',
-    idempotency: 'A',
-  },
-  'huawei-cloud': {
-    dependency: 'huawei-cloud',
-    currency: 'CNY',
-    operation: 'POST /v2/accounts/partner-accounts/adjust-amount',
-    idempotency: 'L',
-  },
-  'tencent-cloud': {
-    dependency: 'tencent-cloud',
-    currency: 'CNY',
-    operation: 'AgentTransferMoney',
-    idempotency: 'N',
-  },
-  'tencent-cloud-intl': {
-    dependency: 'tencent-cloud',
-    currency: 'USD',
-    operation: 'AllocateCustomerCredit',
-    idempotency: 'R',
-  },
+  'alibaba-cloud': { dependency: 'alibaba-cloud', currency: 'CNY', idempotency: 'K' },
+  'alibaba-cloud-quota': { dependency: 'alibaba-cloud', currency: 'CNY', idempotency: 'A' },
+  'huawei-cloud': { dependency: 'huawei-cloud', currency: 'CNY', idempotency: 'L' },
+  'tencent-cloud': { dependency: 'tencent-cloud', currency: 'CNY', idempotency: 'N' },
+  'tencent-cloud-intl': { dependency: 'tencent-cloud', currency: 'USD', idempotency: 'R' },
 } as const satisfies Readonly<Record<string, CloudDefinition>>;
 
 /** The name of a way to grant. */
