@@ -34,6 +34,14 @@ const pairsText = ({ pairs }: SearchDocument): readonly string[] => {
   return [...lines, wrapped(`  not varied ${calm}`, 13)];
 };
 
+/** Why an exhaustive search that found nothing says nothing yet, and what to do. */
+const unfinishedText = ({ pairs, found }: SearchDocument): readonly string[] => {
+  if (pairs === null || found !== null) return [];
+  if (pairs.length === 0) return [wrapped('  because there was no order to vary: --orders N has more at once', 4)];
+  const isDone = pairs.every(({ isExhausted }) => isExhausted);
+  return isDone ? [] : [wrapped('  because not all orders were made: a longer --budget gets further', 4)];
+};
+
 /** What happened in some worlds, and what in none. */
 const marksText = ({ marks }: SearchDocument): string => {
   const met = Object.entries(marks).filter(([, worlds]) => worlds > 0);
@@ -165,6 +173,7 @@ export const searchText = (document: SearchDocument, command: string, paint: Pai
     ...(unseen.length > 0
       ? [wrapped(`  because alert or panel were blind in every world for ${unseen.join(', ')}`, 4)]
       : []),
+    ...unfinishedText(document),
     ...(meaningless.length > 0 ? [wrapped(`  Without meaning here, and left out: ${meaningless.join(', ')}.`, 4)] : []),
     `  ${paint(finding, finding.toUpperCase())} after ${inWords(document.tookMs)}`,
   ].join('\n');
