@@ -91,7 +91,8 @@ export const verb: Verb = {
     '[--port N] [--host ADDRESS] [--only ID,ID…] [--keys DIR] [--scale N] [--seed N] [--history N] [--tls] ' +
     '[--ca-out FILE] [--json] | ' +
     'ACTION PROVIDER [REFERENCE] [--amount 88.88] [--to URL] [--port N] [--json] | ' +
-    'behave PROVIDER [BEHAVIOUR [NAME=VALUE …]] | calm PROVIDER | step 25h | scale N | snapshot FILE | restore FILE',
+    'behave PROVIDER [BEHAVIOUR [NAME=VALUE …]] | calm PROVIDER | clock | step 25h | scale N | snapshot FILE | ' +
+    'restore FILE',
   summary:
     'Serves the mock providers until stopped, from port 9100 on (0: free ones). With an ACTION: has something happen ' +
     'there (order T1 --amount 88.88 --to URL, pay, refund, resend …), or lists orders, deliveries, records. behave: ' +
