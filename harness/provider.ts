@@ -324,6 +324,11 @@ export interface OpenProvider {
   readonly byHand?: ByHand;
   /** Is told, once, where its webhooks go; only providers whose API does not say so with each payment. */
   subscribe?(webhookUrl: string): void;
+  /**
+   * True of a call that is done once more each time it arrives, and nothing that its client sends could prevent it.
+   * Left out: there are none.
+   */
+  repeatsEffect?(call: Call): boolean;
   /** True when no webhook is under way or scheduled. */
   idle(): boolean;
   /** Cancels what is scheduled; later calls are still answered. */

@@ -26,5 +26,9 @@ export interface Granting {
   readonly known: string;
 }
 
+/** The operations among these that grant once more with each call, since nothing in it tells a repeat. */
+export const grantingAgain = (granting: Readonly<Record<string, Granting>>): readonly string[] =>
+  Object.keys(granting).filter((operation) => /^[LNR]$/.test(granting[operation]?.class ?? ''));
+
 /** The reference of a grant that the API lets nobody name: cloud account and amount, by which alone it can be told. */
 export const namelessIntent = (cloudAccount: string, money: Money): string => `${cloudAccount} ${toDecimal(money)}`;

@@ -44,6 +44,8 @@ export interface ProviderParts {
   readonly spoils?: Spoils;
   /** The operations whose `run` minds `lagMs`. */
   readonly queries?: readonly string[];
+  /** The operations that have their effect once more with each call, see `OpenProvider.repeatsEffect`. */
+  readonly repeated?: readonly string[];
 }
 
 /** Longest time that an answer is held back, in real time: less than any client's patience. */
@@ -208,6 +210,7 @@ export const openProvider = (parts: ProviderParts): OpenProvider => {
       tampers: webhooks?.tampers ?? [],
     },
     handle: (call) => handle(call, () => parts.route(call)),
+    repeatsEffect: (call) => parts.repeated?.includes(parts.route(call).operation) ?? false,
     records: () => ({
       payments: [...(parts.payments ?? [])],
       grants: [...(parts.grants ?? [])],

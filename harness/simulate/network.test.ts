@@ -9,7 +9,7 @@ import { runSteps } from './steps.ts';
 import { virtualClock } from './virtual-clock.ts';
 
 /** A world of one provider, where the first thing that is sent meets `fate`. */
-const worldOf = (fate: string, isHarmful = true) => {
+const worldOf = (fate: string, isHarmful = true, repeatsEffect = false) => {
   const clock = virtualClock(0);
   const journal = openJournal();
   const calls: Call[] = [];
@@ -35,7 +35,7 @@ const worldOf = (fate: string, isHarmful = true) => {
     calls.push(call);
     return { status: 200, headers: {}, body: Buffer.from('done') };
   };
-  network.attach({ id: 'bank', handle } as unknown as OpenProvider);
+  network.attach({ id: 'bank', handle, repeatsEffect: () => repeatsEffect } as unknown as OpenProvider);
   const run = <T>(goal: Promise<T>) =>
     runSteps({ sources: [network, clock.due], lastResort: clock, chooser, journal }, goal);
   return { clock, network, calls, received, run };
@@ -59,6 +59,12 @@ test.each([
   const world = worldOf(fate);
   expect(await world.run(ask(world))).toBe(heard);
   expect(world.calls).toHaveLength(times);
+});
+
+test('a call that would have its effect once more is not done twice', async () => {
+  const world = worldOf('is done twice', true, true);
+  expect(await world.run(ask(world))).toBe('200 done');
+  expect(world.calls).toHaveLength(1);
 });
 
 test('a call that is done late is done after its client gave up, or before', async () => {

@@ -13,7 +13,8 @@ type Deliver = ProviderPorts['deliver'];
 /** How long a client that says nothing of it waits for an answer, in milliseconds of the world's clock. */
 const usualPatienceMs = 5_000;
 
-const callFates = ['is answered', 'is not sent', 'loses its answer', 'is done late', 'is done twice'] as const;
+const onceFates = ['is answered', 'is not sent', 'loses its answer', 'is done late'] as const;
+const callFates = [...onceFates, 'is done twice'] as const;
 const webhookFates = ['is delivered', 'is lost', 'loses its answer', 'is delivered twice'] as const;
 
 /** What the network connects. */
@@ -114,7 +115,8 @@ export class Network implements StepSource {
     patienceMs: number,
   ): void {
     const giveUp = (): unknown => this.#world.clock.after(patienceMs, () => reject(noAnswer(patienceMs)));
-    const fate = this.#fateOf(label, callFates);
+    // Who is in between must not repeat such a call (RFC 9110, 9.2.2), and no client could do anything about it.
+    const fate = this.#fateOf(label, provider.repeatsEffect?.(call) ? onceFates : callFates);
     if (fate === 'is not sent') {
       reject(new Error('connection refused'));
       return;

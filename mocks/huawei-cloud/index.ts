@@ -1,9 +1,9 @@
 /** Huawei Cloud's BSS API for partners and enterprises: SDK-HMAC-SHA256, yuan, grants without a key. */
 import { defineProvider, type GrantedCredit, type OpenProvider, type ProviderPorts } from '#harness/provider';
-import { namelessIntent } from '../granting.ts';
+import { grantingAgain, namelessIntent } from '../granting.ts';
 import { lettersFrom, momentNumber } from '../numbers.ts';
 import { openProvider } from '../open-provider.ts';
-import { floatsMinor, oddAccounts, operations, partner } from './quirks.ts';
+import { floatsMinor, granting, oddAccounts, operations, partner } from './quirks.ts';
 import { openRoutes } from './routes.ts';
 import { spoilsWith } from './spoils.ts';
 import { type Adjustment, openFloats } from './states.ts';
@@ -43,6 +43,7 @@ const open = (ports: ProviderPorts): OpenProvider => {
       operations.customerBalances,
       operations.transferable,
     ],
+    repeated: grantingAgain(granting),
     route: openRoutes({
       floats: openFloats(floatsMinor, makeId),
       clock,

@@ -68,9 +68,12 @@ test('a call that was overheard verifies again within its window: there is no no
     heard.push(call);
     return mock.provider.handle(call);
   });
-  await clientOf({ ...mock, url }).adjust('c1', 1);
+  const client = clientOf({ ...mock, url });
+  await client.adjust('c1', 1);
   expect(mock.provider.handle(heard[0] ?? expect.unreachable())).toMatchObject({ status: 200 });
   expect(mock.provider.records().grants.length).toBe(2);
+  await client.records();
+  expect(heard.map((call) => mock.provider.repeatsEffect?.(call))).toEqual([true, false]);
 });
 
 test('reading pages until one is empty never ends in version 2: the page after the last is the first', async () => {

@@ -1,9 +1,9 @@
 /** Tencent Cloud's partner APIs, international and mainland: TC3-HMAC-SHA256 and older, grants without a key. */
 import { defineProvider, type GrantedCredit, type OpenProvider, type ProviderPorts } from '#harness/provider';
-import { namelessIntent } from '../granting.ts';
+import { grantingAgain, namelessIntent } from '../granting.ts';
 import { uuidFrom } from '../numbers.ts';
 import { openProvider } from '../open-provider.ts';
-import { floatsMinor, oddAccounts, operations, partner } from './quirks.ts';
+import { floatsMinor, granting, oddAccounts, operations, partner } from './quirks.ts';
 import { openRoutes } from './routes.ts';
 import { spoilsWith } from './spoils.ts';
 import { type Allocation, openFloats } from './states.ts';
@@ -35,6 +35,7 @@ const open = (ports: ProviderPorts): OpenProvider => {
     grants,
     spoils: spoilsWith(makeRequestId),
     queries: [operations.history, operations.credits, operations.balance],
+    repeated: grantingAgain(granting),
     route: openRoutes({ floats: openFloats(floatsMinor), clock, wall, makeRequestId, granted }),
   });
 };

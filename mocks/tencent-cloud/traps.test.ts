@@ -66,6 +66,7 @@ test.each(['', 'TC3-HMAC-SHA256'] as const)(
     );
     expect(answerTo(call)).toMatchObject({ RemainingCredit: 177.76 });
     expect(grants().length).toBe(2);
+    expect(mock.provider.repeatsEffect?.(call)).toBe(true);
   },
 );
 
