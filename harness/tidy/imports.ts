@@ -73,7 +73,7 @@ const sourceOf = (node: Node): { value: string; start: number } | undefined => {
 const helper = /(^|\/)test-[^/]+\.ts$/;
 /** Those who may import them; programs that are run from a clone alone are among them. */
 const isOfTests = (path: string): boolean =>
-  path.endsWith('.test.ts') || helper.test(path) || /\/(bench|conformance|fuzz|golden)\//.test(path);
+  path.endsWith('.test.ts') || helper.test(path) || /\/(bench|conformance|fuzz|golden|sandbox)\//.test(path);
 
 /** What is wrong with `path` importing `specifier`, or undefined. */
 const judge = (path: string, specifier: string, parts: ReadonlySet<string>): string | undefined => {
