@@ -6,15 +6,18 @@
  */
 import { readFileSync } from 'node:fs';
 import { AlipaySdk } from 'alipay-sdk';
+import { Webhook } from 'standardwebhooks';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { OpenProvider } from '#harness/provider';
-import { bss, core } from '../alibaba-cloud/test-sdk.ts';
+import { bss, core, OldClient } from '../alibaba-cloud/test-sdk.ts';
 import { clientOf as huaweiClient } from '../huawei-cloud/test-sdk.ts';
 import { providers } from '../index.ts';
+import { signedNotice } from '../standard-webhooks/notices.ts';
+import { keysOf } from '../standard-webhooks/sign.ts';
 import { order, page, clientOf as stripeClient } from '../stripe/test-sdk.ts';
 import { international, mainland } from '../tencent-cloud/test-sdk.ts';
 import { testPorts } from '../test-ports.ts';
-import { axiosClient, orderOf } from '../wechat-pay/test-sdk.ts';
+import { axiosClient, details, nodeClient, orderOf } from '../wechat-pay/test-sdk.ts';
 import { overhear } from './overhear.ts';
 
 beforeEach(() => {
@@ -48,12 +51,28 @@ const stripeOf = ({ url, provider }: Opened) => stripeClient(url, provider.ident
 const key = { idempotencyKey: 'K1' };
 const alipayOf = ({ url, provider: { identity } }: Opened) => {
   const { appId = '', appPrivateKey = '' } = identity;
-  return new AlipaySdk({ appId, privateKey: appPrivateKey, keyType: 'PKCS8', gateway: `${url}/gateway.do` });
+  const keys = {
+    privateKey: appPrivateKey,
+    keyType: 'PKCS8',
+    alipayPublicKey: identity.alipayPublicKey ?? '',
+  } as const;
+  return new AlipaySdk({ appId, ...keys, gateway: `${url}/gateway.do`, endpoint: url });
 };
 const alibabaOf = ({ url, provider: { identity } }: Opened) => {
   const { accessKeyId = '', accessKeySecret = '', regionId = '' } = identity;
   const config = { accessKeyId, accessKeySecret, regionId, endpoint: url.replace('http://', ''), protocol: 'HTTP' };
   return new bss.default(new core.$OpenApiUtil.Config(config));
+};
+/** The older client; by GET it writes all into the address, by POST into a form. */
+const oldAlibaba = (
+  { url, provider: { identity } }: Opened,
+  action: string,
+  fields: object,
+  method: 'GET' | 'POST',
+) => {
+  const { accessKeyId = '', accessKeySecret = '' } = identity;
+  const client = new OldClient({ accessKeyId, accessKeySecret, endpoint: url, apiVersion: '2017-12-14' });
+  return client.request(action, fields, { method });
 };
 const grant = { ownerId: 1_234_567_890, adjustType: 'decrease', amount: '10.00', currency: 'CNY', outBizId: 'G1' };
 const subject = '充值 100% / "a&b"';
@@ -61,7 +80,7 @@ const subject = '充值 100% / "a&b"';
 const goldens: readonly Golden[] = [
   {
     id: 'alibaba-cloud',
-    sdks: ['@alicloud/bssopenapi20171214', '@alicloud/openapi-core'],
+    sdks: ['@alicloud/bssopenapi20171214', '@alicloud/openapi-core', '@alicloud/pop-core'],
     calls: {
       ChangeResellerConsumeAmount: (opened) =>
         alibabaOf(opened).changeResellerConsumeAmount(new bss.ChangeResellerConsumeAmountRequest(grant)),
@@ -69,8 +88,17 @@ const goldens: readonly Golden[] = [
         alibabaOf(opened).queryResellerAvailableQuota(
           new bss.QueryResellerAvailableQuotaRequest({ ownerId: grant.ownerId }),
         ),
+      'QueryResellerAvailableQuota by pop-core': (opened) =>
+        oldAlibaba(opened, 'QueryResellerAvailableQuota', { OwnerId: String(grant.ownerId) }, 'GET'),
+      'SetResellerUserQuota by pop-core': (opened) =>
+        oldAlibaba(opened, 'SetResellerUserQuota', { OwnerId: String(grant.ownerId), Amount: '10.00' }, 'POST'),
     },
-    undrawn: { nonce: /(x-acs-signature-nonce: )\w+/i, signature: /(Signature=)\w+/ },
+    undrawn: {
+      nonce: /(x-acs-signature-nonce: |SignatureNonce=)\w+/i,
+      signature: /(Signature=)[^&\s]+/,
+      // Of the form of a POST, whose signature has escapes, which make it longer or shorter.
+      length: /(content-length: )(?!0)\d+/i,
+    },
   },
   {
     id: 'alipay',
@@ -87,7 +115,18 @@ const goldens: readonly Golden[] = [
         alipayOf(opened).exec('alipay.trade.refund', {
           bizContent: { out_trade_no: 'T1', refund_amount: '1.00', out_request_no: 'R1' },
         }),
+      'v3 POST /v3/alipay/trade/precreate': (opened) =>
+        alipayOf(opened).curl('POST', '/v3/alipay/trade/precreate', {
+          body: { out_trade_no: 'T1', total_amount: '88.88', subject },
+        }),
+      'v3 POST /v3/alipay/trade/query for another': (opened) =>
+        alipayOf(opened).curl('POST', '/v3/alipay/trade/query', { body: { out_trade_no: 'T1' }, appAuthToken: 'A1' }),
+      'v3 GET /v3/alipay/data/dataservice/bill/downloadurl/query': (opened) =>
+        alipayOf(opened).curl('GET', '/v3/alipay/data/dataservice/bill/downloadurl/query', {
+          query: { bill_type: 'trade', bill_date: '2025-12-31' },
+        }),
     },
+    undrawn: { nonce: /(nonce=)[\w-]+/, sign: /(,sign=)\S+/ },
   },
   {
     id: 'huawei-cloud',
@@ -127,7 +166,7 @@ const goldens: readonly Golden[] = [
   },
   {
     id: 'wechat-pay',
-    sdks: ['wechatpay-axios-plugin'],
+    sdks: ['wechatpay-axios-plugin', 'wechatpay-node-v3'],
     calls: {
       native: (opened) => {
         const client = axiosClient(opened);
@@ -137,6 +176,14 @@ const goldens: readonly Golden[] = [
         const client = axiosClient(opened);
         return client.call('get', 'v3/pay/transactions/out-trade-no/T00001', { params: { mchid: client.mchid } });
       },
+      'transactions_native by wechatpay-node-v3': (opened) => nodeClient(opened).transactions_native(details),
+      'query by wechatpay-node-v3': (opened) => nodeClient(opened).query({ out_trade_no: 'T00001' }),
+      'refunds by wechatpay-node-v3': (opened) =>
+        nodeClient(opened).refunds({
+          out_trade_no: 'T00001',
+          out_refund_no: 'R1',
+          amount: { refund: 100, total: 8888, currency: 'CNY' },
+        }),
     },
     undrawn: { nonce: /(nonce_str=")\w+/, signature: /(signature=")[^"]+/ },
   },
@@ -147,6 +194,7 @@ const machine: Readonly<Record<string, RegExp>> = {
   port: /(127\.0\.0\.1:)\d+/,
   machine: /(X-Stripe-Client-User-Agent: ).+/i,
   agent: /(User-Agent: (?!Stripe)).+/i,
+  node: /(x-sdk-client: Node\.js\()[^)]+/i,
   request: /((?:alipay-request-id|X-TC-TraceId): ).+/i,
 };
 
@@ -165,9 +213,11 @@ const written = (request: Buffer, undrawn: Readonly<Record<string, RegExp>>): st
     .replaceAll('\r\n', '\n')
     .trimEnd();
 
+const headOf = (sdks: readonly string[]): string => sdks.map((name) => `# ${name} ${versionOf(name)}`).join('\n');
+
 test.each(goldens)('the SDKs send to $id what they sent', async ({ id, sdks, calls, undrawn = {} }) => {
   const provider = providers[id].open(testPorts());
-  const parts = [sdks.map((name) => `# ${name} ${versionOf(name)}`).join('\n')];
+  const parts = [headOf(sdks)];
   for (const [name, ask] of Object.entries(calls)) {
     const [request, ...more] = await overhear((url) => ask({ url, provider }), {});
     expect(more.length, `further requests of ${name}`).toBe(0);
@@ -175,4 +225,17 @@ test.each(goldens)('the SDKs send to $id what they sent', async ({ id, sdks, cal
   }
   provider.stop();
   await expect(`${parts.join('\n\n')}\n`).toMatchFileSnapshot(`${id}.http`);
+});
+
+test('the official library of Standard Webhooks signs what it signed, and as the mock does', async () => {
+  const [id, date] = ['msg_1', new Date('2026-01-01T00:00:00Z')];
+  const body = JSON.stringify({ type: 'payment.succeeded', timestamp: date.toISOString(), data: { subject } });
+  const keys = keysOf('1');
+  const signature = new Webhook(keys.secret).sign(id, date, body);
+  const { headers } = signedNotice(id, Buffer.from(body), date.getTime(), [keys]);
+  expect(headers['webhook-signature']?.split(' ')).toContain(signature);
+  const named = { 'webhook-id': id, 'webhook-timestamp': date.getTime() / 1_000, 'webhook-signature': signature };
+  const lines = Object.entries(named).map(([name, value]) => `${name}: ${value}`);
+  const written = `${headOf(['standardwebhooks'])}\n\n### sign\n${lines.join('\n')}\n\n${body}\n`;
+  await expect(written).toMatchFileSnapshot('standard-webhooks.http');
 });

@@ -67,7 +67,10 @@ export const axiosClient = ({ provider, url }: Pick<Opened, 'provider' | 'url'>,
 };
 
 /** wechatpay-node-v3, whose host is hard-coded: its HTTP part is replaced by one that goes to the mock. */
-export const nodeClient = ({ provider, url }: Opened, mode: Setup['mode'] = 'certificate') => {
+export const nodeClient = (
+  { provider, url }: Pick<Opened, 'provider' | 'url'>,
+  mode: Setup['mode'] = 'certificate',
+) => {
   const { identity } = provider;
   const { appid = '', mchid = '', certificateMchid = '', apiV3Key = '', merchantSerial = '' } = identity;
   const here = (asked: string) => asked.replace('https://api.mch.weixin.qq.com', url);
