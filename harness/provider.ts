@@ -47,13 +47,15 @@ export type CallFate = 'answer' | 'afterWebhook' | Cut['cut'] | Misdeed;
  * A call that goes wrong in another way than by a connection that breaks. `twice`: as if it had been sent again after
  * its first answer was lost; the second answer is given. `late`: the connection breaks, and what was asked is done
  * `afterMs` of the provider's time later. `slow`: done at once, answered `afterMs` of real time later. `stale`:
- * answered from what was known `lagMs` of the provider's time ago; of queries only. `spoil`: answered with one of the
- * provider's spoilt answers; `isDone` has the call done where the spoilt answer alone would leave it undone.
+ * answered from what was known `lagMs` of the provider's time ago; of queries only. `moved`: a page of a list, without
+ * the newest `entries`, which the pages before or after it have. `spoil`: answered with one of the provider's spoilt
+ * answers; `isDone` has the call done where the spoilt answer alone would leave it undone.
  */
 export type Misdeed =
   | { readonly how: 'twice' }
   | { readonly how: 'late' | 'slow'; readonly afterMs: number }
   | { readonly how: 'stale'; readonly lagMs: number }
+  | { readonly how: 'moved'; readonly entries: number }
   | { readonly how: 'spoil'; readonly spoil: string; readonly isDone: boolean };
 
 /**
@@ -306,6 +308,8 @@ export interface Failings {
   readonly spoils: readonly string[];
   /** The operations that can be `stale`. */
   readonly queries: readonly string[];
+  /** The operations that can be `moved`: those that answer a list by pages. */
+  readonly lists: readonly string[];
   readonly falsehoods: readonly string[];
   readonly tampers: readonly string[];
 }

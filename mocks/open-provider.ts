@@ -23,8 +23,13 @@ import type { WebhookSender } from './webhook-sender.ts';
 export interface Route {
   readonly operation: string;
   readonly reference: string;
-  /** `lagMs` is 0, or, for one of the `queries`, how old the knowledge is that it is answered from. */
-  readonly run: (lagMs: number) => Reply;
+  /** Whether it comes from whom it names; left out: nobody has to prove anything. Has no effect. */
+  readonly isAuthentic?: () => boolean;
+  /**
+   * `lagMs` is 0, or, for one of the `queries`, how old the knowledge is that it is answered from; `unseenCount`, for
+   * one of the `lists`, how many of the newest entries the page does without.
+   */
+  readonly run: (lagMs: number, unseenCount: number) => Reply;
 }
 
 /** The parts of one provider in operation. `route` has no effect: a call may be cut before it is run. */
@@ -46,6 +51,8 @@ export interface ProviderParts {
   readonly queries?: readonly string[];
   /** The operations that have their effect once more with each call, see `OpenProvider.repeatsEffect`. */
   readonly repeated?: readonly string[];
+  /** The operations whose `run` minds `unseenCount`. */
+  readonly lists?: readonly string[];
 }
 
 /** Longest time that an answer is held back, in real time: less than any client's patience. */
@@ -113,18 +120,20 @@ const openFates = ({ ports, webhooks, ...parts }: ProviderParts, spoils: Spoils)
     switch (misdeed.how) {
       case 'late':
         timers.later(clock, misdeed.afterMs, () => {
-          run(0);
+          run(0, 0);
           told();
         });
         return { cut: 'before' };
       case 'slow':
-        return { ...run(0), held: sleep(wall, misdeed.afterMs) };
+        return { ...run(0, 0), held: sleep(wall, misdeed.afterMs) };
       case 'stale':
-        return run(misdeed.lagMs);
+        return run(misdeed.lagMs, 0);
+      case 'moved':
+        return run(0, misdeed.entries);
       case 'spoil':
-        return spoiltReply(spoils, misdeed, call, () => run(0));
+        return spoiltReply(spoils, misdeed, call, () => run(0, 0));
       case 'twice':
-        return run(0);
+        return run(0, 0);
     }
   };
 
@@ -133,7 +142,7 @@ const openFates = ({ ports, webhooks, ...parts }: ProviderParts, spoils: Spoils)
     meet: (fate: CallFate, call: Call, route: Route, told: () => void): Reply | Cut => {
       if (typeof fate !== 'string') return misdo(fate, call, route, told);
       if (fate === 'before') return { cut: 'before' };
-      const reply = route.run(0);
+      const reply = route.run(0, 0);
       if (fate === 'afterWebhook') return hold(reply, route.reference);
       if (fate === 'afterEffect') return { cut: 'afterEffect' };
       return fate === 'midBody' ? { cut: 'midBody', reply } : reply;
@@ -184,7 +193,9 @@ const openCalls = (
   const handle = (call: Call, routeOf: () => Route): Reply | Cut => {
     const route = routeOf();
     const now = arrived(route);
-    const fate = now.isKnown ? site.onCall({ ...now.point, sinceFirstMs: now.sinceFirstMs }) : 'answer';
+    // What somebody was promised for the next call is not for a stranger's.
+    const mayGoWrong = now.isKnown && (route.isAuthentic?.() ?? true);
+    const fate = mayGoWrong ? site.onCall({ ...now.point, sinceFirstMs: now.sinceFirstMs }) : 'answer';
     if (typeof fate === 'string' || fate.how !== 'twice') return answer(call, route, now, fate);
     answer(call, route, now, 'afterEffect');
     const again = routeOf();
@@ -206,6 +217,7 @@ export const openProvider = (parts: ProviderParts): OpenProvider => {
       operations: provider.operations,
       spoils: Object.keys(spoils),
       queries: parts.queries ?? [],
+      lists: parts.lists ?? [],
       falsehoods: webhooks?.falsehoods ?? [],
       tampers: webhooks?.tampers ?? [],
     },

@@ -50,8 +50,12 @@ const partOf = (id: keyof typeof providers): string => {
 At ${names(hosts[id])}; taken from <${provider.docs}>.
 
 ${table(
-  ['operation', 'can lag'],
-  provider.operations.map((one) => [`\`${one}\``, failings.queries.includes(one) ? 'yes' : '']),
+  ['operation', 'can lag', 'a list of pages'],
+  provider.operations.map((one) => [
+    `\`${one}\``,
+    failings.queries.includes(one) ? 'yes' : '',
+    failings.lists.includes(one) ? 'yes' : '',
+  ]),
 )}
 
 ${table(

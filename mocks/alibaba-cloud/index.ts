@@ -32,6 +32,7 @@ const open = (ports: ProviderPorts): OpenProvider => {
     grants,
     spoils: spoilsWith(makeRequestId),
     queries: [operations.query, operations.balance, operations.transactions],
+    lists: [operations.transactions],
     route: openRoutes({
       quotas: openQuotas(floatsMinor, moved),
       clock,

@@ -2,6 +2,7 @@
 import type { Clock } from '#harness/clock';
 import type { Call, Reply } from '#harness/provider';
 import { namelessIntent } from '../granting.ts';
+import { once } from '../once.ts';
 import type { Route } from '../open-provider.ts';
 import { openRateLimit } from '../rate-limit.ts';
 import {
@@ -14,7 +15,7 @@ import {
   refusals,
   requiredParameters,
 } from './quirks.ts';
-import { openAuthenticator } from './sign.ts';
+import { openAuthenticator, type Proof } from './sign.ts';
 import { isRpcSigned, readRpcParameters } from './sign-rpc.ts';
 import type { Movement, Quotas, Reseller } from './states.ts';
 import {
@@ -51,6 +52,8 @@ interface Question {
   readonly given: URLSearchParams;
   readonly requestId: string;
   readonly untilMs: number;
+  /** As `Route.run`. */
+  readonly unseenCount: number;
 }
 
 /** A handler does the work of a call that has been let in. */
@@ -121,11 +124,11 @@ const balance =
 
 const transactions =
   ({ quotas, clock }: Desk): Handler =>
-  ({ caller, given, requestId, untilMs }) => {
+  ({ caller, given, requestId, untilMs, unseenCount }) => {
     const read = readTransactionsQuery(given, clock.nowMs());
     if (isRefusal(read)) return read;
     const known = quotas.movements(caller).filter((one) => one.atMs <= untilMs && read.matches(one));
-    return successReply(requestId, transactionsData(known, read));
+    return successReply(requestId, transactionsData(known.slice(unseenCount), read));
   };
 
 const readAsked = (call: Call): Asked => {
@@ -170,24 +173,31 @@ export const openRoutes = (desk: Desk): ((call: Call) => Route) => {
   const authenticate = openAuthenticator(desk.clock, desk.wall);
   const letThrough = openRateLimit(desk.clock, callsPerSecondMax);
 
-  const answer = (call: Call, asked: Asked, requestId: string, lagMs: number): Reply | Refusal => {
-    const caller = refuseForm(call, asked) ?? authenticate(call);
-    if (isRefusal(caller)) return caller;
+  type Seen = Pick<Question, 'requestId' | 'untilMs' | 'unseenCount'>;
+  const answer = (call: Call, asked: Asked, seen: Seen, prove: () => Proof | Refusal): Reply | Refusal => {
+    const proof = refuseForm(call, asked) ?? prove();
+    if (isRefusal(proof)) return proof;
+    if (!proof.take()) return refusals.nonceUsed;
     const handler = handlers.get(asked.action);
     if (handler === undefined) return refusals.action;
     if (!letThrough(asked.action)) return refusals.tooOften;
+    const { caller } = proof;
     if (caller === 'denied') return refusals.notAuthorized;
-    const untilMs = desk.clock.nowMs() - lagMs;
-    return refuseMissing(asked) ?? handler({ caller, given: asked.given, requestId, untilMs });
+    return refuseMissing(asked) ?? handler({ caller, given: asked.given, ...seen });
   };
 
   return (call) => {
     const asked = readAsked(call);
-    const run = (lagMs: number): Reply => {
+    const prove = once(() => authenticate(call));
+    const run = (lagMs: number, unseenCount: number): Reply => {
       const requestId = desk.makeRequestId();
-      const result = answer(call, asked, requestId, lagMs);
+      const result = answer(call, asked, { requestId, untilMs: desk.clock.nowMs() - lagMs, unseenCount }, prove);
       return isRefusal(result) ? refusalReply(requestId, result) : result;
     };
-    return { operation: asked.action, reference: referenceOf(asked), run };
+    const isAuthentic = (): boolean => {
+      const proof = refuseForm(call, asked) ?? prove();
+      return !isRefusal(proof) && proof.isNew();
+    };
+    return { operation: asked.action, reference: referenceOf(asked), isAuthentic, run };
   };
 };

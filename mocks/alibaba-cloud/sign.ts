@@ -42,13 +42,15 @@ const openNonces = (clock: Clock, keepMs: number) => {
   let older = new Set<string>();
   let newer = new Set<string>();
   let turnedMs = clock.nowMs();
+  const has = (nonce: string): boolean => older.has(nonce) || newer.has(nonce);
   return {
+    has,
     /** True the first time. */
     add: (nonce: string): boolean => {
       if (clock.nowMs() - turnedMs > keepMs) {
         [older, newer, turnedMs] = [newer, new Set(), clock.nowMs()];
       }
-      if (older.has(nonce) || newer.has(nonce)) return false;
+      if (has(nonce)) return false;
       newer.add(nonce);
       return true;
     },
@@ -113,11 +115,19 @@ const readAcs3 = (call: Call): Claim | Refusal => {
   };
 };
 
+/** What a signature proves: who signed, and whether the call is one that has not been seen yet. */
+export interface Proof {
+  readonly caller: Caller;
+  isNew(): boolean;
+  /** Keeps the call in mind; false when it was seen before. */
+  take(): boolean;
+}
+
 /**
- * Answers who signed a call, or why nobody did. A date may be near either clock: a provider's clock that runs faster
- * than real time leaves behind every client that keeps real time.
+ * Answers what the signature of a call proves, or why it proves nothing. A date may be near either clock: a provider's
+ * clock that runs faster than real time leaves behind every client that keeps real time.
  */
-export const openAuthenticator = (clock: Clock, wall: Clock): ((call: Call) => Caller | Refusal) => {
+export const openAuthenticator = (clock: Clock, wall: Clock): ((call: Call) => Proof | Refusal) => {
   const nonces = openNonces(wall, 2 * dateWindowMs);
   return (call) => {
     const isRpc = call.headers.authorization === undefined && isRpcSigned(readRpcParameters(call));
@@ -129,6 +139,7 @@ export const openAuthenticator = (clock: Clock, wall: Clock): ((call: Call) => C
     if (Number.isNaN(dateMs)) return refusals.dateForm;
     if ([clock, wall].every((one) => Math.abs(one.nowMs() - dateMs) > dateWindowMs)) return refusals.dateExpired;
     if (!claim.isSigned(key.secret)) return refusals.signature(claim.text);
-    return nonces.add(claim.nonce) ? key.caller : refusals.nonceUsed;
+    const { nonce } = claim;
+    return { caller: key.caller, isNew: () => !nonces.has(nonce), take: () => nonces.add(nonce) };
   };
 };

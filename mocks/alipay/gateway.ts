@@ -1,5 +1,6 @@
 /** The gateway of OpenAPI 2.0: one path, signed parameters, signed JSON; and the page on which a buyer pays. */
 import type { Call, ProviderPorts, Reply } from '#harness/provider';
+import { once } from '../once.ts';
 import type { Route } from '../open-provider.ts';
 import { verifyText } from '../rsa.ts';
 import { type Desk, findTrade, type Handler, isRefusal, orderTrade, type Question } from './business.ts';
@@ -7,7 +8,8 @@ import { merchant, methods, type Refusal, refusals, requiredParameters } from '.
 import { type Keys, textToSign } from './sign.ts';
 import { errorReply, isTimestamp, payPage, readBizContent, readParameters, signedReply } from './wire.ts';
 
-const refuse = (parameters: ReadonlyMap<string, string>, keys: Keys): Refusal | undefined => {
+const refuseCaller = (parameters: ReadonlyMap<string, string>, keys: Keys): Refusal | undefined => {
+  if (parameters.get('app_id') !== merchant.appId) return refusals.appId;
   if (parameters.get('sign_type') !== 'RSA2') return refusals.signType;
   if (!isTimestamp(parameters.get('timestamp') ?? '')) return refusals.timestamp;
   const text = textToSign(parameters, ['sign']);
@@ -33,20 +35,21 @@ export const openGateway = (
     const method = parameters.get('method') ?? '';
     const biz = readBizContent(parameters.get('biz_content') ?? '');
     const reference = biz.get('out_trade_no') ?? findTrade(desk.trades, biz)?.outTradeNo ?? '';
+    const missing = requiredParameters.find(([name]) => !parameters.get(name))?.[1];
+    const refuse = once(() => refuseCaller(parameters, keys));
     const run = (lagMs: number): Reply => {
       const asked = { biz, notifyUrl: parameters.get('notify_url') ?? '', lagMs, origin: originOf(call) };
-      const missing = requiredParameters.find(([name]) => !parameters.get(name))?.[1];
       const handler = Object.hasOwn(handlers, method) ? handlers[method] : undefined;
       const isPage = method === methods.pagePay;
       if (handler === undefined && !isPage) return errorReply(missing ?? refusals.method);
       if (missing) return isPage ? payPage(missing) : signedReply(method, missing, keys.gateway);
-      if (parameters.get('app_id') !== merchant.appId) return errorReply(refusals.appId);
-      const refused = refuse(parameters, keys);
+      const refused = refuse();
+      if (refused === refusals.appId) return errorReply(refused);
       if (handler === undefined) return refused ? payPage(refused) : page(asked, parameters.get('return_url') ?? '');
       const result = refused ?? handler(asked);
       const inner = isRefusal(result) ? result : { code: '10000', msg: 'Success', ...result.fields };
       return signedReply(method, inner, keys.gateway);
     };
-    return { operation: method, reference, run };
+    return { operation: method, reference, isAuthentic: () => missing === undefined && refuse() === undefined, run };
   };
 };

@@ -3,6 +3,7 @@ import type { Clock } from '#harness/clock';
 import type { Call, Reply } from '#harness/provider';
 import type { Random } from '#harness/seed';
 import { lettersFrom } from '../numbers.ts';
+import { once } from '../once.ts';
 import type { Route } from '../open-provider.ts';
 import { signText, verifyText } from '../rsa.ts';
 import { type Desk, findTrade, type Handler, isRefusal } from './business.ts';
@@ -76,8 +77,9 @@ export const openV3 = (
     const operation = v3Routes[`${call.method} ${call.path}`] ?? 'unknown';
     const biz = new Map([...call.query, ...readBizContent(Buffer.from(call.body).toString())]);
     const reference = biz.get('out_trade_no') ?? findTrade(desk.trades, biz)?.outTradeNo ?? '';
+    const refuseCaller = once(() => refuse(call, pen));
     const run = (lagMs: number): Reply => {
-      const refused = refuse(call, pen);
+      const refused = refuseCaller();
       if (refused !== undefined) return v3Refusal(refused, pen);
       const handler = handlers[operation];
       if (handler === undefined) return v3Refusal(refusals.method, pen);
@@ -85,6 +87,6 @@ export const openV3 = (
       const result = handler(asked);
       return isRefusal(result) ? v3Refusal(result, pen) : signed(200, result.fields, pen);
     };
-    return { operation, reference, run };
+    return { operation, reference, isAuthentic: () => refuseCaller() === undefined, run };
   };
 };

@@ -1,6 +1,9 @@
 /** How a mock misbehaves by request: the JSON of `POST /__topple/behaviours`, and what the typed client takes. */
 
-/** Which calls or webhooks misbehave: the next `times` (1 if left out) after `skip` (0) that fit. */
+/**
+ * Which calls or webhooks misbehave: the next `times` (1 if left out) after `skip` (0) that fit. Calls that nobody
+ * signed, or that carry no key, are not counted: a stranger uses up nothing.
+ */
 export interface Choice {
   /** The operation of a call, as the vendor writes it; left out: any. */
   readonly operation?: string;
@@ -15,6 +18,7 @@ export type CallBehaviour =
   | { readonly does: 'sent-not-done' | 'done-answer-lost' | 'answer-cut' | 'done-twice' | 'paid-before-answer' }
   | { readonly does: 'done-late' | 'slow'; readonly afterMs: number }
   | { readonly does: 'stale'; readonly lagMs: number }
+  | { readonly does: 'list-moves'; readonly entries?: number }
   | { readonly does: 'throttled' | 'unavailable' | 'failed-inside' | 'no-funds'; readonly done?: boolean }
   | {
       readonly does:

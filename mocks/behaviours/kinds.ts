@@ -23,7 +23,7 @@ interface Described {
 /** What decides about calls; `needs` is the list of failings in which its own name has to stand. */
 export type CallKind = Described & {
   readonly acts: 'call';
-  readonly needs?: keyof Pick<Failings, 'spoils' | 'queries'>;
+  readonly needs?: keyof Pick<Failings, 'spoils' | 'queries' | 'lists'>;
   readonly fate: (given: Given) => CallFate;
 };
 
@@ -103,6 +103,15 @@ const calls = {
       { lagMs: delay(30 * dayMs) },
     ),
     needs: 'queries',
+  },
+  'list-moves': {
+    ...call(
+      'A page of a list comes without its newest `entries`. On a first page: the list has grown by the second, and ' +
+        'who counts pages or rows meets some twice. On a second one (`skip` 1): a copy lags, and some are missed.',
+      ({ entries }) => ({ how: 'moved', entries: Number(entries) }),
+      { entries: { min: 1, max: 100, unasked: 1 } },
+    ),
+    needs: 'lists',
   },
   throttled: spoil('throttled', 'Refused because there were too many calls.', { done: 'truth' }),
   unavailable: spoil('unavailable', 'The vendor’s answer of which nobody knows whether it was done.', {

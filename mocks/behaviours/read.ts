@@ -55,8 +55,10 @@ const unfit = (does: string, kind: Kind, operation: unknown, failings: Failings)
   const problems = isKnown ? [] : [`operation is unknown: ${oneOf(failings.operations)}`];
   if (kind.needs === 'spoils' && !failings.spoils.includes(does))
     return [...problems, `${does} has no meaning here: what can be spoilt: ${oneOf(failings.spoils)}`];
-  if (kind.needs === 'queries' && !failings.queries.includes(String(operation)))
-    return [...problems, `${does} needs one of the queries as operation: ${oneOf(failings.queries)}`];
+  if (kind.needs !== 'queries' && kind.needs !== 'lists') return problems;
+  const fitting = failings[kind.needs];
+  if (!fitting.includes(String(operation)))
+    return [...problems, `${does} needs one of the ${kind.needs} as operation: ${oneOf(fitting)}`];
   return problems;
 };
 

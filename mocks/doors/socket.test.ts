@@ -17,7 +17,7 @@ const provider: OpenProvider = {
   },
   records: () => ({ payments: [], grants: [], calls: [], deliveries: [] }),
   identity: {},
-  failings: { operations: [], spoils: [], queries: [], falsehoods: [], tampers: [] },
+  failings: { operations: [], spoils: [], queries: [], lists: [], falsehoods: [], tampers: [] },
   idle: () => true,
   stop: () => {},
 };

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { GrantedCredit, OpenProvider } from '#harness/provider';
+import { type GrantedCredit, noFaults, type OpenProvider } from '#harness/provider';
 import { type FuzzTarget, fuzz } from './fuzz.ts';
 import { fuzzTargets } from './targets.ts';
 
@@ -66,6 +66,23 @@ describe('what the fuzzer finds', () => {
       return { ...open, handle, records: () => ({ ...open.records(), grants: Array(calls).fill(grant) }) };
     });
     expect(breachesOf(bad)).toContain('granted or changed although it was');
+  });
+
+  test('a mock at which a stranger uses up what was asked for, or nobody does', () => {
+    const point = { operation: '', reference: '', nth: 1, sinceFirstMs: 0 };
+    const open = (ask: boolean): FuzzTarget['provider']['open'] => {
+      return (ports) => {
+        const provider = target.provider.open({ ...ports, site: noFaults });
+        const handle: OpenProvider['handle'] = (call) => {
+          if (ask) ports.site.onCall(point);
+          return provider.handle(call);
+        };
+        return { ...provider, handle };
+      };
+    };
+    const breachesWith = (ask: boolean) => breachesOf({ ...target, provider: { ...target.provider, open: open(ask) } });
+    expect(breachesWith(true)).toContain('met what was asked for although it was');
+    expect(breachesWith(false)).toContain('met nothing that was asked for');
   });
 
   test('a payment provider at which anybody can change an order', () => {

@@ -1,6 +1,7 @@
 /**
  * Sends drawn calls to a mock, half of them validly signed, and looks at what it makes of them: it must answer each as
- * its vendor does, never throw, change nothing for what nobody signed, and hold of every customer what it granted.
+ * its vendor does, never throw, change nothing for what nobody signed, and hold of every customer what it granted. What
+ * nobody signed must not even meet a behaviour that was asked for: that is for the next real call.
  */
 import { steppedClock } from '#harness/clock';
 import {
@@ -66,6 +67,8 @@ interface Session {
   readonly random: Random;
   readonly name: string;
   readonly report: { sent: number; signed: number; granted: number; met: Map<string, number>; breaches: string[] };
+  /** How many calls the mock has asked its fault site about. */
+  pointCount(): number;
   drawAt(shiftMs: number, isRight: boolean): Draw;
   step(byMs: number): void;
 }
@@ -138,11 +141,16 @@ const openSession = (target: FuzzTarget, name: string, report: Session['report']
   target.begin?.();
   const random = randomFrom(name);
   const clock = steppedClock(Date.UTC(2026, 0, 1));
+  let points = 0;
+  const onCall = () => {
+    points += 1;
+    return 'answer' as const;
+  };
   const ports: ProviderPorts = {
     clock,
     wall: clock,
     random: random.fork('provider'),
-    site: noFaults,
+    site: { ...noFaults, onCall },
     deliver: async () => ({ status: 0, body: '' }),
   };
   const open = target.provider.open(ports);
@@ -152,7 +160,19 @@ const openSession = (target: FuzzTarget, name: string, report: Session['report']
     nowMs: clock.nowMs() + shiftMs,
     isRight,
   });
-  return { target, open, random, name, report, drawAt, step: (byMs) => clock.advance(byMs) };
+  const step = (byMs: number) => clock.advance(byMs);
+  return { target, open, random, name, report, pointCount: () => points, drawAt, step };
+};
+
+/** What succeeds was authentic, and so it must have been able to go wrong. */
+const sendSigned = (session: Session): void => {
+  const { target, report, pointCount } = session;
+  const points = pointCount();
+  const call = target.drawSigned(session.drawAt(0, true));
+  report.signed += 1;
+  const reply = send(session, call);
+  if (reply !== undefined && target.codeOf(reply) === 'ok' && pointCount() === points)
+    breach(session, 'met nothing that was asked for', call);
 };
 
 /** Sends `calls` calls, decided by `seed`; about half of them are signed. */
@@ -165,13 +185,16 @@ export const fuzz = (target: FuzzTarget, { seed, calls }: { seed: string; calls:
       if (!isBurst || nth > burstCalls) session.step(session.random.integer(0, 200));
       target.byHand?.(session.open, session.random);
       if (session.random.unit() < 0.5) {
-        report.signed += 1;
-        send(session, target.drawSigned(session.drawAt(0, true)));
+        sendSigned(session);
         continue;
       }
       const { way, call } = drawBroken(session);
-      const before = stateOf(session.open);
-      send(session, call);
+      const [before, points] = [stateOf(session.open), session.pointCount()];
+      const reply = send(session, call);
+      // What succeeds all the same is proven by something else, as the address of a bill is.
+      const isRefused = reply === undefined || target.codeOf(reply) !== 'ok';
+      if (isRefused && session.pointCount() !== points)
+        breach(session, `met what was asked for although it was ${way}`, call);
       if (stateOf(session.open) !== before) breach(session, `granted or changed although it was ${way}`, call);
     }
     audit(session);

@@ -44,6 +44,7 @@ const open = (ports: ProviderPorts): OpenProvider => {
       operations.transferable,
     ],
     repeated: grantingAgain(granting),
+    lists: [operations.records, operations.recordsV3],
     route: openRoutes({
       floats: openFloats(floatsMinor, makeId),
       clock,

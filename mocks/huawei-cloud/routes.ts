@@ -3,6 +3,7 @@ import type { Clock } from '#harness/clock';
 import type { Call, Reply } from '#harness/provider';
 import { namelessIntent } from '../granting.ts';
 import { type Json, readJsonObject, textIn } from '../json-body.ts';
+import { once } from '../once.ts';
 import type { Route } from '../open-provider.ts';
 import { openRateLimit } from '../rate-limit.ts';
 import { openRouteTable } from '../route-table.ts';
@@ -50,6 +51,8 @@ interface Asked {
   readonly body: Json;
   readonly query: URLSearchParams;
   readonly untilMs: number;
+  /** As `Route.run`. */
+  readonly unseenCount: number;
 }
 
 type Handler = (asked: Asked) => Reply | Refusal;
@@ -132,12 +135,13 @@ const pageByRecord = (all: readonly Adjustment[], { offset, limit }: RecordsQuer
 
 const records =
   ({ floats }: Desk, page: typeof pageByNumber, fields: (adjustment: Adjustment) => object): Handler =>
-  ({ query, untilMs }) => {
+  ({ query, untilMs, unseenCount }) => {
     const read = readRecordsQuery(query);
     if (read === undefined) return refusals.parameter;
     const payer = payerOf(read.indirectPartnerId);
     if (payer === undefined) return refusals.reseller;
-    const all = floats.adjustments(payer).filter((one) => one.atMs <= untilMs && read.matches(one));
+    const known = floats.adjustments(payer).filter((one) => one.atMs <= untilMs && read.matches(one));
+    const all = known.slice(unseenCount);
     return jsonReply(200, { total_count: all.length, records: page(all, read).map(fields) });
   };
 
@@ -227,15 +231,17 @@ export const openRoutes = (desk: Desk): ((call: Call) => Route) => {
     }
     const { operation, handler } = found;
     const body = readJsonObject(call.body) ?? {};
-    const run = (lagMs: number): Reply => {
+    const authenticated = once(() => authenticate(call));
+    const run = (lagMs: number, unseenCount: number): Reply => {
       const requestId = desk.makeRequestId();
-      const caller = authenticate(call);
+      const caller = authenticated();
       if (isRefusal(caller)) return refusalReply(caller, requestId);
       if (!letThrough(operation)) return refusalReply(gatewayRefusals.tooOften, requestId);
       if (caller === 'denied') return refusalReply(refusals.denied);
-      const result = handler({ body, query: call.query, untilMs: desk.clock.nowMs() - lagMs });
+      const result = handler({ body, query: call.query, untilMs: desk.clock.nowMs() - lagMs, unseenCount });
       return isRefusal(result) ? refusalReply(result) : result;
     };
-    return { operation, reference: referenceOf(operation, body), run };
+    const isAuthentic = (): boolean => !isRefusal(authenticated());
+    return { operation, reference: referenceOf(operation, body), isAuthentic, run };
   };
 };

@@ -152,6 +152,6 @@ export const openRoutes = (desk: Desk): ((call: Call) => Route) => {
       return isRefusal(result) ? problemReply(result) : result;
     };
     const [operation, id] = isFound ? [found.operation, found.part] : ['unknown', ''];
-    return { operation, reference: referenceOf(desk, id, call), run };
+    return { operation, reference: referenceOf(desk, id, call), isAuthentic: () => isCaller(call), run };
   };
 };

@@ -54,6 +54,7 @@ const open = (ports: ProviderPorts): OpenProvider => {
     byHand: openByHand({ orders, till, notices, tampers, ports, find, pay }),
     spoils: spoilsWith(keys),
     queries: [operations.listNotices],
+    lists: [operations.listNotices, operations.listBalance, operations.listClocks],
   });
   return {
     ...provider,

@@ -36,11 +36,12 @@ const isWanted = (row: Row, query: URLSearchParams, fields: readonly string[]): 
   );
 };
 
-/** `all` is oldest first. A cursor that is no row is refused. */
+/** `all` is oldest first; the page does without the newest `unseenCount`. A cursor that is no row is refused. */
 export const listRows = (
   all: readonly Row[],
   query: URLSearchParams,
   { url, noun, fields = [] }: Listed,
+  unseenCount: number,
 ): object | Refusal => {
   const limit = limitIn(query);
   if (typeof limit !== 'number') return limit;
@@ -50,7 +51,8 @@ export const listRows = (
   const at = rows.findIndex(({ id }) => id === cursor);
   if (cursor !== null && at === -1) return refusals.noSuch(noun, cursor);
   const side = after !== null ? rows.slice(at + 1) : before !== null ? rows.slice(0, at).reverse() : rows;
-  const wanted = side.filter((row) => isWanted(row, query, fields));
+  const hidden = unseenCount === 0 ? [] : rows.filter((row) => isWanted(row, query, fields)).slice(0, unseenCount);
+  const wanted = side.filter((row) => !hidden.includes(row) && isWanted(row, query, fields));
   const page = wanted.slice(0, limit);
   const data = before !== null && after === null ? page.reverse() : page;
   return { object: 'list', data, has_more: wanted.length > limit, url };

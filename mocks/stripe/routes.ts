@@ -41,7 +41,9 @@ type Handler = (asked: {
   readonly id: string;
   readonly form: Form;
   readonly query: URLSearchParams;
+  /** Both as `Route.run`. */
   readonly lagMs: number;
+  readonly unseenCount: number;
 }) => object | Refusal;
 
 /** A card that is declined has an answer of its own: 402, with the payment inside. */
@@ -167,18 +169,20 @@ const createEndpoint =
   };
 
 const balanceHandlers = ({ orders, nowMs }: Desk): Readonly<Record<string, Handler>> => ({
-  [operations.listBalance]: ({ query }) => {
+  [operations.listBalance]: ({ query, unseenCount }) => {
     const rows = balanceOf(orders).map((line) => balanceFields(line, nowMs()));
     const listed = { url: '/v1/balance_transactions', noun: 'balance_transaction', fields: ['source', 'currency'] };
-    return listRows(rows, query, listed);
+    return listRows(rows, query, listed, unseenCount);
   },
   [operations.readBalance]: ({ id }) => findBalance(orders, id, nowMs()),
 });
 
 const clockHandlers = ({ testClocks }: Desk): Readonly<Record<string, Handler>> => ({
   [operations.createClock]: ({ form }) => testClocks.create(form),
-  [operations.listClocks]: ({ query }) =>
-    listRows(testClocks.all(), query, { url: '/v1/test_helpers/test_clocks', noun: 'testhelpers.testclock' }),
+  [operations.listClocks]: ({ query, unseenCount }) => {
+    const listed = { url: '/v1/test_helpers/test_clocks', noun: 'testhelpers.testclock' };
+    return listRows(testClocks.all(), query, listed, unseenCount);
+  },
   [operations.readClock]: ({ id }) => testClocks.read(id),
   [operations.advanceClock]: ({ id, form }) => testClocks.advance(id, form),
   [operations.deleteClock]: ({ id }) => testClocks.remove(id),
@@ -199,10 +203,10 @@ const handlersOf = (desk: Desk): Readonly<Record<string, Handler>> => {
       const refund = orders.refund(id);
       return refund === undefined ? refusals.noSuch('refund', id) : refundFields(refund);
     },
-    [operations.listNotices]: ({ query, lagMs }) => {
+    [operations.listNotices]: ({ query, lagMs, unseenCount }) => {
       const untilS = (desk.nowMs() - lagMs) / 1_000;
       const known = lagMs === 0 ? notices.all : notices.all.filter(({ created }) => created <= untilS);
-      return listRows(known, query, { url: '/v1/events', noun: 'event' });
+      return listRows(known, query, { url: '/v1/events', noun: 'event' }, unseenCount);
     },
     [operations.readNotice]: ({ id }) => notices.all.find((one) => one.id === id) ?? refusals.noSuch('event', id),
     [operations.createEndpoint]: createEndpoint(desk),
@@ -239,22 +243,24 @@ export const openRoutes = (desk: Desk): ((call: Call) => Route) => {
     const known = found === 'other-method' ? undefined : found;
     const form = readForm(call.body);
     const id = known?.part ?? '';
-    const execute = (lagMs: number): { reply: Reply; isStored: boolean } => {
+    const execute = (lagMs: number, unseenCount: number): { reply: Reply; isStored: boolean } => {
       const result =
-        known?.handler({ id, form, query: call.query, lagMs }) ?? refusals.unknownUrl(`${call.method}: ${call.path}`);
+        known?.handler({ id, form, query: call.query, lagMs, unseenCount }) ??
+        refusals.unknownUrl(`${call.method}: ${call.path}`);
       if (isRefusal(result))
         return { reply: jsonReply(result.status, { error: result.error }), isStored: result.isStored };
       return { reply: jsonReply(200, result), isStored: true };
     };
-    const run = (lagMs: number): Reply => {
+    const run = (lagMs: number, unseenCount: number): Reply => {
       const requestId = desk.makeId('req_');
-      const result = refuseCaller(call) ?? desk.keys.answer(call, requestId, () => execute(lagMs));
+      const result = refuseCaller(call) ?? desk.keys.answer(call, requestId, () => execute(lagMs, unseenCount));
       const reply = isRefusal(result) ? jsonReply(result.status, { error: result.error }) : result;
       const key = call.headers['idempotency-key'];
       const version = call.headers['stripe-version'] ?? apiVersion;
       const told = { 'Request-Id': requestId, 'Stripe-Version': version, ...(key && { 'Idempotency-Key': key }) };
       return { ...reply, headers: { ...reply.headers, ...told } };
     };
-    return { operation: known?.operation ?? 'unknown', reference: referenceOf(desk, id, form, call), run };
+    const isAuthentic = (): boolean => refuseCaller(call) === undefined;
+    return { operation: known?.operation ?? 'unknown', reference: referenceOf(desk, id, form, call), isAuthentic, run };
   };
 };

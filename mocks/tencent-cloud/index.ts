@@ -36,6 +36,7 @@ const open = (ports: ProviderPorts): OpenProvider => {
     spoils: spoilsWith(makeRequestId),
     queries: [operations.history, operations.credits, operations.balance],
     repeated: grantingAgain(granting),
+    lists: [operations.history],
     route: openRoutes({ floats: openFloats(floatsMinor), clock, wall, makeRequestId, granted }),
   });
 };

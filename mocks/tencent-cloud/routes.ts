@@ -3,6 +3,7 @@ import type { Clock } from '#harness/clock';
 import type { Call, Reply } from '#harness/provider';
 import { beijingTime } from '../beijing-time.ts';
 import { namelessIntent } from '../granting.ts';
+import { once } from '../once.ts';
 import type { Route } from '../open-provider.ts';
 import { openRateLimit } from '../rate-limit.ts';
 import {
@@ -15,7 +16,7 @@ import {
   type Refusal,
   refusals,
 } from './quirks.ts';
-import { openAuthenticator } from './sign.ts';
+import { type Caller, openAuthenticator } from './sign.ts';
 import type { Allocation, Floats, Market, Partner } from './states.ts';
 import {
   type Asked,
@@ -47,6 +48,8 @@ interface Question {
   readonly caller: Partner;
   readonly given: Parameters;
   readonly untilMs: number;
+  /** As `Route.run`. */
+  readonly unseenCount: number;
 }
 
 /** Answers the fields of `Response`, or a refusal. */
@@ -89,7 +92,7 @@ const heldMinor = (floats: Floats, market: Market, clientUin: string, untilMs: n
 
 const history =
   ({ floats }: Desk): Handler =>
-  ({ given, untilMs }) => {
+  ({ given, untilMs, unseenCount }) => {
     const clientUin = textOf(given, 'ClientUin');
     if (clientUin === oddAccounts.foreignUin || clientUin === oddAccounts.brokenUin) return refusals.failed;
     const [page, size] = [
@@ -97,7 +100,8 @@ const history =
       Number(textOf(given, 'PageSize') || limits.pageSizeUnasked),
     ];
     if (page < 1 || size < 1 || size > limits.pageSizeMax) return refusals.failed;
-    const all = floats.history('international', clientUin).filter(({ atMs }) => atMs <= untilMs);
+    const known = floats.history('international', clientUin).filter(({ atMs }) => atMs <= untilMs);
+    const all = known.slice(unseenCount);
     return { Total: all.length, History: all.slice((page - 1) * size, page * size).map(historyRow) };
   };
 
@@ -204,26 +208,29 @@ export const openRoutes = (desk: Desk): ((call: Call) => Route) => {
   );
   const authenticate = openAuthenticator([desk.clock, desk.wall]);
 
-  const answer = (call: Call, asked: Asked | undefined, lagMs: number): object | Refusal => {
+  type Seen = Pick<Question, 'untilMs' | 'unseenCount'>;
+  const answer = (call: Call, asked: Asked | undefined, seen: Seen, callerOf: () => Caller | Refusal) => {
     const refused = refuseForm(call, asked);
     if (refused !== undefined || asked === undefined) return refused ?? commonRefusals.request;
     const { action, given } = asked;
-    const caller = authenticate(call);
+    const caller = callerOf();
     if (isRefusal(caller)) return caller;
     const [operation, handler] = [operationTable.get(action), handlers.get(action)];
     if (operation === undefined || handler === undefined) return commonRefusals.action(action);
     if (limiters.get(action)?.(action) === false) return commonRefusals.tooOften(operation.callsPerSecondMax);
     if (caller === 'denied') return commonRefusals.denied(action);
-    return refuseParameters(given, operation) ?? handler({ caller, given, untilMs: desk.clock.nowMs() - lagMs });
+    return refuseParameters(given, operation) ?? handler({ caller, given, ...seen });
   };
 
   return (call) => {
     const asked = readAsked(call);
-    const run = (lagMs: number): Reply => {
+    const authenticated = once(() => authenticate(call));
+    const run = (lagMs: number, unseenCount: number): Reply => {
       const requestId = desk.makeRequestId();
-      const result = answer(call, asked, lagMs);
+      const result = answer(call, asked, { untilMs: desk.clock.nowMs() - lagMs, unseenCount }, authenticated);
       return isRefusal(result) ? refusalReply(requestId, result) : envelope(requestId, result);
     };
-    return { operation: asked?.action ?? '', reference: referenceOf(asked), run };
+    const isAuthentic = (): boolean => refuseForm(call, asked) === undefined && !isRefusal(authenticated());
+    return { operation: asked?.action ?? '', reference: referenceOf(asked), isAuthentic, run };
   };
 };

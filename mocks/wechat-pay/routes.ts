@@ -1,6 +1,7 @@
 /** The routes of the API: who asks, what for, and what is answered. */
 import type { Call, Reply } from '#harness/provider';
 import { lettersFrom } from '../numbers.ts';
+import { once } from '../once.ts';
 import type { Route } from '../open-provider.ts';
 import { openRouteTable } from '../route-table.ts';
 import type { Bills } from './bill.ts';
@@ -191,15 +192,17 @@ export const openRoutes = (desk: Desk): ((call: Call) => Route) => {
     const number = found.part;
     const body = readJson(call.body);
     const origin = `http://${call.headers.host ?? '127.0.0.1'}`;
+    const authenticated = once(() => authenticate(call));
     const run = (lagMs: number): Reply => {
       if (needsUserAgent(call)) return refusalReply(refusals.userAgent);
-      const caller = authenticate(call);
+      const caller = authenticated();
       if (isRefusal(caller)) return refusalReply(caller);
       const asked = { mchid: caller.mchid, number, body, query: call.query, lagMs, origin };
       const reply = answer(found.handler(asked));
       const isUnsigned = found.operation === operations.billFile && reply.status === 200;
       return isUnsigned ? reply : desk.sign(reply, caller.mchid);
     };
-    return { operation: found.operation, reference: referenceOf(number, body), run };
+    const isAuthentic = (): boolean => !isRefusal(authenticated());
+    return { operation: found.operation, reference: referenceOf(number, body), isAuthentic, run };
   };
 };
