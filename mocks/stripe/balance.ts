@@ -47,5 +47,5 @@ export const balanceOf = (orders: Pick<Payments, 'all'>): readonly BalanceLine[]
 /** The line of this id. */
 export const findBalance = (orders: Pick<Payments, 'all'>, id: string, nowMs: number): object | Refusal => {
   const line = balanceOf(orders).find((one) => one.id === id);
-  return line === undefined ? refusals.noSuch('balance_transaction', id) : balanceFields(line, nowMs);
+  return line === undefined ? refusals.noSuch('balance_transaction', id, 'id') : balanceFields(line, nowMs);
 };

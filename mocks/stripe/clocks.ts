@@ -51,7 +51,7 @@ export const openTestClocks = (
   });
   const onClock = (id: string, act: (found: TestClock) => object | Refusal): object | Refusal => {
     const found = clocks.get(id);
-    return found === undefined ? refusals.noSuch('testhelpers.testclock', id) : act(found);
+    return found === undefined ? refusals.noSuch('testhelpers.testclock', id, 'test_clock') : act(found);
   };
 
   return {
@@ -70,7 +70,7 @@ export const openTestClocks = (
       onClock(id, (found) => {
         const frozenS = readFrozen(form);
         if (typeof frozenS !== 'number') return frozenS;
-        if (clock.nowMs() < found.readyMs) return refusals.clockAdvancing;
+        if (clock.nowMs() < found.readyMs) return refusals.clockAdvancing(id);
         if (frozenS <= found.frozenS) return refusals.clockBackwards;
         Object.assign(found, { frozenS, readyMs: clock.nowMs() + advancingMs });
         tell('test_helpers.test_clock.advancing', fieldsOf(found));

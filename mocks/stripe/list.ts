@@ -49,7 +49,8 @@ export const listRows = (
   const [after, before] = [query.get('starting_after'), query.get('ending_before')];
   const cursor = after ?? before;
   const at = rows.findIndex(({ id }) => id === cursor);
-  if (cursor !== null && at === -1) return refusals.noSuch(noun, cursor);
+  if (cursor !== null && at === -1)
+    return refusals.noSuch(noun, cursor, after !== null ? 'starting_after' : 'ending_before');
   const side = after !== null ? rows.slice(at + 1) : before !== null ? rows.slice(0, at).reverse() : rows;
   const hidden = unseenCount === 0 ? [] : rows.filter((row) => isWanted(row, query, fields)).slice(0, unseenCount);
   const wanted = side.filter((row) => !hidden.includes(row) && isWanted(row, query, fields));

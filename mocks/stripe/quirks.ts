@@ -1,6 +1,11 @@
 /**
  * Facts about Stripe's API v1 that no code can show. Marks: R run with stripe-node 23.1, S read in its code, D a page
- * of docs.stripe.com, M from memory: check before relying on it.
+ * of docs.stripe.com or an answer of the real API that somebody published, M from memory: check before relying on it.
+ *
+ * Published answers: of an intent in another state activemerchant/active_merchant,
+ * test/unit/gateways/stripe_payment_intents_test.rb (cancel), stripe-archive/stripe-payments-demo#133 (confirm),
+ * Automattic/woocommerce-payments#487 (without a method); of one that there is not edx/commerce-coordinator,
+ * commerce_coordinator/apps/stripe/tests/test_clients.py; of an unknown address stripe/stripe-dotnet#1827.
  *
  * Simpler here: every endpoint has the same signing secret (really one each, D); an amount is charged at once, without
  * a customer or a capture step; the intervals between retries are published nowhere (D: sandbox, three times over
@@ -124,36 +129,76 @@ const invalid = (status: number, isStored: boolean, message: string, more: objec
   error: { type: 'invalid_request_error', message, ...more },
 });
 
-/** The refusals. Codes, statuses and types D or R; wording D where it is quoted, else M; what is stored partly M. */
+const unexpected = (message: string): Refusal =>
+  invalid(400, true, message, { code: 'payment_intent_unexpected_state' });
+
+/** The refusals. Codes, statuses and types D or R; words D (above), else M; what is stored partly M. */
 export const refusals = {
-  noKey: invalid(401, false, 'You did not provide an API key.'),
-  wrongKey: invalid(401, false, 'Invalid API Key provided.'),
-  unknownUrl: (asked: string) => invalid(404, false, `Unrecognized request URL (${asked}).`),
+  noKey: invalid(
+    401,
+    false,
+    'You did not provide an API key. You need to provide your API key in the Authorization header, using Bearer auth ' +
+      "(e.g. 'Authorization: Bearer YOUR_SECRET_KEY'). See https://stripe.com/docs/api#authentication for details, or " +
+      'we can help at https://support.stripe.com/.',
+  ),
+  /** The vendor adds the key with most of it starred (D). */
+  wrongKey: invalid(401, false, 'Invalid API Key provided: ****'),
+  unknownUrl: (asked: string) =>
+    invalid(
+      404,
+      false,
+      `Unrecognized request URL (${asked}). Please see https://stripe.com/docs or we can help at ` +
+        'https://support.stripe.com/.',
+    ),
   missing: (param: string) =>
     invalid(400, false, `Missing required param: ${param}.`, { code: 'parameter_missing', param }),
   integer: (param: string, given: string) =>
     invalid(400, false, `Invalid integer: ${given}`, { code: 'parameter_invalid_integer', param }),
   invalidValue: (param: string) => invalid(400, false, `Invalid ${param}.`, { param }),
-  tooSmall: invalid(400, false, 'Amount must convert to at least 50 cents.', {
-    code: 'amount_too_small',
-    param: 'amount',
-  }),
-  tooLarge: invalid(400, false, 'Amount must be no more than 999,999.99.', {
+  currency: (param: string, given: string) =>
+    invalid(
+      400,
+      false,
+      `Invalid currency: ${given}. Stripe currently supports these currencies: ${currencies.join(', ')}`,
+      { param },
+    ),
+  tooSmall: invalid(400, false, 'Amount must be at least $0.50 usd', { code: 'amount_too_small', param: 'amount' }),
+  tooLarge: invalid(400, false, 'Amount must be no more than $999,999.99', {
     code: 'amount_too_large',
     param: 'amount',
   }),
-  noSuch: (what: string, id: string) =>
-    invalid(404, true, `No such ${what}: '${id}'`, { code: 'resource_missing', param: what }),
-  state: (what: string, status: string) =>
-    invalid(400, true, `This ${what} could not be changed because it has a status of ${status}.`, {
-      code: 'payment_intent_unexpected_state',
-    }),
-  notPaid: invalid(400, true, 'This PaymentIntent does not have a successful charge to refund.'),
+  /** `param` is what names it: of a path the name that the path has for it (D of an intent, M of others). */
+  noSuch: (what: string, id: string, param = what) =>
+    invalid(404, true, `No such ${what}: '${id}'`, { code: 'resource_missing', param }),
+  cannotConfirm: (status: string) =>
+    unexpected(
+      status === 'succeeded'
+        ? 'You cannot confirm this PaymentIntent because it has already succeeded after being previously confirmed.'
+        : `You cannot confirm this PaymentIntent because it has a status of ${status}.`,
+    ),
+  cannotCancel: (status: string) =>
+    unexpected(`You cannot cancel this PaymentIntent because it has a status of ${status}.`),
+  noMethod: unexpected(
+    "You cannot confirm this PaymentIntent because it's missing a payment method. You can either update the " +
+      'PaymentIntent with a payment method and then confirm it again, or confirm it again directly with a payment method.',
+  ),
+  sessionClosed: (status: string) =>
+    invalid(
+      400,
+      true,
+      'Only Checkout Sessions with a status in ["open"] can be expired. ' +
+        `This Checkout Session has a status of \`${status}\`.`,
+    ),
+  notPaid: (intent: string) =>
+    invalid(400, true, `This PaymentIntent (${intent}) does not have a successful charge to refund.`),
   alreadyRefunded: (charge: string) =>
     invalid(400, true, `Charge ${charge} has already been refunded.`, { code: 'charge_already_refunded' }),
-  refundTooLarge: invalid(400, true, 'Refund amount is greater than unrefunded amount on charge.', { param: 'amount' }),
+  refundTooLarge: (wanted: string, left: string) =>
+    invalid(400, true, `Refund amount (${wanted}) is greater than unrefunded amount on charge (${left})`, {
+      param: 'amount',
+    }),
   disputed: (charge: string) =>
-    invalid(400, true, `Charge ${charge} has been charged back.`, { code: 'charge_disputed' }),
+    invalid(400, true, `Charge ${charge} has been charged back; cannot issue a refund.`, { code: 'charge_disputed' }),
   /** Nothing was begun (D: docs.stripe.com/rate-limits; its code makes stripe-node a StripeRateLimitError, R). */
   tooOften: invalid(429, false, 'Request rate limit exceeded.', { code: 'rate_limit' }),
   unavailable: {
@@ -161,8 +206,9 @@ export const refusals = {
     isStored: true,
     error: { type: 'api_error', message: 'An unknown error occurred.' },
   } satisfies Refusal,
-  /** Test clocks: statuses D, wording M. */
-  clockAdvancing: invalid(429, true, 'Test clock advancement underway - cannot perform modifications.'),
+  /** Test clocks: statuses D, wording D of the first and M of the second. */
+  clockAdvancing: (id: string) =>
+    invalid(429, true, `Test clock advancement underway - cannot perform modifications: ${id}`),
   clockBackwards: invalid(400, true, 'The frozen_time must be after the current frozen time of the test clock.'),
   longKey: invalid(400, false, 'Idempotency keys may be at most 255 characters long.'),
   otherParameters: (key: string): Refusal => ({

@@ -23,6 +23,7 @@ import {
   readSession,
   refundFields,
   sessionFields,
+  shownAmount,
 } from './wire.ts';
 
 /** The parts of the open provider that the API acts on. */
@@ -60,12 +61,18 @@ const declinedAs = (intent: Intent): Refusal => ({
   },
 });
 
+/** Whatever an intent's state forbids comes with the intent. */
+const inState = (refusal: Refusal, intent: Intent): Refusal => ({
+  ...refusal,
+  error: { ...refusal.error, payment_intent: intentFields(intent) },
+});
+
 const confirm = ({ till }: Desk, intent: Intent, form: Form): object | Refusal => {
   if (intent.status === 'succeeded' || intent.status === 'canceled')
-    return refusals.state('PaymentIntent', intent.status);
+    return inState(refusals.cannotConfirm(intent.status), intent);
   const redirect = form.get('payment_method_data[type]') ?? '';
   const method = form.get('payment_method') ?? (redirect === 'card' ? '' : redirect);
-  if (method === '' && intent.method === undefined) return refusals.missing('payment_method');
+  if (method === '' && intent.method === undefined) return inState(refusals.noMethod, intent);
   const chosen = method || (intent.method ?? '');
   if (redirectMethods.has(chosen)) {
     intent.method = chosen;
@@ -88,8 +95,7 @@ const createIntent =
     if (isRefusal(request)) return request;
     const method = form.get('payment_method');
     const confirms = form.get('confirm') === 'true';
-    if (confirms && method === undefined && !form.has('payment_method_data[type]'))
-      return refusals.missing('payment_method');
+    if (confirms && method === undefined && !form.has('payment_method_data[type]')) return refusals.noMethod;
     const intent = desk.till.create(request);
     if (confirms) return confirm(desk, intent, form);
     if (method !== undefined) {
@@ -104,12 +110,12 @@ const onIntent =
   ({ id, form }) => {
     const intent = orders.intent(id);
     const isKnown = intent !== undefined && (intent.session === undefined || intent.paid !== undefined);
-    return isKnown ? act(intent, form) : refusals.noSuch('payment_intent', id);
+    return isKnown ? act(intent, form) : refusals.noSuch('payment_intent', id, 'intent');
   };
 
 const cancel = ({ till }: Desk, intent: Intent): object | Refusal => {
   if (intent.status === 'succeeded' || intent.status === 'canceled')
-    return refusals.state('PaymentIntent', intent.status);
+    return inState(refusals.cannotCancel(intent.status), intent);
   till.cancel(intent);
   return intentFields(intent);
 };
@@ -127,9 +133,9 @@ const onSession =
   ({ orders, till }: Desk, ends: boolean): Handler =>
   ({ id }) => {
     const found = orders.session(id);
-    if (found === undefined) return refusals.noSuch('checkout.session', id);
+    if (found === undefined) return refusals.noSuch('checkout.session', id, 'session');
     const { session, intent } = found;
-    if (ends && session.status !== 'open') return refusals.state('Session', session.status);
+    if (ends && session.status !== 'open') return refusals.sessionClosed(session.status);
     if (ends) till.expire(intent);
     return sessionFields(session, intent);
   };
@@ -144,13 +150,14 @@ const createRefund =
     const intent = id === undefined ? orders.byCharge(charge ?? '') : orders.intent(id);
     if (intent === undefined)
       return refusals.noSuch(id === undefined ? 'charge' : 'payment_intent', id ?? charge ?? '');
-    if (intent.paid === undefined) return refusals.notPaid;
+    if (intent.paid === undefined) return refusals.notPaid(intent.id);
     const left = refundableMinor(intent);
     if (left === 0n) return refusals.alreadyRefunded(intent.paid.chargeId);
     if (intent.disputeId !== undefined) return refusals.disputed(intent.paid.chargeId);
     // The least amount is one of payments: of a refund any coin will do.
     const wanted = isRefusal(amountMinor) ? BigInt(form.get('amount') ?? '0') : (amountMinor ?? left);
-    if (wanted > left) return refusals.refundTooLarge;
+    if (wanted > left)
+      return refusals.refundTooLarge(shownAmount(wanted, intent.currency), shownAmount(left, intent.currency));
     if (wanted === 0n) return refusals.invalidValue('amount');
     const given = { reason: form.get('reason') ?? null, metadata: below(form, 'metadata') };
     return refundFields(till.giveBack(intent, wanted, given));
@@ -208,7 +215,7 @@ const handlersOf = (desk: Desk): Readonly<Record<string, Handler>> => {
       const known = lagMs === 0 ? notices.all : notices.all.filter(({ created }) => created <= untilS);
       return listRows(known, query, { url: '/v1/events', noun: 'event' }, unseenCount);
     },
-    [operations.readNotice]: ({ id }) => notices.all.find((one) => one.id === id) ?? refusals.noSuch('event', id),
+    [operations.readNotice]: ({ id }) => notices.all.find((one) => one.id === id) ?? refusals.noSuch('event', id, 'id'),
     [operations.createEndpoint]: createEndpoint(desk),
     ...balanceHandlers(desk),
     ...clockHandlers(desk),

@@ -1,4 +1,5 @@
 /** Stripe's bytes: bracketed forms in, JSON objects out, amounts as whole minor units, times as seconds. */
+import { toDecimal } from '#harness/money';
 import type { Reply } from '#harness/provider';
 import type { BalanceLine } from './balance.ts';
 import { amountMinorRange, currencies, type Refusal, redirectMethods, refusals, settlesAfterMs } from './quirks.ts';
@@ -33,13 +34,19 @@ export const readAmount = (form: Form, name: string): bigint | Refusal => {
   return amountMinor > amountMinorRange.max ? refusals.tooLarge : amountMinor;
 };
 
+/** An amount as it is written for people: `$8.89`. */
+export const shownAmount = (amountMinor: bigint, currency: string): string =>
+  new Intl.NumberFormat('en-US', { style: 'currency', currency }).format(
+    toDecimal({ amountMinor, currency: currency.toUpperCase() }) as `${number}`,
+  );
+
 /** Whether something is a refusal. */
 export const isRefusal = (read: unknown): read is Refusal =>
   typeof read === 'object' && read !== null && 'isStored' in read;
 
 const readCurrency = (given: string | undefined, name: string): string | Refusal => {
   if (given === undefined || given === '') return refusals.missing(name);
-  return currencies.includes(given.toLowerCase()) ? given.toLowerCase() : refusals.invalidValue(name);
+  return currencies.includes(given.toLowerCase()) ? given.toLowerCase() : refusals.currency(name, given.toLowerCase());
 };
 
 /** A PaymentIntent in a form. */
