@@ -71,9 +71,12 @@ const centsIn = (fields: Fields, name: string): bigint | undefined => {
 /** Most rows of a page (M). */
 const pageRows = 100;
 
-/** Looks for a remark, page by page; the newest come first, so what is there is met even while the list grows. */
+/**
+ * Looks for a remark, page by page. The newest come first: while the list grows, what is there moves to later pages and
+ * is met. A list that became shorter, as one from a copy that lags, has moved something past us.
+ */
 const sought = async (uin: string, remark: string, makeCall: MakeCall, ask: Ask): Promise<Sighting> => {
-  for (let page = 1, seen = 0; ; page += 1) {
+  for (let page = 1, seen = 0, totalBefore = 0; ; page += 1) {
     const body = `{"ClientUin":${uin},"Page":${page},"PageSize":${pageRows}}`;
     const make = () => ask('QueryCreditAllocationHistory', body);
     const answer = await makeCall({ operation: 'credit_history', isRetry: true }, make);
@@ -82,6 +85,8 @@ const sought = async (uin: string, remark: string, makeCall: MakeCall, ask: Ask)
     if (!Array.isArray(rowsHere) || typeof total !== 'number')
       return { kind: 'unknown', reason: 'the history cannot be read' };
     if (rowsHere.some((row: Fields) => textIn(row, 'Remark') === remark)) return { kind: 'found' };
+    if (total < totalBefore) return { kind: 'unknown', reason: 'the history became shorter meanwhile' };
+    totalBefore = total;
     seen += rowsHere.length;
     if (rowsHere.length === 0 || seen >= total) return { kind: 'absent' };
   }
