@@ -138,8 +138,8 @@ export const refusals = {
     401,
     false,
     'You did not provide an API key. You need to provide your API key in the Authorization header, using Bearer auth ' +
-      "(e.g. 'Authorization: Bearer YOUR_SECRET_KEY'). See https://stripe.com/docs/api#authentication for details, or " +
-      'we can help at https://support.stripe.com/.',
+      "(e.g. 'Authorization: Bearer YOUR_SECRET_KEY'). See https://stripe.com/docs/api#authentication for details, " +
+      'or we can help at https://support.stripe.com/.',
   ),
   /** The vendor adds the key with most of it starred (D). */
   wrongKey: invalid(401, false, 'Invalid API Key provided: ****'),
@@ -180,7 +180,8 @@ export const refusals = {
     unexpected(`You cannot cancel this PaymentIntent because it has a status of ${status}.`),
   noMethod: unexpected(
     "You cannot confirm this PaymentIntent because it's missing a payment method. You can either update the " +
-      'PaymentIntent with a payment method and then confirm it again, or confirm it again directly with a payment method.',
+      'PaymentIntent with a payment method and then confirm it again, or confirm it again directly with a payment ' +
+      'method.',
   ),
   sessionClosed: (status: string) =>
     invalid(
