@@ -44,6 +44,7 @@ const drawOrder = ({ random, identity }: Draw): object => ({
     notify_url: drawOr(random, ['http://merchant.test/']),
     amount: drawOr(random, [{ total: random.integer(1, 2) * 100, currency: 'CNY' }]),
     payer: { openid: 'o1' },
+    scene_info: drawOr(random, [{ payer_client_ip: '203.0.113.1', h5_info: { type: 'Wap' } }]),
   }),
 });
 
@@ -65,7 +66,7 @@ const drawBill = ({ random }: Draw): Readonly<Record<string, string>> => ({
 
 const drawAsked = (draw: Draw): Asked => {
   const { random, identity } = draw;
-  const { native, jsapi, refund, tradeBill, fundFlowBill } = operations;
+  const { native, jsapi, app, h5, refund, tradeBill, fundFlowBill } = operations;
   const operation = random.pick([
     ...Object.values(operations),
     native,
@@ -77,7 +78,7 @@ const drawAsked = (draw: Draw): Asked => {
     operations.close,
     'GET /v3/none',
   ]);
-  if (operation === native || operation === jsapi) return { operation, body: drawOrder(draw) };
+  if ([native, jsapi, app, h5].some((one) => one === operation)) return { operation, body: drawOrder(draw) };
   if (operation === refund) return { operation, body: drawRefund(draw) };
   if (operation === tradeBill || operation === fundFlowBill) return { operation, query: drawBill(draw) };
   if (operation === operations.billFile) return { operation, query: { token: newestToken } };

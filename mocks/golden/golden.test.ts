@@ -176,6 +176,15 @@ const goldens: readonly Golden[] = [
         const client = axiosClient(opened);
         return client.call('get', 'v3/pay/transactions/out-trade-no/T00001', { params: { mchid: client.mchid } });
       },
+      app: (opened) => {
+        const client = axiosClient(opened);
+        return client.call('post', 'v3/pay/transactions/app', { data: orderOf(client) });
+      },
+      'transactions_h5 by wechatpay-node-v3': (opened) =>
+        nodeClient(opened).transactions_h5({
+          ...details,
+          scene_info: { payer_client_ip: '203.0.113.7', h5_info: { type: 'Wap', app_name: '', app_url: '' } },
+        }),
       'transactions_native by wechatpay-node-v3': (opened) => nodeClient(opened).transactions_native(details),
       'query by wechatpay-node-v3': (opened) => nodeClient(opened).query({ out_trade_no: 'T00001' }),
       'refunds by wechatpay-node-v3': (opened) =>

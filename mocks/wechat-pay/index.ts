@@ -111,7 +111,7 @@ const open = (ports: ProviderPorts): OpenProvider => {
   });
 };
 
-/** Native and JSAPI payments, queries, closing, refunds, certificates; for one merchant of each way to verify. */
+/** Orders of all four kinds, queries, closing, refunds, certificates; for one merchant of each way to verify. */
 export const wechatPay = defineProvider({
   id: 'wechat-pay',
   serves: 'payment',

@@ -3,17 +3,23 @@
  * wechatpay-node-v3), S read in its code, D the vendor's docs (pay.weixin.qq.com/doc/v3/merchant/…) or a quoted log of
  * the real service, M from memory: check before relying on it.
  *
- * Also M, or simpler here: one key of the platform serves both ways to verify (really two); a refund ends two seconds
- * after it was accepted (really up to days); closing a closed order answers 204; an address for notices may be plain
- * http and on loopback, which the vendor refuses (D); the address that a merchant configures on the vendor's site, for
- * refunds without one of their own, is that of the order. No fees are taken, and the merchant's account begins each
- * bill at 0.00; every day has a bill, also one on which nothing happened, which the vendor refuses (D).
+ * Simpler here, or chosen where the docs are silent: one key of the platform serves both ways to verify (really two); a
+ * refund ends two seconds after it was accepted (really up to days); an address for notices may be plain http and on
+ * loopback, which the vendor refuses (D); the address that a merchant configures on the vendor's site, for refunds
+ * without one of their own, is that of the order; an h5_url does not end after five minutes, and the same parameters
+ * again answer the same one, not a new one (D: community/pay/doc/0000228524cf1005f9fd83ee851400); closing a number that
+ * nobody knows answers 404 ORDER_NOT_EXIST, as the docs of closing have it (D 4012556398), where developers met a 204
+ * (D: community/pay/doc/00048a1efdc23011142d839d351800). No fees are taken, and the merchant's account begins each bill
+ * at 0.00; every day has a bill, also one on which nothing happened, which the vendor refuses (D 4013071254). Not
+ * modelled: orders of several merchants at once, service providers (/v3/pay/partner), profit sharing.
  */
 
 /** The operations served, as the vendor writes them (D). */
 export const operations = {
   native: 'POST /v3/pay/transactions/native',
   jsapi: 'POST /v3/pay/transactions/jsapi',
+  app: 'POST /v3/pay/transactions/app',
+  h5: 'POST /v3/pay/transactions/h5',
   byTransactionId: 'GET /v3/pay/transactions/id/{transaction_id}',
   byOutTradeNo: 'GET /v3/pay/transactions/out-trade-no/{out_trade_no}',
   close: 'POST /v3/pay/transactions/out-trade-no/{out_trade_no}/close',
@@ -119,7 +125,7 @@ export const refusals = {
   noFunds: refusal(403, 'NOT_ENOUGH', '基本账户余额不足，请充值后重新发起'),
   systemError: refusal(500, 'SYSTEM_ERROR', '系统异常，请用相同参数重新调用'),
   tooOften: refusal(429, 'FREQUENCY_LIMITED', '频率限制'),
-  /** Codes D, statuses M. */
+  /** Codes, statuses and words D (4013071254; partner/apis/combine-payment-identity/bill-download). */
   billNotReady: refusal(400, 'STATEMENT_CREATING', '账单生成中'),
   noBill: refusal(400, 'NO_STATEMENT_EXIST', '请求的账单文件不存在'),
   noCertificates: refusal(404, 'RESOURCE_NOT_EXISTS', '无可用的平台证书，请在商户平台-API安全申请使用微信支付公钥。'),

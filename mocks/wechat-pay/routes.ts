@@ -9,12 +9,13 @@ import { validity } from './certificate.ts';
 import type { Pen } from './notices.ts';
 import { merchant, operations, type Refusal, refundTakesMs, refusals, refusedRefundsMax } from './quirks.ts';
 import { openAuthenticator, seal } from './sign.ts';
-import { asOf, type Order, type Orders, type Refund } from './states.ts';
+import { asOf, type Order, type Orders, type Refund, type TradeType } from './states.ts';
 import {
   isRefusal,
   type Json,
   jsonReply,
   orderFields,
+  prepayFields,
   readJson,
   readOrder,
   readRefund,
@@ -54,7 +55,7 @@ type Handler = (asked: Question) => Reply | Refusal;
 const answer = (result: Reply | Refusal): Reply => ('code' in result ? refusalReply(result) : result);
 
 const prepay =
-  ({ orders, pen, isNew }: Desk, tradeType: 'NATIVE' | 'JSAPI'): Handler =>
+  ({ orders, pen, isNew }: Desk, tradeType: TradeType): Handler =>
   ({ body, mchid }) => {
     const request = readOrder(body, mchid, tradeType);
     if (isRefusal(request)) return request;
@@ -62,7 +63,7 @@ const prepay =
     const order = orders.prepay(request, pen.clock.nowMs());
     if (typeof order === 'string') return refusals[order];
     if (known === undefined) isNew(order);
-    return jsonReply(200, tradeType === 'NATIVE' ? { code_url: order.codeUrl } : { prepay_id: order.prepayId });
+    return jsonReply(200, prepayFields(order));
   };
 
 const queryBy =
@@ -171,6 +172,8 @@ export const openRoutes = (desk: Desk): ((call: Call) => Route) => {
   const handlers: Readonly<Record<string, Handler>> = {
     [operations.native]: prepay(desk, 'NATIVE'),
     [operations.jsapi]: prepay(desk, 'JSAPI'),
+    [operations.app]: prepay(desk, 'APP'),
+    [operations.h5]: prepay(desk, 'MWEB'),
     [operations.byTransactionId]: queryBy(desk, orders.byTransactionId),
     [operations.byOutTradeNo]: queryBy(desk, orders.byOutTradeNo),
     [operations.close]: close(desk),

@@ -91,6 +91,42 @@ describe('payments', () => {
     expect((await query(client)).data).toMatchObject({ trade_type: 'JSAPI', payer });
   });
 
+  test.each([
+    { path: 'app', given: {}, data: { prepay_id: expect.stringMatching(/^wx\d{14}\w{20}$/) }, type: 'APP' },
+    {
+      path: 'h5',
+      given: { scene_info: { payer_client_ip: '203.0.113.7', h5_info: { type: 'Wap' } } },
+      data: { h5_url: expect.stringMatching(/^https:\/\/wx\.tenpay\.com\/.*\?prepay_id=wx\d{14}\w{20}&/) },
+      type: 'MWEB',
+    },
+  ])('$path answers what is paid with, is closed and paid like others', async ({ path, given, data, type }) => {
+    const client = axiosClient(mock);
+    const ask = (change = {}) =>
+      client.call('post', `v3/pay/transactions/${path}`, { data: orderOf(client, { ...given, ...change }) });
+    expect(await ask()).toEqual({ status: 200, data });
+    expect(await ask()).toEqual({ status: 200, data });
+    const other = { ...details.amount, total: 1 };
+    expect(await ask({ amount: other })).toMatchObject({ status: 403, data: { code: 'OUT_TRADE_NO_USED' } });
+    mock.provider.pay?.('T00001');
+    expect((await query(client)).data).toMatchObject({ trade_state: 'SUCCESS', trade_type: type });
+    await ask({ out_trade_no: 'T00002' });
+    await client.call('post', 'v3/pay/transactions/out-trade-no/T00002/close', { data: { mchid: client.mchid } });
+    expect((await query(client, 'out-trade-no/T00002')).data).toMatchObject({ trade_state: 'CLOSED' });
+  });
+
+  test.each([
+    { scene: undefined, field: 'payer_client_ip' },
+    { scene: { payer_client_ip: '203.0.113.7' }, field: 'h5_info/type' },
+    { scene: { h5_info: { type: 'Wap' } }, field: 'payer_client_ip' },
+  ])('h5 needs $field', async ({ scene, field }) => {
+    const client = axiosClient(mock);
+    const order = orderOf(client, { scene_info: scene });
+    const refused = await client.call('post', 'v3/pay/transactions/h5', { data: order });
+    expect(refused).toMatchObject({ status: 400, data: { code: 'PARAM_ERROR' } });
+    expect(String(refused.data.message)).toContain(field);
+    expect(mock.provider.byHand?.orders()).toEqual([]);
+  });
+
   test('a number with characters that URLs escape is found', async () => {
     const client = axiosClient(mock);
     await native(client, { out_trade_no: 'a|b*c-_1' });
@@ -330,6 +366,17 @@ describe('judged by wechatpay-node-v3', () => {
     ]);
     const made = await client.transactions_native(details);
     expect(made).toMatchObject({ status: 200, data: { code_url: expect.stringContaining('weixin://') } });
+  });
+
+  test('app orders are answered as what the app is given, h5 orders as an address', async () => {
+    const client = nodeClient(mock);
+    const { certificateMchid: partnerid, appid } = mock.provider.identity;
+    const app = await client.transactions_app(details);
+    const [prepayid, sign] = [expect.stringMatching(/^wx/), expect.any(String)];
+    expect(app).toMatchObject({ status: 200, data: { appid, partnerid, prepayid, sign, package: 'Sign=WXPay' } });
+    const scene_info = { payer_client_ip: '203.0.113.7', h5_info: { type: 'Wap', app_name: '', app_url: '' } };
+    const h5 = await client.transactions_h5({ ...details, out_trade_no: 'T00002', scene_info });
+    expect(h5).toMatchObject({ status: 200, data: { h5_url: expect.stringContaining('prepay_id=wx') } });
   });
 
   test('a merchant who verifies by public key has no certificates', async () => {

@@ -14,7 +14,7 @@ const mchidOf = ({ headers }: Call): string => /mchid="(\d+)"/.exec(headers.auth
 const changed = (text: string): string =>
   text
     .replaceAll(/"(total|payer_total|refund)":(?=\d)/g, '"$1":9')
-    .replace(/"(code_url|prepay_id|out_trade_no)":"/, '"$1":"9');
+    .replace(/"(code_url|prepay_id|h5_url|out_trade_no)":"/, '"$1":"9');
 
 /**
  * `throttled`, `unavailable` and `failed-inside` leave the call undone, which `unavailable` does not tell (D: the same

@@ -8,10 +8,13 @@ import { beijingDay, beijingTime } from '../beijing-time.ts';
 import { lettersFrom, momentNumber } from '../numbers.ts';
 import { refundsMax } from './quirks.ts';
 
+/** Where the buyer pays: at a code, in WeChat, in the merchant's app, in a browser of a phone (D 4012525153). */
+export type TradeType = 'NATIVE' | 'JSAPI' | 'APP' | 'MWEB';
+
 /** What a merchant asks for; texts that were not given are ''. */
 export interface OrderRequest {
   readonly mchid: string;
-  readonly tradeType: 'NATIVE' | 'JSAPI';
+  readonly tradeType: TradeType;
   readonly outTradeNo: string;
   readonly description: string;
   readonly attach: string;

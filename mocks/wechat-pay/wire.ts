@@ -10,7 +10,15 @@ import {
   refusals,
   stateDescriptions,
 } from './quirks.ts';
-import { type Order, type OrderRequest, type Refund, type RefundRequest, refundStateOf, stateOf } from './states.ts';
+import {
+  type Order,
+  type OrderRequest,
+  type Refund,
+  type RefundRequest,
+  refundStateOf,
+  stateOf,
+  type TradeType,
+} from './states.ts';
 
 /** A moment in Beijing: `2026-01-01T08:00:00+08:00`. */
 export const rfc3339 = (atMs: number): string => `${beijingTime(atMs).replace(' ', 'T')}+08:00`;
@@ -56,8 +64,23 @@ export const refuseMerchant = (given: unknown, mchid: string): Refusal | undefin
   return known ? refusals.otherMerchant : refusals.unknownMerchant;
 };
 
+/** The field that one kind of order needs and is missing, or undefined: the payer, or where a browser's buyer is. */
+const missingFor = (tradeType: TradeType, body: Json): string | undefined => {
+  const scene = objectIn(body, 'scene_info');
+  const needed: Readonly<Record<TradeType, readonly (readonly [path: string, given: string])[]>> = {
+    NATIVE: [],
+    APP: [],
+    JSAPI: [['payer/openid', textIn(objectIn(body, 'payer'), 'openid')]],
+    MWEB: [
+      ['scene_info/payer_client_ip', textIn(scene, 'payer_client_ip')],
+      ['scene_info/h5_info/type', textIn(objectIn(scene, 'h5_info'), 'type')],
+    ],
+  };
+  return needed[tradeType].find(([, given]) => given === '')?.[0];
+};
+
 /** The order in the body of a prepay. */
-export const readOrder = (body: Json, mchid: string, tradeType: 'NATIVE' | 'JSAPI'): OrderRequest | Refusal => {
+export const readOrder = (body: Json, mchid: string, tradeType: TradeType): OrderRequest | Refusal => {
   const amount = objectIn(body, 'amount');
   const amountMinor = fenIn(amount.total);
   const [outTradeNo, description, notifyUrl] = ['out_trade_no', 'description', 'notify_url'].map((name) =>
@@ -71,7 +94,8 @@ export const readOrder = (body: Json, mchid: string, tradeType: 'NATIVE' | 'JSAP
   if (amountMinor === undefined) return refusals.parameter('amount/total');
   if ((amount.currency ?? 'CNY') !== 'CNY') return refusals.parameter('amount/currency');
   if (body.time_expire !== undefined && Number.isNaN(expiresMs)) return refusals.parameter('time_expire');
-  if (tradeType === 'JSAPI' && openid === '') return refusals.parameter('payer/openid');
+  const missing = missingFor(tradeType, body);
+  if (missing !== undefined) return refusals.parameter(missing);
   const refused = refuseMerchant(body.mchid, mchid) ?? (body.appid === merchant.appid ? undefined : refusals.appid);
   if (refused !== undefined) return refused;
   return {
@@ -109,6 +133,13 @@ export const jsonReply = (status: number, body?: object): Reply => ({
 
 /** A refusal as the vendor writes it. */
 export const refusalReply = ({ status, code, message }: Refusal): Reply => jsonReply(status, { code, message });
+
+/** What the buyer pays with, as a prepay answers it. */
+export const prepayFields = ({ tradeType, codeUrl, prepayId }: Order): object => {
+  if (tradeType === 'NATIVE') return { code_url: codeUrl };
+  if (tradeType !== 'MWEB') return { prepay_id: prepayId };
+  return { h5_url: `https://wx.tenpay.com/cgi-bin/mmpayweb-bin/checkmweb?prepay_id=${prepayId}&package=topple` };
+};
 
 const paidFields = (order: Order): object =>
   order.paid === undefined
