@@ -62,6 +62,7 @@ export { topUps } from '#harness/workloads/top-ups';
 export { watchedWallets } from '#harness/workloads/watched-wallets';
 export { alibabaCloud } from '#mocks/alibaba-cloud/index';
 export { alipay } from '#mocks/alipay/index';
+export { bankTransfer } from '#mocks/bank-transfer/index';
 export { huaweiCloud } from '#mocks/huawei-cloud/index';
 export { standardWebhooks } from '#mocks/standard-webhooks/index';
 export { stripe } from '#mocks/stripe/index';

@@ -1,6 +1,7 @@
 /** What each mock keeps of its vendor's contract, from the tables that it acts by; a page of the docs prints it. */
 import * as alibabaCloud from './alibaba-cloud/quirks.ts';
 import * as alipay from './alipay/quirks.ts';
+import * as bankTransfer from './bank-transfer/quirks.ts';
 import type { Granting } from './granting.ts';
 import * as huaweiCloud from './huawei-cloud/quirks.ts';
 import type { providers } from './index.ts';
@@ -92,6 +93,24 @@ export const contracts: Readonly<Record<keyof typeof providers, Contract>> = {
       message: one.sub_msg,
     })),
     errorsKnown: 'codes D; which of them belongs to which bad value partly M; by v3 the same codes with status 400',
+  },
+  'bank-transfer': {
+    signatures: [
+      signed('request', 'RFC 9421, ed25519, over `@method`, `@authority`, `@path`, `@query`, digest of a body', 'R'),
+      signed('answer', 'over `@status`, content type, digest, and method, path, query of the request', 'R'),
+      signed('notice', 'over `@method`, content type and digest (RFC 9530)', 'R'),
+    ],
+    idempotency: [
+      signed('an entry', '`AcctSvcrRef` names it wherever it is told; `NtryRef` counts those of an account', 'M'),
+      signed('a transfer', 'nobody asks for one: two under a reference are two', 'M'),
+    ],
+    delivery: { retryAfterS: bankTransfer.retryAfterS, ends: 'any 2xx within 15 s', known: 'M, made up' },
+    errors: refusedIn<bankTransfer.Refusal>([bankTransfer.refusals], ({ status, code, title }) => ({
+      status,
+      code,
+      message: title,
+    })),
+    errorsKnown: 'made up: the API belongs to no bank',
   },
   'huawei-cloud': {
     signatures: [

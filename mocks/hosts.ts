@@ -2,12 +2,13 @@
 import type { providers } from './index.ts';
 
 /**
- * The hosts of each provider: those of its SDKs, read there (S) or met by running them (R). `payments.example` is
- * nobody's: the name is reserved for examples (RFC 2606).
+ * The hosts of each provider: those of its SDKs, read there (S) or met by running them (R). `bank.example` and
+ * `payments.example` are nobody's: such names are reserved for examples (RFC 2606).
  */
 export const hosts: Readonly<Record<keyof typeof providers, readonly string[]>> = {
   'alibaba-cloud': ['business.aliyuncs.com', 'business.ap-southeast-1.aliyuncs.com'],
   alipay: ['openapi.alipay.com', 'openapi-sandbox.dl.alipaydev.com'],
+  'bank-transfer': ['bank.example'],
   'huawei-cloud': ['bss.myhuaweicloud.com', 'bss-intl.myhuaweicloud.com'],
   'standard-webhooks': ['payments.example'],
   stripe: ['api.stripe.com'],

@@ -1,6 +1,7 @@
 import type { Provider } from '#harness/provider';
 import { alibabaCloud } from './alibaba-cloud/index.ts';
 import { alipay } from './alipay/index.ts';
+import { bankTransfer } from './bank-transfer/index.ts';
 import { huaweiCloud } from './huawei-cloud/index.ts';
 import { standardWebhooks } from './standard-webhooks/index.ts';
 import { stripe } from './stripe/index.ts';
@@ -11,6 +12,7 @@ import { wechatPay } from './wechat-pay/index.ts';
 export const providers = {
   'alibaba-cloud': alibabaCloud,
   alipay,
+  'bank-transfer': bankTransfer,
   'huawei-cloud': huaweiCloud,
   'standard-webhooks': standardWebhooks,
   stripe,

@@ -21,7 +21,7 @@ const gatewayForm = (method: string, biz: object, sign: string): URLSearchParams
     biz_content: JSON.stringify(biz),
   });
 
-/** Calls about the order, as its merchant could send them but for the signature or the key. */
+/** Calls about the order, as its merchant could send them but for the signature or the key; '' is a query. */
 const strangerCalls: Readonly<Record<string, readonly [path: string, body: string | URLSearchParams][]>> = {
   alipay: [
     ...['alipay.trade.precreate', 'alipay.trade.page.pay', 'alipay.trade.refund'].map(
@@ -43,6 +43,7 @@ const strangerCalls: Readonly<Record<string, readonly [path: string, body: strin
     ['/v3/alipay/trade/precreate', JSON.stringify({ out_trade_no: reference, subject: 'x', total_amount: '88.88' })],
     ['/gateway.do', gatewayForm('alipay.trade.precreate', { out_trade_no: reference }, '')],
   ],
+  'bank-transfer': [['/v1/accounts/DE52000000000000000003/transactions', '']],
   stripe: [
     ['/v1/payment_intents', new URLSearchParams({ amount: '8888', currency: 'usd', 'metadata[order_no]': reference })],
     ['/v1/refunds', new URLSearchParams({ 'metadata[order_no]': reference })],
@@ -78,7 +79,8 @@ test.each(Object.entries(strangerCalls))(
     for (const behaviour of behaviours) {
       await mock.calm();
       await mock.behave(behaviour);
-      for (const [path, body] of calls) await fetch(`${url}${path}`, { method: 'POST', body }).catch(() => 'cut');
+      for (const [path, body] of calls)
+        await fetch(`${url}${path}`, body === '' ? {} : { method: 'POST', body }).catch(() => 'cut');
       await mock.step('1m');
       const { hits } = (await mock.misbehaviour()).behaviours[0] ?? expect.unreachable();
       expect({ behaviour, hits }).toEqual({ behaviour, hits: 0 });

@@ -24,30 +24,35 @@ const edited = (call: Call, edit: (parameters: URLSearchParams) => void): Call =
 /** The parameter that carries a signature where no header does. */
 const signatureIn = (parameters: URLSearchParams): string => (parameters.has('sign') ? 'sign' : 'Signature');
 
+/** The header that a call is authentic by; undefined where a parameter is it. */
+const proofIn = ({ headers }: Call): 'authorization' | 'signature' | undefined =>
+  (['authorization', 'signature'] as const).find((name) => headers[name] !== undefined);
+
 const unsigned = (call: Call): Call => {
-  const { authorization, ...headers } = call.headers;
-  if (authorization !== undefined) return { ...call, headers };
+  const { authorization, signature, ...headers } = call.headers;
+  if (proofIn(call) !== undefined) return { ...call, headers };
   return edited(call, (parameters) => parameters.delete(signatureIn(parameters)));
 };
 
 const otherSignature = (call: Call, random: Random): Call => {
-  const { authorization } = call.headers;
-  if (authorization === undefined) {
+  const proof = proofIn(call);
+  if (proof === undefined) {
     return edited(call, (parameters) => {
       const name = signatureIn(parameters);
       const signature = parameters.get(name) ?? 'x';
       parameters.set(name, otherCharacter(signature, random.integer(0, signature.length - 1)));
     });
   }
-  const end = authorization.replace(/[="]+$/, ''); // what pads base64 is not the beginning of a value
+  const value = call.headers[proof] ?? '';
+  const end = value.replace(/[=":]+$/, ''); // what pads base64 is not the beginning of a value
   const at = random.integer(end.lastIndexOf('=') + 1, end.length - 1);
-  return { ...call, headers: { ...call.headers, authorization: otherCharacter(authorization, at) } };
+  return { ...call, headers: { ...call.headers, [proof]: otherCharacter(value, at) } };
 };
 
-const otherAuthorization = (call: Call, random: Random): Call =>
-  call.headers.authorization === undefined
-    ? unsigned(call)
-    : { ...call, headers: { ...call.headers, authorization: drawOddText(random) } };
+const otherAuthorization = (call: Call, random: Random): Call => {
+  const proof = proofIn(call);
+  return proof === undefined ? unsigned(call) : { ...call, headers: { ...call.headers, [proof]: drawOddText(random) } };
+};
 
 /** Another value somewhere that is signed. */
 const otherValue = (call: Call, random: Random): Call => {

@@ -21,7 +21,7 @@ describe.each(Object.entries(fuzzTargets))('%s', (_, target) => {
   });
 });
 
-test.each(['alipay', 'standard-webhooks', 'stripe', 'tencent-cloud', 'wechat-pay'])(
+test.each(['alipay', 'bank-transfer', 'standard-webhooks', 'stripe', 'tencent-cloud', 'wechat-pay'])(
   'the same seed sends the same to %s',
   (id) => {
     const target = fuzzTargets[id] ?? expect.unreachable();

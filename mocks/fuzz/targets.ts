@@ -1,6 +1,7 @@
 /** Every provider that can be fuzzed. */
 import { alibabaCloudTarget } from './alibaba-cloud.ts';
 import { alipayTarget } from './alipay.ts';
+import { bankTransferTarget } from './bank-transfer.ts';
 import type { FuzzTarget } from './fuzz.ts';
 import { huaweiCloudTarget } from './huawei-cloud.ts';
 import { standardWebhooksTarget } from './standard-webhooks.ts';
@@ -12,6 +13,7 @@ import { wechatPayTarget } from './wechat-pay.ts';
 export const fuzzTargets: Readonly<Record<string, FuzzTarget>> = {
   'alibaba-cloud': alibabaCloudTarget,
   alipay: alipayTarget,
+  'bank-transfer': bankTransferTarget,
   'huawei-cloud': huaweiCloudTarget,
   'standard-webhooks': standardWebhooksTarget,
   stripe: stripeTarget,

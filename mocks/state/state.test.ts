@@ -13,7 +13,7 @@ const patient = { timeout: 30_000 };
 const hourMs = 3_600_000;
 
 const serve = async (seed: string, more: { inputsMax?: number; only?: readonly string[] } = {}) => {
-  const given = { only: ['alipay', 'stripe', 'wechat-pay'], ...more };
+  const given = { only: ['alipay', 'bank-transfer', 'stripe', 'wechat-pay'], ...more };
   const mocks = await serveMocks({ clock: systemClock, wall: systemClock, random: randomFrom(seed), ...given });
   onTestFinished(() => mocks.close());
   const at = (id: string) => mockAt(mocks.description.providers[id]?.url ?? expect.unreachable());
@@ -73,7 +73,7 @@ describe('the clock', () => {
 });
 
 describe('a snapshot', () => {
-  /** Orders in every state, a retry that is due in four minutes, a behaviour half used, a key at Stripe. */
+  /** Orders in every state, a retry due in four minutes, a transfer in an hour, a behaviour half used, a key. */
   const lived = async (seed: string) => {
     const served = await serve(seed);
     const { alipay, at, mocks } = served;
@@ -84,6 +84,8 @@ describe('a snapshot', () => {
     await expect.poll(() => heard.length, patient).toBe(4);
     await at('wechat-pay').ask('order', { reference: 'T00001', amount: '5.00' });
     await at('wechat-pay').ask('pay', { reference: 'T00001' });
+    await at('bank-transfer').ask('order', { reference: 'T1', amount: '5.00' });
+    await at('bank-transfer').ask('pay', { reference: 'T1' });
     const stripe = mocks.description.providers.stripe ?? expect.unreachable();
     const sdk = clientOf(stripe.url, stripe.identity.secretKey ?? '');
     const paid = await sdk.paymentIntents.create({ amount: 500, currency: 'usd' }, { idempotencyKey: 'k1' });
@@ -93,7 +95,9 @@ describe('a snapshot', () => {
   /** All that somebody can ask the mocks about themselves; real times of what came later may differ. */
   const told = async ({ at }: Awaited<ReturnType<typeof serve>>) => {
     const routes = ['records', 'orders', 'deliveries', 'behaviours'];
-    const answers = ['alipay', 'stripe', 'wechat-pay'].flatMap((id) => routes.map((route) => at(id).ask(route)));
+    const answers = ['alipay', 'bank-transfer', 'stripe', 'wechat-pay'].flatMap((id) =>
+      routes.map((route) => at(id).ask(route)),
+    );
     return Promise.all(answers);
   };
 
@@ -115,6 +119,15 @@ describe('a snapshot', () => {
     const sdk = clientOf(stripe.url, stripe.identity.secretKey ?? '');
     const again = await sdk.paymentIntents.create({ amount: 500, currency: 'usd' }, { idempotencyKey: 'k1' });
     expect(again.id).toBe(first.paid.id);
+
+    // What was on its way arrives at the same moment, which their seeds would not have told alike.
+    const arrivals = [first, second].map(async ({ at, alipay }) => {
+      await alipay.step(at === first.at ? '1h' : '56m');
+      return (await at('bank-transfer').ask('records')).payments;
+    });
+    const [one, other] = (await Promise.all(arrivals)) as { id: string }[][];
+    expect(one?.map(({ id }) => id)).toEqual(other?.map(({ id }) => id));
+    expect(one?.length).toBe(1);
   });
 
   test('can be taken of what was restored, and goes back behind what was done since', async () => {
