@@ -34,9 +34,10 @@ export const movesBetween = (before: Books, after: Books): readonly string[] => 
   ),
 ];
 
-/** A step of a world: the index of its line, and how many choices led to it. */
+/** A step of a world: the index of its line, and how many steps, itself the last, and choices led to it. */
 export interface Reached {
   readonly line: number;
+  readonly steps: number;
   readonly choices: number;
 }
 

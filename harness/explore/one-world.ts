@@ -20,6 +20,7 @@ import type { StatementCounts } from '../simulate/statements.ts';
 import type { Ground } from '../worlds/simulated/ground.ts';
 import { openSimulation, type Simulation } from '../worlds/simulated/simulation.ts';
 import { type BookWatch, watchBooks } from './book-watch.ts';
+import type { Course, Death } from './interruptions.ts';
 import { liesIn, type Observation, watchWorldSignals } from './observation.ts';
 import type { Moves } from './timeline.ts';
 
@@ -62,8 +63,8 @@ export interface WorldOutcome {
   readonly harms: number;
   /** Of a watched world: the step since which each promise has been broken. */
   readonly brokenSince: BookWatch['brokenSince'];
-  /** Of a watched world: by how many choices each process died last, by the line that says so. */
-  readonly diedAfter: ReadonlyMap<string, number>;
+  /** Of a watched world. */
+  readonly course: Course;
   /** Of a watched world: the money that steps moved, by index into `lines`. */
   readonly moves: Moves;
 }
@@ -141,8 +142,12 @@ const audited = async (
 /** Makes choices by `chooser` and writes them down until the world is judged; then nothing disturbs any more. */
 const untilJudged = (chooser: Chooser) => {
   const [recorded, calm] = [recording(chooser), guidedBy([])];
-  const state = { isJudged: false };
-  return { recorded, state, choose: (point: ChoicePoint) => (state.isJudged ? calm : recorded).choose(point) };
+  const state: { isJudged: boolean; possible: readonly string[] } = { isJudged: false, possible: [] };
+  const choose = (point: ChoicePoint): number => {
+    if (point.kind === 'schedule') state.possible = point.options;
+    return (state.isJudged ? calm : recorded).choose(point);
+  };
+  return { recorded, state, choose };
 };
 
 /** Runs one world. Throws `realWorldLeak`, `worldStuck` and what else makes it worthless. */
@@ -152,19 +157,25 @@ export const runWorld = async (setting: WorldSetting): Promise<WorldOutcome> => 
   const chooser = untilJudged(setting.chooser);
   const sites = armFaults(plan.scenario.faults, plan.random.fork('faults'));
   const bookWatch = watchBooks(setting.invariants);
-  const diedAfter = new Map<string, number>();
+  const course = { steps: [] as string[], deaths: [] as Death[] };
   let linesSeen = 0;
   const lookAtBooks = async (label: string): Promise<void> => {
     const { lines } = simulation.journal;
     const choices = chooser.recorded.taken.length;
-    for (const line of lines.slice(linesSeen)) if (line.endsWith(' dies')) diedAfter.set(line, choices);
+    for (const line of lines.slice(linesSeen)) {
+      const [, role] = /^(\S+) dies$/.exec(line) ?? [];
+      if (role === undefined) continue;
+      const pending = chooser.state.possible.filter((step) => actorOf(step).replace(/-\d+$/, '') === role);
+      course.deaths.push({ role, pending, steps: course.steps.length, choices });
+    }
     linesSeen = lines.length;
+    course.steps.push(label);
     if (chooser.state.isJudged || label.startsWith('clock ') || label === 'timer fires') return;
     // Nobody else sees what is not committed.
     const session = ground.sessions.find(({ name }) => name === actorOf(label));
     if (session?.status() === 'T') return;
     const books = booksOf(inRealTime(simulation), await ground.ledger.read(), unwitnessed);
-    bookWatch.look(books, { line: lines.lastIndexOf(label), choices });
+    bookWatch.look(books, { line: lines.lastIndexOf(label), steps: course.steps.length, choices });
   };
   const simulation: Simulation = await openSimulation({
     ...(setting.isWatched ? { afterStep: lookAtBooks } : {}),
@@ -194,7 +205,7 @@ export const runWorld = async (setting: WorldSetting): Promise<WorldOutcome> => 
     const fingerprint = fingerprintOf(audits, testimonies, restless);
     const { moves, brokenSince } = bookWatch;
     const said = { fingerprint, audits, testimonies, restless };
-    return { ...seen, ...said, books, history, choices, harms: harms(), moves, brokenSince, diedAfter };
+    return { ...seen, ...said, books, history, choices, harms: harms(), moves, brokenSince, course };
   } finally {
     await simulation.end();
   }

@@ -52,13 +52,13 @@ const worldOf = (shape: WorldShape, chooser: Chooser, breaks: Breach): WorldOutc
     happened.push({ order, statement, fate: fate ?? '' });
     next.set(order, fate === 'runs' ? nth + 1 : statements.length);
     if (breaks(happened, shape) && brokenSince.size === 0)
-      brokenSince.set('promise', { line: happened.length - 1, choices: recorded.taken.length });
+      brokenSince.set('promise', { line: happened.length - 1, steps: 0, choices: recorded.taken.length });
   }
   return {
     fingerprint: breaks(happened, shape) ? ['promise'] : [],
     choices: recorded.taken,
     brokenSince,
-    diedAfter: new Map(),
+    course: { steps: [], deaths: [] },
     digest: happened.map(({ order, statement, fate }) => `${order} ${statement} ${fate}`).join(),
     audits: [],
     testimonies: [],
@@ -124,10 +124,33 @@ describe('shrinking', () => {
       choices,
       brokenSince,
     });
-    const told = watchedSince(new Map([['promise', { line: 0, choices: noise.length + needed.length }]]));
+    const told = watchedSince(new Map([['promise', { line: 0, steps: 0, choices: noise.length + needed.length }]]));
     expect((await shrinkBy({ run, watch: told }, world, unbounded))?.deviations).toEqual(needed);
     const untold = watchedSince(new Map());
     expect((await shrinkBy({ run, watch: untold }, world, unbounded))?.deviations).toEqual([...noise, ...needed]);
+  });
+
+  test('takes a death that came with time for one that comes with a statement', async () => {
+    const choices = Array.from({ length: 20 }, (_, index) => `w-${index + 1} goes on`);
+    /** Broken by all of its choices, as a strike that was planned for a moment; or by a death after the payment. */
+    const run: Trials['run'] = async (_shape, chooser) => {
+      const taken = choices.filter((one) => chooser.choose({ kind: 'schedule', options: ['w-0 goes on', one] }) === 1);
+      const fate = (statement: string) => {
+        const options = ['w-1 runs', 'w-1 ends with its process'];
+        return chooser.choose({ kind: 'statement', options, of: { subject: 'w-1', what: `w ${statement}` } });
+      };
+      const [, , early, , late] = ['pay', 'sign', 'commit', 'pay', 'commit'].map(fate);
+      const isBroken = taken.length === choices.length || (early === 0 && late === 1);
+      return { ...worldOf(fourOrders, calmly(1), () => isBroken), choices: taken };
+    };
+    const course = {
+      steps: ['w-3 sign', 'w-3 pay', 'w-4 sign'],
+      deaths: [{ role: 'w', steps: 2, choices: 20, pending: ['w-3 commit'] }],
+    };
+    const watch = async () => ({ ...worldOf(fourOrders, calmly(1), () => true), choices, course });
+    const world = { seed: 1, shape: fourOrders, choices, digest: '', fingerprint: ['promise'] };
+    const small = await shrinkBy({ run, watch }, world, unbounded);
+    expect(small?.deviations).toEqual(['at w sign: runs', 'at w pay: runs', 'at w commit: ends with its process']);
   });
 
   test('aims a harm at what it strikes, forgets all others, and weakens it as far as it still breaks', async () => {

@@ -3,6 +3,7 @@ import { ToppleError } from '../errors.ts';
 import type { Choices } from '../simulate/choices.ts';
 import { type Guided, guidedBy } from '../simulate/milestones.ts';
 import { type Exploration, type RecordedWorld, runShaped, watchWorld } from './exploration.ts';
+import { byDeaths, byPauses } from './interruptions.ts';
 import type { WorldOutcome } from './one-world.ts';
 import type { WorldShape } from './shape.ts';
 import { weakened } from './weaken.ts';
@@ -101,10 +102,21 @@ const windows = [6, 18, 54] as const;
 const isTelling = (choice: string): boolean => /^(\S+-\d+|timer|clock) /.test(choice) && !choice.endsWith(' runs');
 
 /** What was chosen before the step since which a promise has been broken, and before the last death of each process. */
-const waysToBreach = ({ fingerprint, choices, brokenSince, diedAfter }: WorldOutcome): readonly Choices[] => {
+const waysToBreach = ({ fingerprint, choices, brokenSince, course }: WorldOutcome): readonly Choices[] => {
   const breach = brokenSince.get(fingerprint[0] ?? '');
+  const diedAfter = new Map(course.deaths.map((death) => [death.role, death.choices]));
   const counts = [...(breach === undefined ? [] : [breach.choices]), ...diedAfter.values()];
   return counts.map((count) => choices.slice(0, count).filter(isTelling));
+};
+
+/** One death, or one pause before the breach, and nothing else; nobody can stand still unless time may pass. */
+const interruptions = (
+  { fingerprint, brokenSince, course }: WorldOutcome,
+  { isHasty }: WorldShape,
+): readonly Choices[] => {
+  const breach = brokenSince.get(fingerprint[0] ?? '');
+  const steps = course.steps.slice(0, breach?.steps);
+  return [...byDeaths(course), ...(isHasty ? byPauses({ steps }) : [])];
 };
 
 /** What bounds the work. */
@@ -157,17 +169,21 @@ class Shrinking {
     return isSmaller;
   }
 
-  /** Tries what came last before the breach alone, ever more of it; `watch` says where the breach was. */
-  async focus(watch: () => Promise<WorldOutcome>): Promise<void> {
-    const isLong = (): boolean => (this.best?.candidate.milestones.length ?? 0) > windows[0];
-    if (!isLong() || !this.isTime()) return;
-    const ways = waysToBreach(await watch());
-    for (const length of windows) {
-      for (const way of ways) {
-        if (this.best === undefined || this.best.candidate.milestones.length <= length || !this.isTime()) return;
-        if (await this.accepts({ shape: this.best.candidate.shape, milestones: way.slice(-length) })) return;
-      }
+  /** Tries all that may be left of a long world at once; `watch` says where it was broken and who was interrupted. */
+  async leap(watch: () => Promise<WorldOutcome>): Promise<void> {
+    const shape = this.best?.candidate.shape;
+    if (shape === undefined || this.#length() <= windows[0] || !this.isTime()) return;
+    const watched = await watch();
+    const ways = waysToBreach(watched);
+    const ends = windows.flatMap((length) => ways.map((way) => way.slice(-length)));
+    for (const milestones of [...interruptions(watched, shape), ...ends]) {
+      if (!this.isTime()) return;
+      if (milestones.length < this.#length() && (await this.accepts({ shape, milestones }))) return;
     }
+  }
+
+  #length(): number {
+    return this.best?.candidate.milestones.length ?? 0;
   }
 
   /** Leaves out large parts first, then ever smaller ones (delta debugging). */
@@ -199,7 +215,7 @@ export const shrinkBy = async (
   const shrinking = new Shrinking(trials, world, limits);
   await shrinking.accepts({ shape: world.shape, milestones: world.choices });
   await shrinking.simplify(byAims);
-  await shrinking.focus(trials.watch);
+  await shrinking.leap(trials.watch);
   for (let isSmaller = true; isSmaller && shrinking.isTime(); ) {
     isSmaller = false;
     for (const ways of [withoutAKind, withoutOrders, plainer])

@@ -17,12 +17,12 @@ const doubled: Books = books({ credits: [credit(), credit({ entryId: 'e<2>', atM
 
 test('a look tells which money moved since the one before, and since when a promise is broken', () => {
   const watch = watchBooks([noDoubleCredit]);
-  watch.look(emptyBooks, { line: 3, choices: 10 });
-  watch.look(books(), { line: 5, choices: 20 });
-  watch.look(books(), { line: 7, choices: 30 });
+  watch.look(emptyBooks, { line: 3, steps: 0, choices: 10 });
+  watch.look(books(), { line: 5, steps: 0, choices: 20 });
+  watch.look(books(), { line: 7, steps: 0, choices: 30 });
   watch.look(
     { ...doubled, balances: [{ wallet: 'w1', currency: 'CNY', storedMinor: 1000n, postedMinor: 2000n }] },
-    { line: 9, choices: 40 },
+    { line: 9, steps: 0, choices: 40 },
   );
   expect([...watch.moves]).toEqual([
     [
@@ -36,8 +36,8 @@ test('a look tells which money moved since the one before, and since when a prom
     ],
     [9, ['10.00 CNY credited to w1, e<2>', 'balance of w1: 10.00 CNY stored, 20.00 CNY posted']],
   ]);
-  expect([...watch.brokenSince]).toEqual([['no-double-credit', { line: 9, choices: 40 }]]);
-  watch.look(books(), { line: 11, choices: 50 });
+  expect([...watch.brokenSince]).toEqual([['no-double-credit', { line: 9, steps: 0, choices: 40 }]]);
+  watch.look(books(), { line: 11, steps: 0, choices: 50 });
   expect(watch.brokenSince.size).toBe(0);
   expect(movesBetween(doubled, books())).toEqual([]);
 });
@@ -86,8 +86,8 @@ const outcome: WorldOutcome = {
   lines,
   counts: { statements: 3, waits: 0, parked: 0, deadlocks: 0 },
   harms: 1,
-  brokenSince: new Map([['no-double-credit', { line: 8, choices: 4 }]]),
-  diedAfter: new Map(),
+  brokenSince: new Map([['no-double-credit', { line: 8, steps: 0, choices: 4 }]]),
+  course: { steps: [], deaths: [] },
   moves: new Map([
     [6, ['10.00 CNY credited to w1, e1']],
     [8, ['10.00 CNY credited to w1, e<2>']],
@@ -158,7 +158,7 @@ test('a breach without a guilty step, and a world that was not shrunk, are told 
 
 test('of a long way the last steps stand open, and what is left out is counted', () => {
   const long = Array.from({ length: 700 }, (_, nth) => `webhooks-${1 + (nth % 2)} select ${nth}`);
-  const brokenSince = new Map([['no-double-credit', { line: 699, choices: 300 }]]);
+  const brokenSince = new Map([['no-double-credit', { line: 699, steps: 0, choices: 300 }]]);
   const text = textOf(worldPage({ ...shown, outcome: { ...outcome, lines: long, brokenSince, moves: new Map() } }));
   expect(text).toContain('340 steps before (300 more are left out)');
   expect(text).not.toContain('select 299 ');

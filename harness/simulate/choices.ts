@@ -106,7 +106,8 @@ export const byPriority = (random: Random, changes: number, stepsMax: number): C
 /** How long a session stands still, in milliseconds of the world's clock. */
 const standsMs = [60_000, 600_000] as const;
 
-const timeOf = (option: string): number | undefined => {
+/** To which millisecond of the world's clock a step goes; undefined for any other step. */
+export const timeOf = (option: string): number | undefined => {
   const [, ms] = /^clock goes to \+(\d+(?:\.\d+)?) ms$/.exec(option) ?? [];
   return ms === undefined ? undefined : Number(ms);
 };

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { randomFrom } from '../seed.ts';
 import { type ChoicePoint, recording, uniformly } from './choices.ts';
-import { guidedBy } from './milestones.ts';
+import { aimAt, guidedBy, standsStill } from './milestones.ts';
 
 const turn = (...options: string[]): ChoicePoint => ({ kind: 'schedule', options });
 const fate: ChoicePoint = { kind: 'statement', options: ['a runs', 'a is lost'] };
@@ -61,6 +61,36 @@ describe('a schedule by milestones', () => {
     const race = [turn('a writes', 'b reads'), turn('a writes', 'b writes'), turn('a writes')];
     expect(followed(['b writes', 'a writes'], race).taken).toEqual(['b reads', 'b writes', 'a writes']);
     expect(followed(['never', 'a writes'], [turn('a writes')]).taken).toEqual(['a writes']);
+  });
+
+  test('lets time pass last, also where it may at any moment', () => {
+    const hasty = [turn('a-1 1', 'clock goes to +5 ms'), turn('clock goes to +9 ms', 'a-1 2')];
+    expect(followed([], hasty).taken).toEqual(['a-1 1', 'a-1 2']);
+    expect(followed(['clock goes to +5 ms'], hasty).taken).toEqual(['clock goes to +5 ms', 'a-1 2']);
+  });
+
+  test('lets a session stand still after a fate, while all others and time go on', () => {
+    const of = { subject: 'a-2', what: 'a writes' };
+    const asked: ChoicePoint = { kind: 'statement', options: ['a-2 runs', 'a-2 is lost'], of };
+    const rest = [
+      turn('a-2 writes', 'b-1 reads', 'clock goes to +60 ms'),
+      turn('a-2 writes', 'clock goes to +60 ms'),
+      turn('a-2 writes', 'clock goes to +160 ms', 'b-1 ends'),
+      turn('a-2 writes', 'clock goes to +900 ms', 'b-1 ends'),
+    ];
+    const paused = followed(
+      [aimAt('a-2 writes', 'runs'), standsStill(100)],
+      [turn('clock goes to +30 ms'), asked, ...rest],
+    );
+    expect(paused.taken).toEqual([
+      'clock goes to +30 ms',
+      'a-2 runs',
+      'b-1 reads',
+      'clock goes to +60 ms',
+      'clock goes to +160 ms',
+      'a-2 writes',
+    ]);
+    expect(paused.deviations).toEqual(['at a writes: runs', 'stands still for 100 ms']);
   });
 
   test('follows a whole record to the letter', () => {
