@@ -63,6 +63,12 @@ const providerVariables: Readonly<Record<string, (url: string, issued: Issued) =
     HUAWEI_CLOUD_SECRET_KEY: secretKey,
     HUAWEI_CLOUD_DOMAIN_ID: domainId,
   }),
+  'standard-webhooks': (url, { apiKey = '', merchantId = '', webhookSecret = '' }) => ({
+    STANDARD_WEBHOOKS_URL: url,
+    STANDARD_WEBHOOKS_API_KEY: apiKey,
+    STANDARD_WEBHOOKS_MERCHANT_ID: merchantId,
+    STANDARD_WEBHOOKS_SECRET: webhookSecret,
+  }),
   stripe: (url, { secretKey = '', webhookSecret = '' }) => ({
     STRIPE_URL: url,
     STRIPE_SECRET_KEY: secretKey,
@@ -332,7 +338,7 @@ export const target: Target = defineTarget({
     readLedger,
   },
   http,
-  webhookPaths: { stripe: '/webhooks/stripe' },
+  webhookPaths: { 'standard-webhooks': '/webhooks/standard-webhooks', stripe: '/webhooks/stripe' },
   variants: variants.map(({ parts: _parts, overlay: _overlay, ...variant }) => variant),
   signals: {
     overcredited: 'sum(topup_payments_overcredited)',

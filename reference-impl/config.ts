@@ -11,6 +11,15 @@ export interface AlipayConfig {
   readonly sellerId: string;
 }
 
+/** What the generic provider issued to us; as at Stripe, TLS and the endpoint's secret are what we believe. */
+export interface StandardWebhooksConfig {
+  readonly url: string;
+  readonly apiKey: string;
+  readonly merchantId: string;
+  /** Of the endpoint at which it has our webhook address: `whsec_` and base64. */
+  readonly webhookSecret: string;
+}
+
 /** What Stripe issued to us; its answers are believed because they come over TLS, its webhooks by the secret. */
 export interface StripeConfig {
   readonly url: string;
@@ -57,6 +66,7 @@ export interface TencentCloudConfig {
 /** The payment providers that buyers may pay by, each with what it issued. */
 export interface PaymentConfigs {
   readonly alipay?: AlipayConfig;
+  readonly 'standard-webhooks'?: StandardWebhooksConfig;
   readonly stripe?: StripeConfig;
   readonly 'wechat-pay'?: WechatPayConfig;
 }

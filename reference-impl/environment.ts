@@ -43,6 +43,12 @@ const payments: Sections<PaymentConfigs> = {
     alipayPublicKey: ['ALIPAY_PUBLIC_KEY', callersAndVerifiers],
     sellerId: ['ALIPAY_SELLER_ID', verifiers],
   },
+  'standard-webhooks': {
+    url: ['STANDARD_WEBHOOKS_URL', callers],
+    apiKey: ['STANDARD_WEBHOOKS_API_KEY', callers],
+    merchantId: ['STANDARD_WEBHOOKS_MERCHANT_ID', callersAndVerifiers],
+    webhookSecret: ['STANDARD_WEBHOOKS_SECRET', verifiers],
+  },
   stripe: {
     url: ['STRIPE_URL', callers],
     secretKey: ['STRIPE_SECRET_KEY', callers],

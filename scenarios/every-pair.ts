@@ -12,11 +12,12 @@ import { topUps } from '#harness/workloads/top-ups';
 import { alibabaCloud } from '#mocks/alibaba-cloud/index';
 import { alipay } from '#mocks/alipay/index';
 import { huaweiCloud } from '#mocks/huawei-cloud/index';
+import { standardWebhooks } from '#mocks/standard-webhooks/index';
 import { stripe } from '#mocks/stripe/index';
 import { tencentCloud } from '#mocks/tencent-cloud/index';
 import { wechatPay } from '#mocks/wechat-pay/index';
 
-const payments = [alipay, stripe, wechatPay];
+const payments = [alipay, standardWebhooks, stripe, wechatPay];
 const clouds = [alibabaCloud, huaweiCloud, tencentCloud];
 
 /** Buyers pay by each payment provider for credit at each cloud; some notices of each come twice, some never. */

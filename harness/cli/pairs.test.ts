@@ -30,33 +30,42 @@ test('a top-up goes every way, and leaves one payment, one credit and one grant 
   });
 });
 
-describe.each(['stripe', 'wechat-pay'])('what was written for Alipay holds over %s:', (payment) => {
-  const aboutPayments = [
-    'amount-mismatch',
-    'click-instead-of-webhook',
-    'confirm-race',
-    'duplicate-webhooks',
-    'forged-webhooks',
-    'lost-payment-response',
-    'lost-webhook',
-    'provider-outage',
-    'webhook-before-response',
-  ];
-  test(aboutPayments.join(', '), async () => {
-    const subjects = aboutPayments.map((id) => {
-      return { ...subjectOf(id), settings: [parseSetting(`orders.payment=${payment}`)] };
+describe.each(['standard-webhooks', 'stripe', 'wechat-pay'])(
+  'what was written for Alipay holds over %s:',
+  (payment) => {
+    const aboutPayments = [
+      'amount-mismatch',
+      'click-instead-of-webhook',
+      'confirm-race',
+      'duplicate-webhooks',
+      'forged-webhooks',
+      'lost-payment-response',
+      'lost-webhook',
+      'provider-outage',
+      'webhook-before-response',
+    ];
+    test(aboutPayments.join(', '), async () => {
+      const subjects = aboutPayments.map((id) => {
+        return { ...subjectOf(id), settings: [parseSetting(`orders.payment=${payment}`)] };
+      });
+      await explored(subjects[0] as Subject, async (exploration) => {
+        for (const subject of subjects) {
+          const { id } = subject.scenario;
+          const shape = { ordinals: [0, 1, 2], hasGates: false, isHasty: false };
+          const { fingerprint, books } = await runShaped(
+            { ...exploration, subject },
+            seed,
+            shape,
+            guidedBy([]),
+            'quick',
+          );
+          expect({ id, fingerprint }).toEqual({ id, fingerprint: [] });
+          expect(new Set(books.captured.map(({ provider }) => provider))).toEqual(new Set([payment]));
+        }
+      });
     });
-    await explored(subjects[0] as Subject, async (exploration) => {
-      for (const subject of subjects) {
-        const { id } = subject.scenario;
-        const shape = { ordinals: [0, 1, 2], hasGates: false, isHasty: false };
-        const { fingerprint, books } = await runShaped({ ...exploration, subject }, seed, shape, guidedBy([]), 'quick');
-        expect({ id, fingerprint }).toEqual({ id, fingerprint: [] });
-        expect(new Set(books.captured.map(({ provider }) => provider))).toEqual(new Set([payment]));
-      }
-    });
-  });
-});
+  },
+);
 
 const ways = planRun(subjectOf('lost-answers-everywhere').scenario, seed).scenario.routes ?? [];
 const grants = ways.map(({ cloud, grantBy, currency }) => ({ cloud, grantBy, currency }));

@@ -6,7 +6,7 @@ import { openByHand } from './by-hand.ts';
 import { strangersTo, tampersWith } from './forge.ts';
 import { openKeys } from './idempotency.ts';
 import { openNotices } from './notices.ts';
-import { account, noticeTypes, operations, retiringMs } from './quirks.ts';
+import { account, currencies, noticeTypes, operations, retiringMs } from './quirks.ts';
 import { openRoutes } from './routes.ts';
 import { openKeyRing } from './sign.ts';
 import { spoils } from './spoils.ts';
@@ -65,5 +65,9 @@ export const standardWebhooks = defineProvider({
   serves: 'payment',
   docs: 'https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md',
   operations: Object.values(operations),
+  steps: [
+    { step: 'ask for payment', operation: operations.createPayment, currencies },
+    { step: 'look at payment', operation: operations.listPayments },
+  ],
   open,
 });

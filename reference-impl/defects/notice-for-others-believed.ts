@@ -15,6 +15,6 @@ export const noticeForOthersBelieved = defineVariant({
   invariant: 'fail-closed',
   parts: {
     ...soundParts,
-    authenticate: (inlet, delivered) => inlet.forgeryIn(delivered) ?? inlet.noticeIn(delivered.body) ?? 'malformed',
+    authenticate: (inlet, delivered) => inlet.forgeryIn(delivered) ?? inlet.noticeIn(delivered) ?? 'malformed',
   },
 });

@@ -16,7 +16,7 @@ export const noticeReadBeforeVerified = defineVariant({
   parts: {
     ...soundParts,
     authenticate: (inlet, delivered) => {
-      if (inlet.noticeIn(delivered.body) === undefined) return 'malformed';
+      if (inlet.noticeIn(delivered) === undefined) return 'malformed';
       return inlet.strayIn(delivered.body) ?? verifiedNotice(inlet, delivered);
     },
   },

@@ -17,6 +17,6 @@ export const unsignedNoticeBelieved = defineVariant({
   parts: {
     ...soundParts,
     authenticate: (inlet, delivered) =>
-      inlet.isSigned(delivered) ? verifiedNotice(inlet, delivered) : (inlet.noticeIn(delivered.body) ?? 'malformed'),
+      inlet.isSigned(delivered) ? verifiedNotice(inlet, delivered) : (inlet.noticeIn(delivered) ?? 'malformed'),
   },
 });

@@ -1,46 +1,12 @@
 /** What Stripe's and WeChat Pay's answers come to; whatever is not provably about the order is unknown. */
-import { generateKeyPairSync, sign, verify } from 'node:crypto';
-import { Registry } from 'prom-client';
+import { verify } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import type { PaymentConfigs } from '../config.ts';
-import { soundParts } from '../parts.ts';
-import type { HttpRequest } from '../ports.ts';
-import type { RoleParts } from '../service.ts';
-import { countersFor } from '../telemetry/counters.ts';
-import { gaugesIn } from '../telemetry/gauges.ts';
-import { beginMs, testConfig, testPorts } from '../test-world.ts';
+import { merchantPublicKey, signedByWechatPay, wechatPayConfig } from '../test-wechat-pay.ts';
 import { clientOf } from './payment-client.ts';
-import { paymentClients } from './payments.ts';
-
-interface Answer {
-  readonly status?: number;
-  readonly body?: unknown;
-  readonly headers?: (body: string) => Record<string, string>;
-}
-
-/** A role whose provider gives this one answer; `sent` lists what it was asked. */
-const roleWith = (payments: PaymentConfigs, { status = 200, body = {}, headers = () => ({}) }: Answer) => {
-  const sent: (HttpRequest & { readonly url: string })[] = [];
-  const registry = new Registry();
-  const text = typeof body === 'string' ? body : JSON.stringify(body);
-  const ports = testPorts({} as never, async (url, request) => {
-    sent.push({ ...request, url });
-    return { status, headers: new Headers(headers(text)), text: async () => text };
-  });
-  const role: RoleParts = {
-    config: { ...testConfig, payments },
-    ports,
-    parts: soundParts,
-    count: countersFor('api', registry),
-    show: gaugesIn(registry),
-  };
-  return { clients: paymentClients(role), sent };
-};
-
-const order = { id: 'ord_1', amountMinor: 1000n, currency: 'CNY' };
+import { type Answer, clientsAnswered, order } from './test-clients.ts';
 
 test('an order whose provider is not configured any more is for a person', async () => {
-  const { clients, sent } = roleWith({}, {});
+  const { clients, sent } = clientsAnswered({}, {});
   const client = clientOf(clients, 'stripe');
   const notServed = { kind: 'unknown', isOurFault: true, reason: 'this role is not configured for stripe' };
   expect(await client.initiate(order, '', false)).toEqual(notServed);
@@ -61,11 +27,11 @@ describe('Stripe', () => {
   };
   const error = (type: string, code = '') => ({ error: { type, ...(code && { code }) } });
   const initiated = async (answer: Answer) => {
-    const { clients, sent } = roleWith({ stripe: config }, answer);
+    const { clients, sent } = clientsAnswered({ stripe: config }, answer);
     return { result: await clients.stripe?.initiate(order, 'http://unused', false), sent };
   };
   const queried = async (answer: Answer, paymentNumber: string | null = 'pi_1') => {
-    const { clients, sent } = roleWith({ stripe: config }, answer);
+    const { clients, sent } = clientsAnswered({ stripe: config }, answer);
     return { result: await clients.stripe?.query({ id: 'ord_1', paymentNumber }), sent };
   };
 
@@ -136,30 +102,11 @@ describe('Stripe', () => {
 });
 
 describe('WeChat Pay', () => {
-  const platform = generateKeyPairSync('rsa', { modulusLength: 2048 });
-  const merchant = generateKeyPairSync('rsa', { modulusLength: 2048 });
-  const config = {
-    url: 'http://wechat.test',
-    appId: 'app',
-    merchantId: '190',
-    merchantSerial: 'serial',
-    merchantPrivateKey: merchant.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
-    apiV3Key: '',
-    publicKeyId: 'PUB_KEY_ID_1',
-    publicKey: platform.publicKey.export({ type: 'spki', format: 'pem' }).toString(),
-  };
-  const signed = (body: string): Record<string, string> => ({
-    'wechatpay-timestamp': String(beginMs / 1_000),
-    'wechatpay-nonce': 'n',
-    'wechatpay-serial': 'PUB_KEY_ID_1',
-    'wechatpay-signature': sign(
-      'sha256',
-      Buffer.from(`${beginMs / 1_000}\nn\n${body}\n`),
-      platform.privateKey,
-    ).toString('base64'),
-  });
   const asked = async (answer: Answer, ask: 'initiate' | 'query') => {
-    const { clients, sent } = roleWith({ 'wechat-pay': config }, { headers: signed, ...answer });
+    const { clients, sent } = clientsAnswered(
+      { 'wechat-pay': wechatPayConfig },
+      { headers: signedByWechatPay, ...answer },
+    );
     const client = clients['wechat-pay'];
     const result =
       ask === 'initiate'
@@ -194,7 +141,7 @@ describe('WeChat Pay', () => {
     );
     const text = `POST\n/v3/pay/transactions/native\n${claims.get('timestamp')}\n${claims.get('nonce_str')}\n${body}\n`;
     const signature = Buffer.from(claims.get('signature') ?? '', 'base64');
-    expect(verify('sha256', Buffer.from(text), merchant.publicKey, signature)).toBe(true);
+    expect(verify('sha256', Buffer.from(text), merchantPublicKey, signature)).toBe(true);
   });
 
   test.each([
@@ -228,8 +175,11 @@ describe('WeChat Pay', () => {
 
   test.each([
     { what: 'nobody signed', headers: () => ({}) },
-    { what: 'was changed since', headers: (body: string) => signed(`${body} `) },
-    { what: 'was signed long ago', headers: (body: string) => ({ ...signed(body), 'wechatpay-timestamp': '1' }) },
+    { what: 'was changed since', headers: (body: string) => signedByWechatPay(`${body} `) },
+    {
+      what: 'was signed long ago',
+      headers: (body: string) => ({ ...signedByWechatPay(body), 'wechatpay-timestamp': '1' }),
+    },
   ])('an answer that $what says nothing, not even that there is no order', async ({ headers }) => {
     for (const answer of [{ body: paid }, { status: 404, body: { code: 'ORDER_NOT_EXIST' } }]) {
       expect((await asked({ ...answer, headers }, 'query')).result).toMatchObject({ kind: 'unknown', isStrain: true });

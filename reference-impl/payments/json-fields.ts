@@ -22,6 +22,12 @@ export const objectIn = (fields: Fields, name: string): Fields => {
   return isObject(value) ? value : {};
 };
 
+/** The objects listed under `name`; undefined when there is no list, or something else in it. */
+export const objectsIn = (fields: Fields, name: string): readonly Fields[] | undefined => {
+  const value = fields[name];
+  return Array.isArray(value) && value.every(isObject) ? value : undefined;
+};
+
 /** The text under `name`, or ''. */
 export const textIn = (fields: Fields, name: string): string => {
   const value = fields[name];

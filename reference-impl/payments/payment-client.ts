@@ -3,7 +3,7 @@ import type { Order } from '../orders/order.ts';
 import type { Failure } from '../resilience/failure.ts';
 
 /** The providers that a buyer may pay by; the first is taken when an order names none. */
-export const paymentProviders = ['alipay', 'stripe', 'wechat-pay'] as const;
+export const paymentProviders = ['alipay', 'standard-webhooks', 'stripe', 'wechat-pay'] as const;
 
 /** One of them. */
 export type PaymentProvider = (typeof paymentProviders)[number];
@@ -11,6 +11,7 @@ export type PaymentProvider = (typeof paymentProviders)[number];
 /** The currencies in which each of them is asked for money. */
 export const payableIn: Readonly<Record<PaymentProvider, readonly string[]>> = {
   alipay: ['CNY'],
+  'standard-webhooks': ['CNY', 'USD'],
   stripe: ['CNY', 'USD'],
   'wechat-pay': ['CNY'],
 };

@@ -2,11 +2,13 @@
 import type { RoleParts } from '../service.ts';
 import { alipayClient } from './alipay.ts';
 import { type PaymentClient, type PaymentClients, type PaymentProvider, paymentProviders } from './payment-client.ts';
+import { standardWebhooksClient } from './standard-webhooks.ts';
 import { stripeClient } from './stripe.ts';
 import { wechatPayClient } from './wechat-pay.ts';
 
 const clients: Readonly<Record<PaymentProvider, (role: RoleParts) => PaymentClient>> = {
   alipay: alipayClient,
+  'standard-webhooks': standardWebhooksClient,
   stripe: stripeClient,
   'wechat-pay': wechatPayClient,
 };

@@ -2,6 +2,7 @@
 import { epochMs } from '../db/transaction.ts';
 import type { PaymentProvider } from '../payments/payment-client.ts';
 import type { Ports } from '../ports.ts';
+import { headersIn } from '../webhooks/inbox.ts';
 import { verifiedNotice } from '../webhooks/inlet.ts';
 import type { Inlets } from '../webhooks/inlets.ts';
 
@@ -16,10 +17,13 @@ interface UnverifiedRow {
 
 /** The bytes as they came, when they came, have to be authentic, and to say what the row says. */
 const isAuthentic = (row: UnverifiedRow, inlets: Inlets): boolean => {
-  const inlet = inlets.get(row.provider);
+  const inlet = inlets[row.provider];
   if (inlet === undefined) return false;
-  const headers = new Headers(JSON.parse(row.signature ?? '{}') as Record<string, string>);
-  const notice = verifiedNotice(inlet, { body: row.body, headers, atMs: Number(row.received_ms) });
+  const notice = verifiedNotice(inlet, {
+    body: row.body,
+    headers: headersIn(row.signature),
+    atMs: Number(row.received_ms),
+  });
   return typeof notice !== 'string' && notice.eventId === row.event_id && notice.orderId === row.order_id;
 };
 

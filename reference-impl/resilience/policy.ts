@@ -8,6 +8,7 @@ export const dependencies = [
   'alibaba-cloud',
   'alipay',
   'huawei-cloud',
+  'standard-webhooks',
   'stripe',
   'tencent-cloud',
   'wechat-pay',

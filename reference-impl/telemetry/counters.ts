@@ -19,6 +19,7 @@ const operations = {
   'alibaba-cloud': ['change_consume_amount', 'query_quota', 'set_quota'],
   alipay: ['precreate', 'query'],
   'huawei-cloud': ['adjust_amount', 'adjust_records'],
+  'standard-webhooks': ['create_payment', 'list_payments'],
   stripe: ['create_intent', 'read_intent'],
   'tencent-cloud': ['allocate_credit', 'client_balance', 'credit_history', 'query_credit', 'transfer_money'],
   'wechat-pay': ['native', 'query_order'],

@@ -1,9 +1,9 @@
 /** Alipay's notices: forms that carry their own signature, app and seller. */
-import type { AlipayConfig } from '../config.ts';
+import { needed, type PaymentConfigs } from '../config.ts';
 import { isNoticeSignedBy } from '../payments/alipay-sign.ts';
 import { publicKeyFrom } from '../payments/keys.ts';
 import { fromYuan } from '../payments/yuan.ts';
-import type { Inlet, Notice } from './inlet.ts';
+import type { Inlet, Notice, Told } from './inlet.ts';
 
 const paidStatuses = ['TRADE_SUCCESS', 'TRADE_FINISHED'];
 
@@ -15,7 +15,7 @@ const fieldsIn = (body: Uint8Array): ReadonlyMap<string, string> | undefined => 
   return fields.size === pairs.length ? fields : undefined;
 };
 
-const noticeIn = (body: Uint8Array): Notice | undefined => {
+const noticeIn = ({ body }: Told): Notice | undefined => {
   const fields = fieldsIn(body);
   const named = (name: string): string => fields?.get(name) ?? '';
   const total = named('total_amount');
@@ -33,7 +33,8 @@ const noticeIn = (body: Uint8Array): Notice | undefined => {
 const plain = { headers: { 'content-type': 'text/plain' } };
 
 /** The way in for Alipay's notices to us. */
-export const alipayInlet = ({ alipayPublicKey, appId, sellerId }: AlipayConfig): Inlet => {
+export const alipayInlet = (payments: PaymentConfigs): Inlet => {
+  const { alipayPublicKey, appId, sellerId } = needed(payments, 'alipay');
   const alipayKey = publicKeyFrom(alipayPublicKey);
   return {
     provider: 'alipay',

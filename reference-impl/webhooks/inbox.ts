@@ -16,6 +16,10 @@ export interface Arrival {
   readonly leaseMs: number;
 }
 
+/** The headers of a webhook on record: those that its signature came in. */
+export const headersIn = (signature: Arrival['signature']): Headers =>
+  new Headers(JSON.parse(signature ?? '{}') as Record<string, string>);
+
 /** Records an arrival; `duplicate` when this event was recorded before. */
 export type Inbox = (db: Queryable, arrival: Arrival) => Promise<'new' | 'duplicate'>;
 

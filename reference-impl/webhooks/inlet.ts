@@ -30,6 +30,9 @@ export interface Delivered {
   readonly atMs: number;
 }
 
+/** As much of a webhook as tells what it says. */
+export type Told = Pick<Delivered, 'body' | 'headers'>;
+
 /** The way in for one provider's webhooks. */
 export interface Inlet {
   readonly provider: PaymentProvider;
@@ -44,7 +47,7 @@ export interface Inlet {
   /** For whom else it is, as a reason not to believe it. */
   strayIn(body: Uint8Array): Distrust | undefined;
   /** The notice, without asking who sent it or for whom: for what was verified before. */
-  noticeIn(body: Uint8Array): Notice | undefined;
+  noticeIn(told: Told): Notice | undefined;
   /** The answer that ends the redeliveries, and one that does not. */
   acknowledge(): Response;
   refuse(status: number): Response;
@@ -55,4 +58,4 @@ export type Authenticate = (inlet: Inlet, delivered: Delivered) => Notice | Dist
 
 /** The signature is judged before anything that it covers. */
 export const verifiedNotice: Authenticate = (inlet, delivered) =>
-  inlet.forgeryIn(delivered) ?? inlet.strayIn(delivered.body) ?? inlet.noticeIn(delivered.body) ?? 'malformed';
+  inlet.forgeryIn(delivered) ?? inlet.strayIn(delivered.body) ?? inlet.noticeIn(delivered) ?? 'malformed';

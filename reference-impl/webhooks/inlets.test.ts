@@ -1,15 +1,16 @@
-/** What is believed of Stripe's and WeChat Pay's webhooks, and what is not. Alipay's are in webhooks.test.ts. */
-import { createCipheriv, createHmac, generateKeyPairSync, sign } from 'node:crypto';
+/** What is believed of Stripe's and WeChat Pay's webhooks, and what is not; other providers have files of their own. */
+import { createCipheriv, createHmac, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
+import { signedByWechatPay, wechatPayConfig } from '../test-wechat-pay.ts';
+import { beginMs } from '../test-world.ts';
 import { type Delivered, verifiedNotice } from './inlet.ts';
 import { inletsIn } from './inlets.ts';
 
-const atMs = Date.UTC(2026, 0, 1);
-const seconds = atMs / 1_000;
+const seconds = beginMs / 1_000;
 
 describe('Stripe', () => {
   const secret = 'whsec_ours';
-  const inlet = inletsIn({ stripe: { url: '', secretKey: '', webhookSecret: secret } }).get('stripe');
+  const inlet = inletsIn({ stripe: { url: '', secretKey: '', webhookSecret: secret } }).stripe;
   const intent = {
     id: 'pi_1',
     object: 'payment_intent',
@@ -20,7 +21,7 @@ describe('Stripe', () => {
   const notice = { id: 'evt_1', object: 'event', type: 'payment_intent.succeeded', data: { object: intent } };
   const v1 = (body: string, key = secret, t = seconds): string =>
     createHmac('sha256', key).update(`${t}.${body}`).digest('hex');
-  const delivered = (body: string, signature: string, when = atMs): Delivered => ({
+  const delivered = (body: string, signature: string, when = beginMs): Delivered => ({
     body: Buffer.from(body),
     headers: new Headers(signature === '' ? {} : { 'stripe-signature': signature }),
     atMs: when,
@@ -62,7 +63,7 @@ describe('Stripe', () => {
     { byMs: 301_000, reason: 'timestamp' },
     { byMs: -301_000, reason: 'timestamp' },
   ])('a signature that is $byMs ms old is judged $reason', ({ byMs, reason }) => {
-    const verdict = judged(delivered(body, `t=${seconds},v1=${v1(body)}`, atMs + byMs));
+    const verdict = judged(delivered(body, `t=${seconds},v1=${v1(body)}`, beginMs + byMs));
     expect(typeof verdict === 'string' ? verdict : undefined).toBe(reason);
   });
 
@@ -90,47 +91,26 @@ describe('Stripe', () => {
 });
 
 describe('WeChat Pay', () => {
-  const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const stranger = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
-  const apiV3Key = '0123456789abcdef0123456789abcdef';
-  const inlet = inletsIn({
-    'wechat-pay': {
-      url: '',
-      appId: 'app',
-      merchantId: 'merchant',
-      merchantSerial: '',
-      merchantPrivateKey: '',
-      apiV3Key,
-      publicKeyId: 'PUB_KEY_ID_1',
-      publicKey: publicKey.export({ type: 'spki', format: 'pem' }).toString(),
-    },
-  }).get('wechat-pay');
+  const inlet = inletsIn({ 'wechat-pay': wechatPayConfig })['wechat-pay'];
   const payment = {
     appid: 'app',
-    mchid: 'merchant',
+    mchid: '190',
     out_trade_no: 'ord_1',
     transaction_id: '420',
     trade_state: 'SUCCESS',
     amount: { total: 1000, currency: 'CNY' },
   };
-  const sealed = (plain: object, key = apiV3Key): Record<string, string> => {
+  const sealed = (plain: object, key = wechatPayConfig.apiV3Key): Record<string, string> => {
     const cipher = createCipheriv('aes-256-gcm', key, 'nonce-of-12-').setAAD(Buffer.from('transaction'));
     const bytes = Buffer.concat([cipher.update(JSON.stringify(plain)), cipher.final(), cipher.getAuthTag()]);
     return { ciphertext: bytes.toString('base64'), nonce: 'nonce-of-12-', associated_data: 'transaction' };
   };
   const envelope = (resource: object, kind = 'TRANSACTION.SUCCESS'): string =>
     JSON.stringify({ id: 'notice-1', event_type: kind, resource });
-  const headersFor = (body: string, key = privateKey, changes: Record<string, string> = {}): Headers => {
-    const text = `${seconds}\nn\n${body}\n`;
-    return new Headers({
-      'wechatpay-timestamp': String(seconds),
-      'wechatpay-nonce': 'n',
-      'wechatpay-serial': 'PUB_KEY_ID_1',
-      'wechatpay-signature': sign('sha256', Buffer.from(text), key).toString('base64'),
-      ...changes,
-    });
-  };
-  const judged = (body: string, headers = headersFor(body), when = atMs) =>
+  const headersFor = (body: string, key?: KeyObject, changes: Record<string, string> = {}): Headers =>
+    new Headers({ ...signedByWechatPay(body, key), ...changes });
+  const judged = (body: string, headers = headersFor(body), when = beginMs) =>
     inlet && verifiedNotice(inlet, { body: Buffer.from(body), headers, atMs: when });
   const body = envelope(sealed(payment));
 
@@ -152,12 +132,12 @@ describe('WeChat Pay', () => {
     { what: 'the key of a stranger', headers: headersFor(body, stranger), reason: 'signature' },
     {
       what: 'another serial',
-      headers: headersFor(body, privateKey, { 'wechatpay-serial': 'PUB_KEY_ID_2' }),
+      headers: headersFor(body, undefined, { 'wechatpay-serial': 'PUB_KEY_ID_2' }),
       reason: 'signature',
     },
     {
       what: 'a probe',
-      headers: headersFor(body, privateKey, { 'wechatpay-signature': 'WECHATPAY/SIGNTEST/abc' }),
+      headers: headersFor(body, undefined, { 'wechatpay-signature': 'WECHATPAY/SIGNTEST/abc' }),
       reason: 'probe',
     },
   ])('$what is refused as $reason', ({ headers, reason }) => {
@@ -165,7 +145,7 @@ describe('WeChat Pay', () => {
   });
 
   test.each([301_000, -301_000])('a signature %i ms from now is refused', (byMs) => {
-    expect(judged(body, headersFor(body), atMs + byMs)).toBe('timestamp');
+    expect(judged(body, headersFor(body), beginMs + byMs)).toBe('timestamp');
   });
 
   test.each([

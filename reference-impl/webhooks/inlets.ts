@@ -1,20 +1,26 @@
 /** The ways in for webhooks of the payment providers that a role is configured for. */
 import type { PaymentConfigs } from '../config.ts';
-import type { PaymentProvider } from '../payments/payment-client.ts';
+import { type PaymentProvider, paymentProviders } from '../payments/payment-client.ts';
 import { alipayInlet } from './alipay-notice.ts';
 import type { Inlet } from './inlet.ts';
+import { standardWebhooksInlet } from './standard-webhooks-notice.ts';
 import { stripeInlet } from './stripe-notice.ts';
 import { wechatPayInlet } from './wechat-pay-notice.ts';
 
-/** One way in per provider; undefined for one that is not served. */
-export type Inlets = ReadonlyMap<PaymentProvider, Inlet>;
-
-/** The ways in for what is configured. */
-export const inletsIn = ({ alipay, stripe, 'wechat-pay': wechatPay }: PaymentConfigs): Inlets => {
-  const inlets = [
-    ...(alipay ? [alipayInlet(alipay)] : []),
-    ...(stripe ? [stripeInlet(stripe)] : []),
-    ...(wechatPay ? [wechatPayInlet(wechatPay)] : []),
-  ];
-  return new Map(inlets.map((inlet) => [inlet.provider, inlet]));
+const inlets: Readonly<Record<PaymentProvider, (payments: PaymentConfigs) => Inlet>> = {
+  alipay: alipayInlet,
+  'standard-webhooks': standardWebhooksInlet,
+  stripe: stripeInlet,
+  'wechat-pay': wechatPayInlet,
 };
+
+/** The way in of each provider that is served. */
+export type Inlets = Readonly<Partial<Record<PaymentProvider, Inlet>>>;
+
+/** One way in per provider in `payments`. */
+export const inletsIn = (payments: PaymentConfigs): Inlets =>
+  Object.fromEntries(
+    paymentProviders
+      .filter((provider) => payments[provider] !== undefined)
+      .map((provider) => [provider, inlets[provider](payments)]),
+  );

@@ -1,8 +1,8 @@
 /** Stripe's notices: JSON, with an HMAC under the secret of our endpoint in a header. */
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import type { StripeConfig } from '../config.ts';
+import { needed, type PaymentConfigs } from '../config.ts';
 import { fieldsIn, minorIn, objectIn, textIn } from '../payments/json-fields.ts';
-import type { Delivered, Distrust, Inlet, Notice } from './inlet.ts';
+import type { Delivered, Distrust, Inlet, Notice, Told } from './inlet.ts';
 
 /** How old a signature may be, and how far ahead of our clock (D; Stripe's own libraries let the future pass). */
 const windowMs = 300_000;
@@ -35,7 +35,7 @@ const forgeryIn = ({ body, headers, atMs }: Delivered, secret: string): Distrust
 /** Of the many kinds only one says that money was taken; the others are acknowledged and left alone. */
 const paidKind = 'payment_intent.succeeded';
 
-const noticeIn = (body: Uint8Array): Notice | undefined => {
+const noticeIn = ({ body }: Told): Notice | undefined => {
   const fields = fieldsIn(Buffer.from(body).toString());
   if (fields === undefined || textIn(fields, 'object') !== 'event') return undefined;
   const [eventId, status] = [textIn(fields, 'id'), textIn(fields, 'type')];
@@ -55,14 +55,17 @@ const noticeIn = (body: Uint8Array): Notice | undefined => {
 };
 
 /** The way in for Stripe's notices to our endpoint; the secret is that endpoint's, so none can be for somebody else. */
-export const stripeInlet = ({ webhookSecret }: StripeConfig): Inlet => ({
-  provider: 'stripe',
-  contentType: 'application/json',
-  signatureHeaders: ['stripe-signature'],
-  isSigned: ({ headers }) => headers.get('stripe-signature') !== null,
-  forgeryIn: (delivered) => forgeryIn(delivered, webhookSecret),
-  strayIn: () => undefined,
-  noticeIn,
-  acknowledge: () => new Response(null, { status: 200 }),
-  refuse: (status) => new Response(null, { status }),
-});
+export const stripeInlet = (payments: PaymentConfigs): Inlet => {
+  const { webhookSecret } = needed(payments, 'stripe');
+  return {
+    provider: 'stripe',
+    contentType: 'application/json',
+    signatureHeaders: ['stripe-signature'],
+    isSigned: ({ headers }) => headers.get('stripe-signature') !== null,
+    forgeryIn: (delivered) => forgeryIn(delivered, webhookSecret),
+    strayIn: () => undefined,
+    noticeIn,
+    acknowledge: () => new Response(null, { status: 200 }),
+    refuse: (status) => new Response(null, { status }),
+  };
+};

@@ -5,7 +5,7 @@ import type { PaymentProvider } from '../payments/payment-client.ts';
 import { errorText } from '../resilience/error-text.ts';
 import { inParallel } from '../resilience/in-parallel.ts';
 import { type ApplyParts, applyNotice, creditCounted } from './apply-notice.ts';
-import { settleArrival } from './inbox.ts';
+import { headersIn, settleArrival } from './inbox.ts';
 import type { Inlets } from './inlets.ts';
 
 /** After so many sweeps a person must look: something about this notice, or this credit, cannot be applied. */
@@ -35,6 +35,7 @@ interface DueRow {
   event_id: string;
   order_id: string;
   body: Uint8Array;
+  signature: string | null;
   attempts: number;
 }
 
@@ -49,7 +50,7 @@ const giveUp = async ({ db, count }: ApplyParts, row: DueRow): Promise<void> => 
 };
 
 const applyRow = async (apply: ApplyParts, inlets: Inlets, row: DueRow): Promise<void> => {
-  const notice = inlets.get(row.provider)?.noticeIn(row.body);
+  const notice = inlets[row.provider]?.noticeIn({ body: row.body, headers: headersIn(row.signature) });
   try {
     if (row.attempts > attemptsMax || !notice) await giveUp(apply, row);
     else await applyNotice(apply, notice);
@@ -68,7 +69,7 @@ export const applyInbox = (apply: ApplyParts, inlets: Inlets, leaseMs: number): 
          where (provider, event_id) in (
            select provider, event_id from topup.inbox where status = 'received' and apply_due_at <= now()
            order by apply_due_at limit $2 for update skip locked)
-         returning provider, event_id, order_id, body, attempts`,
+         returning provider, event_id, order_id, body, signature, attempts`,
         [leaseMs, countMax],
       );
       return rows;

@@ -87,7 +87,7 @@ export const createWebhooks = (role: RoleParts): TopUpService => {
   const inlets = inletsIn(config.payments);
   const apply: ApplyParts = { db, log, count, parts, transition: parts.transition, fit: parts.fit };
   const app = baseApp(ports);
-  for (const inlet of inlets.values()) addInlet(app, role, apply, inlet);
+  for (const inlet of Object.values(inlets)) addInlet(app, role, apply, inlet);
   const jobs = [
     {
       name: 'apply-inbox',

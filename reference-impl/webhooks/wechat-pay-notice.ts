@@ -1,5 +1,5 @@
 /** WeChat Pay's notices: JSON signed in headers, in which the payment is sealed under the merchant's own key. */
-import type { WechatPayConfig } from '../config.ts';
+import { needed, type PaymentConfigs } from '../config.ts';
 import { type Fields, fieldsIn, minorIn, objectIn, textIn } from '../payments/json-fields.ts';
 import { publicKeyFrom } from '../payments/keys.ts';
 import { problemWith, signatureHeaders, unsealed } from '../payments/wechat-pay-sign.ts';
@@ -30,7 +30,8 @@ const noticeOf = (envelope: Fields, resource: Fields): Notice | undefined => {
 };
 
 /** The way in for WeChat Pay's notices to us. */
-export const wechatPayInlet = (config: WechatPayConfig): Inlet => {
+export const wechatPayInlet = (payments: PaymentConfigs): Inlet => {
+  const config = needed(payments, 'wechat-pay');
   const platform = { id: config.publicKeyId, key: publicKeyFrom(config.publicKey) };
   const opened = (body: Uint8Array) => {
     const envelope = fieldsIn(Buffer.from(body).toString());
@@ -54,7 +55,7 @@ export const wechatPayInlet = (config: WechatPayConfig): Inlet => {
       if (isOther('appid', config.appId)) return 'app_id';
       return textIn(resource, 'mchid') === config.merchantId ? undefined : 'seller_id';
     },
-    noticeIn: (body) => {
+    noticeIn: ({ body }) => {
       const found = opened(body);
       return found && noticeOf(found.envelope, found.resource);
     },
