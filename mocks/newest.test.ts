@@ -41,28 +41,30 @@ describe('the newest', () => {
 });
 
 describe('the records of a mock', () => {
-  /** Asks about `count` orders, one after the other, and then about the first one again. */
-  const asked = (recordsMax?: () => number) => {
+  /** Asks about these orders, one after the other. */
+  const asked = (numbers: string, recordsMax?: () => number) => {
     const seen: number[] = [];
     const onCall = ({ nth }: { readonly nth: number }) => {
       seen.push(nth);
       return 'answer' as const;
     };
     const provider = alipay.open(testPorts({ site: { ...noFaults, onCall }, ...(recordsMax && { recordsMax }) }));
-    for (const number of ['T1', 'T1', 'T2', 'T3', 'T4', 'T1']) {
+    for (const number of numbers.split(' ')) {
       ask(provider, 'precreate', { ...order, out_trade_no: number });
     }
     return { seen, calls: provider.records().calls.map(({ reference, nth }) => `${reference} ${nth}`) };
   };
 
   test('are all calls, unless an end is set: then the newest', () => {
-    expect(asked().calls).toEqual(['T1 1', 'T1 2', 'T2 1', 'T3 1', 'T4 1', 'T1 3']);
-    expect(asked(() => 2).calls).toEqual(['T4 1', 'T1 1']);
+    const numbers = 'T1 T1 T2 T3 T4 T1';
+    expect(asked(numbers).calls).toEqual(['T1 1', 'T1 2', 'T2 1', 'T3 1', 'T4 1', 'T1 3']);
+    expect(asked(numbers, () => 2).calls).toHaveLength(2);
   });
 
-  test('tell the number of a call among those of one order, until so many others came', () => {
-    expect(asked().seen).toEqual([1, 2, 1, 1, 1, 3]);
-    expect(asked(() => 4).seen).toEqual([1, 2, 1, 1, 1, 3]);
-    expect(asked(() => 3).seen).toEqual([1, 2, 1, 1, 1, 1]);
+  test('tell the number of a call among those of one order, until at least so many others came', () => {
+    const numbers = 'T1 T1 T2 T3 T1 T4 T5 T6 T7 T8 T9 T1';
+    expect(asked(numbers).seen).toEqual([1, 2, 1, 1, 3, 1, 1, 1, 1, 1, 1, 4]);
+    expect(asked(numbers, () => 7).seen.at(-1)).toBe(4);
+    expect(asked(numbers, () => 3).seen).toEqual([1, 2, 1, 1, 3, 1, 1, 1, 1, 1, 1, 1]);
   });
 });

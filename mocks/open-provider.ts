@@ -63,23 +63,29 @@ const isCut = (answer: Reply | Cut): answer is Cut => 'cut' in answer;
 /** Of every order, unless it is said how many are kept in mind. */
 const every = (): number => Number.POSITIVE_INFINITY;
 
+/** An operation that was asked with a reference: how often, and when first. */
+interface Sighting {
+  nth: number;
+  readonly firstMs: number;
+}
+
 /**
- * Tells how often an operation was asked with a reference, this time included, and when first. Of `countMax` pairs it
- * knows; whichever was not asked for the longest is forgotten.
+ * Tells how often an operation was asked with a reference, this time included, and when first. The newest `countMax`
+ * pairs are known, and at most as many older ones: they are forgotten together, since a map that loses its oldest entry
+ * each time walks over those that it lost before.
  */
 const sightings = (countMax: () => number) => {
-  const seen = new Map<string, { readonly nth: number; readonly firstMs: number }>();
-  return (operation: string, reference: string, nowMs: number) => {
+  let [newer, older] = [new Map<string, Sighting>(), new Map<string, Sighting>()];
+  return (operation: string, reference: string, nowMs: number): Sighting => {
     const key = `${operation} ${reference}`;
-    const { nth, firstMs } = seen.get(key) ?? { nth: 0, firstMs: nowMs };
-    const now = { nth: nth + 1, firstMs };
-    if (countMax !== every) seen.delete(key); // and so comes to stand last
-    seen.set(key, now);
-    for (const [oldest] of seen) {
-      if (seen.size <= countMax()) break;
-      seen.delete(oldest);
+    const known = newer.get(key);
+    const seen = known ?? older.get(key) ?? { nth: 0, firstMs: nowMs };
+    seen.nth += 1;
+    if (known === undefined) {
+      newer.set(key, seen);
+      if (newer.size >= countMax()) [newer, older] = [new Map(), newer];
     }
-    return now;
+    return seen;
   };
 };
 

@@ -48,32 +48,39 @@ const readBody = (request: IncomingMessage, then: (body: Uint8Array | undefined)
 const whole = (chunks: readonly Buffer[]): Buffer =>
   chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks);
 
-const headersOf = ({ headers }: IncomingMessage): Readonly<Record<string, string>> => {
-  const told: Record<string, string> = {};
-  for (const name in headers) told[name] = String(headers[name] ?? '');
-  return told;
-};
+/** Only one header comes as a list, and it is none of requests. */
+const headersOf = ({ headers }: IncomingMessage): Readonly<Record<string, string>> =>
+  headers['set-cookie'] === undefined
+    ? (headers as Record<string, string>)
+    : { ...(headers as Record<string, string>), 'set-cookie': String(headers['set-cookie']) };
 
-const toCall = (request: IncomingMessage, body: Uint8Array): Call => {
-  const url = request.url ?? '/';
-  // A proxy is asked for the whole address.
-  const target = url.startsWith('/') ? url : url.replace(/^https?:\/\/[^/?]*/, '') || '/';
-  const queryAt = target.indexOf('?');
-  const rawQuery = queryAt < 0 ? '' : target.slice(queryAt + 1);
-  let query: URLSearchParams | undefined;
-  return {
-    method: request.method ?? 'GET',
-    path: (queryAt < 0 ? target : target.slice(0, queryAt)) || '/',
-    /** Read when it is asked for: most calls have none. */
-    get query() {
-      query ??= new URLSearchParams(rawQuery);
-      return query;
-    },
-    rawQuery,
-    headers: headersOf(request),
-    body,
-  };
-};
+/** A class, since an accessor in a literal is defined anew for each call, which costs more than the rest of it. */
+class RequestCall implements Call {
+  readonly method: string;
+  readonly path: string;
+  readonly rawQuery: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array;
+  #query: URLSearchParams | undefined;
+
+  constructor(request: IncomingMessage, body: Uint8Array) {
+    const url = request.url ?? '/';
+    // A proxy is asked for the whole address.
+    const target = url.startsWith('/') ? url : url.replace(/^https?:\/\/[^/?]*/, '') || '/';
+    const queryAt = target.indexOf('?');
+    this.method = request.method ?? 'GET';
+    this.path = (queryAt < 0 ? target : target.slice(0, queryAt)) || '/';
+    this.rawQuery = queryAt < 0 ? '' : target.slice(queryAt + 1);
+    this.headers = headersOf(request);
+    this.body = body;
+  }
+
+  /** Read when it is asked for: most calls have none. */
+  get query(): URLSearchParams {
+    this.#query ??= new URLSearchParams(this.rawQuery);
+    return this.#query;
+  }
+}
 
 const textOf = ({ buffer, byteOffset, byteLength }: Uint8Array): string =>
   Buffer.from(buffer, byteOffset, byteLength).toString('latin1');
@@ -114,7 +121,7 @@ const tooLong = plain(413, `The body is longer than ${bodyLimitBytes} bytes.\n`)
 
 const serve = (provider: OpenProvider, request: IncomingMessage, response: ServerResponse): void =>
   readBody(request, (body) => {
-    const answered = body === undefined ? tooLong : answer(provider, toCall(request, body));
+    const answered = body === undefined ? tooLong : answer(provider, new RequestCall(request, body));
     if ('cut' in answered || answered.held === undefined) send(response, answered);
     else void answered.held.then(() => send(response, answered));
   });

@@ -79,7 +79,7 @@ export const openIds = (nowMs: () => number): MakeId => {
   return (prefix) => {
     count += 1;
     const text = hash('sha256', `${nowMs()} ${count}`, 'base64');
-    return prefix + text.replaceAll(/[^A-Za-z0-9]/g, '').slice(0, 24);
+    return prefix + text.replaceAll('+', '').replaceAll('/', '').slice(0, 24);
   };
 };
 
@@ -128,7 +128,7 @@ export const openPayments = (makeId: MakeId): Payments => {
         refunds: [],
       };
       intents.set(id, intent);
-      newest.set(reference, intent);
+      if (reference !== id) newest.set(reference, intent);
       return intent;
     },
     openSession: (intent, page, nowMs) => {

@@ -10,19 +10,23 @@ export type Form = ReadonlyMap<string, string>;
 
 /** The body of a POST. */
 export const readForm = (body: Uint8Array): Form =>
-  body.length === 0 ? noFields : new Map(new URLSearchParams(new TextDecoder().decode(body)));
+  body.length === 0 ? noFields : new Map(new URLSearchParams(utf8.decode(body)));
 
+const utf8 = new TextDecoder();
 const noFields: Form = new Map();
 
 const seconds = (atMs: number): number => Math.trunc(atMs / 1_000);
 
 /** The texts below `name[…]`, one level deep; `name[0]` gives a list's items under their numbers. */
-export const below = (form: Form, name: string): Readonly<Record<string, string>> =>
-  Object.fromEntries(
-    [...form]
-      .filter(([key]) => key.startsWith(`${name}[`) && key.indexOf(']') === key.length - 1)
-      .map(([key, value]) => [key.slice(name.length + 1, -1), value]),
-  );
+export const below = (form: Form, name: string): Readonly<Record<string, string>> => {
+  const start = `${name}[`;
+  const found: [string, string][] = [];
+  for (const [key, value] of form)
+    if (key.startsWith(start) && key.indexOf(']') === key.length - 1) found.push([key.slice(start.length, -1), value]);
+  return found.length === 0 ? noTexts : Object.fromEntries(found);
+};
+
+const noTexts = Object.freeze({});
 
 /** Whole minor units above 0 of the field `name`, or why not. */
 export const readAmount = (form: Form, name: string): bigint | Refusal => {
