@@ -5,9 +5,10 @@
 import { inExploration } from '#harness/cli/exploring';
 import { chooseSubject } from '#harness/cli/subjects';
 import { preciseClock } from '#harness/clock';
-import { searchOrders } from '#harness/explore/exhaustive';
+import { searchExhaustively } from '#harness/explore/exhaustive';
 import { type Exploration, runShaped } from '#harness/explore/exploration';
 import { drawChooser, drawShape, type WorldShape } from '#harness/explore/shape';
+import { whole } from '#harness/explore/shard';
 import { planRun } from '#harness/run/plan';
 import { type Random, randomFrom } from '#harness/seed';
 import { byPriority, type Chooser, inTurns, stalling, swarming, uniformly } from '#harness/simulate/choices';
@@ -70,14 +71,14 @@ const hitText = (worlds: number, startedMs: number): string =>
   `${worlds} in ${((preciseClock.nowMs() - startedMs) / 1_000).toFixed(1)} s`;
 
 /**
- * The same for all orders of two requests of the first seed's world, of two orders. Its budget is told in worlds, not
+ * The same for all interleavings of two requests of the first seed's world, of two orders. Its budget is told in worlds, not
  * in milliseconds, so that the machine decides nothing.
  */
-const firstOrder = async (exploration: Exploration, worldsMax: number): Promise<string> => {
+const firstInterleaving = async (exploration: Exploration, worldsMax: number): Promise<string> => {
   const startedMs = preciseClock.nowMs();
   let worlds = 0;
-  const limits = { seed: 1, orders: 2, isEvery: false, leftMs: () => worldsMax - worlds };
-  const { found } = await searchOrders(exploration, {
+  const limits = { seed: 1, shard: whole, orders: 2, isEvery: false, leftMs: () => worldsMax - worlds };
+  const { found } = await searchExhaustively(exploration, {
     ...limits,
     told: (tally) => {
       worlds = tally.worlds;
@@ -110,7 +111,7 @@ const measureDefect = async ({ id, witness }: Variant, { unscheduledRuns, worlds
     for (let seed = 1; seed <= unscheduledRuns; seed += 1) if (await breaks(exploration, unscheduled, seed)) hits += 1;
     const cells = [`${hits} of ${unscheduledRuns}`];
     for (const mode of scheduled) cells.push(await firstHit(exploration, mode, worldsMax));
-    cells.push(await firstOrder(exploration, worldsMax));
+    cells.push(await firstInterleaving(exploration, worldsMax));
     console.log(`${id.padEnd(31)}${cells.map((cell) => cell.padStart(14)).join('')}`);
     return hits;
   });

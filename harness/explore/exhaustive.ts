@@ -1,25 +1,30 @@
-/** Every order of each two requests that are under way together in one world, or as many as the time allows. */
+/** Every interleaving of each two requests that are under way together in one world, or as many as the time allows. */
 import { planRun } from '../run/plan.ts';
 import { randomFrom } from '../seed.ts';
-import { meeting, Orders, type OrdersOptions, type Pair, SeenBefore } from '../simulate/orders.ts';
+import { type InterleavingOptions, Interleavings, meeting, type Pair, SeenBefore } from '../simulate/interleavings.ts';
 import { type Exploration, runShaped } from './exploration.ts';
 import type { WorldOutcome } from './one-world.ts';
 import { type Found, foundIn } from './search.ts';
 import { drawShape, type WorldShape } from './shape.ts';
+import { partOf, type Shard } from './shard.ts';
 import { addTo, emptyTally, type Tally, tallyOf } from './tally.ts';
 
 /** What was looked at of two requests. */
-export interface PairOrders {
+export interface PairLooked {
+  /** Its place among all pairs of the world, from 0. */
+  readonly nth: number;
   readonly requests: Pair;
-  /** Orders that differ in more than steps that cannot touch each other. */
-  readonly orders: number;
+  /** Those that differ in more than steps that cannot touch each other. */
+  readonly interleavings: number;
   /** There are no others. */
   readonly isExhausted: boolean;
 }
 
 /** How long and where to look. */
-export interface ExhaustiveLimits extends OrdersOptions {
+export interface ExhaustiveLimits extends InterleavingOptions {
   readonly seed: number;
+  /** Which of the pairs are looked at here. */
+  readonly shard: Shard;
   /** How many orders are under way together, if the scenario has as many. */
   readonly orders: number;
   /** Milliseconds that are left of the budget; asked before each world. */
@@ -31,7 +36,7 @@ export interface ExhaustiveLimits extends OrdersOptions {
 /** What an exhaustive search came to. */
 export interface Exhaustive {
   readonly tally: Tally;
-  readonly pairs: readonly PairOrders[];
+  readonly pairs: readonly PairLooked[];
   readonly found?: Found;
 }
 
@@ -54,30 +59,30 @@ class Looking {
     this.#shape = { ...drawn, hasGates: false, isHasty: false };
   }
 
-  async world(chooser: ReturnType<Orders['chooser']>): Promise<WorldOutcome> {
+  async world(chooser: ReturnType<Interleavings['chooser']>): Promise<WorldOutcome> {
     const outcome = await runShaped(this.#exploration, this.#limits.seed, this.#shape, chooser, 'quick');
     addTo(this.tally, tallyOf(outcome));
     this.#limits.told(this.tally);
     return outcome;
   }
 
-  /** Looks at the orders of two requests for `forMs`, or until one breaks a promise. */
-  async orders(requests: Pair, forMs: number): Promise<PairOrders & { readonly broken?: WorldOutcome }> {
+  /** Looks at two requests for `forMs`, or until an interleaving breaks a promise. */
+  async pair(nth: number, requests: Pair, forMs: number): Promise<PairLooked & { readonly broken?: WorldOutcome }> {
     const { leftMs } = this.#limits;
     const untilMs = leftMs() - forMs;
-    const orders = new Orders(requests, this.#limits);
-    let count = 0;
-    for (let isMore = true; isMore; isMore = orders.next()) {
-      if (leftMs() <= Math.max(0, untilMs)) return { requests, orders: count, isExhausted: false };
-      const outcome = await this.world(orders.chooser()).catch((error: unknown) => {
+    const all = new Interleavings(requests, this.#limits);
+    let interleavings = 0;
+    for (let isMore = true; isMore; isMore = all.next()) {
+      if (leftMs() <= Math.max(0, untilMs)) return { nth, requests, interleavings, isExhausted: false };
+      const outcome = await this.world(all.chooser()).catch((error: unknown) => {
         if (error instanceof SeenBefore) return undefined;
         throw error;
       });
       if (outcome === undefined) continue;
-      count += 1;
-      if (outcome.fingerprint.length > 0) return { requests, orders: count, isExhausted: false, broken: outcome };
+      interleavings += 1;
+      if (outcome.fingerprint.length > 0) return { nth, requests, interleavings, isExhausted: false, broken: outcome };
     }
-    return { requests, orders: count, isExhausted: true };
+    return { nth, requests, interleavings, isExhausted: true };
   }
 
   found(outcome: WorldOutcome): Promise<Found> {
@@ -85,16 +90,17 @@ class Looking {
   }
 }
 
-/** Looks at all pairs, each with its share of the time, until the first world that is not sound. */
-export const searchOrders = async (exploration: Exploration, limits: ExhaustiveLimits): Promise<Exhaustive> => {
+/** Looks at the pairs of a part, each with its share of the time, until the first world that is not sound. */
+export const searchExhaustively = async (exploration: Exploration, limits: ExhaustiveLimits): Promise<Exhaustive> => {
   const looking = new Looking(exploration, limits);
   const { tally } = looking;
   const met: Pair[] = [];
   const calm = await looking.world(meeting((pair) => met.push(pair)));
   if (calm.fingerprint.length > 0) return { tally, pairs: [], found: await looking.found(calm) };
-  const pairs: PairOrders[] = [];
-  for (const [index, requests] of met.entries()) {
-    const { broken, ...pair } = await looking.orders(requests, limits.leftMs() / (met.length - index));
+  const own = partOf([...met.entries()], limits.shard);
+  const pairs: PairLooked[] = [];
+  for (const [index, [nth, requests]] of own.entries()) {
+    const { broken, ...pair } = await looking.pair(nth, requests, limits.leftMs() / (own.length - index));
     pairs.push(pair);
     if (broken !== undefined) return { tally, pairs, found: await looking.found(broken) };
   }

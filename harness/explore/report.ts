@@ -22,13 +22,14 @@ const tallyText = ({ worlds, worldsPerMinute, different, counts, tookMs }: Searc
   return wrapped(`  looked at  ${seen}: ${[...met, counted(harms, 'harm')].join(', ')}`, 13);
 };
 
-/** Of an exhaustive search: how many orders each two requests have, and what was left out. */
+/** Of an exhaustive search: how many interleavings each two requests have, and what was left out. */
 const pairsText = ({ pairs }: SearchDocument): readonly string[] => {
   if (pairs === null) return [];
-  if (pairs.length === 0) return ['  orders     none: no two requests were under way together'];
-  const lines = pairs.map(({ requests, orders, isExhausted }) => {
-    const many = isExhausted ? `all ${counted(orders, 'order')}` : `${counted(orders, 'order')}, not all,`;
-    return wrapped(`  orders     ${many} of ${requests.map(harmless).join(' and ')}`, 13);
+  if (pairs.length === 0) return ['  pairs      none: no two requests were under way together'];
+  const lines = pairs.map(({ requests, interleavings, isExhausted }) => {
+    const count = counted(interleavings, 'interleaving');
+    const many = isExhausted ? `all ${count}` : `${count}, not all,`;
+    return wrapped(`  pairs      ${many} of ${requests.map(harmless).join(' and ')}`, 13);
   });
   const calm = 'harm, time, gates, jobs, and what more than two requests do to each other';
   return [...lines, wrapped(`  not varied ${calm}`, 13)];
@@ -37,9 +38,9 @@ const pairsText = ({ pairs }: SearchDocument): readonly string[] => {
 /** Why an exhaustive search that found nothing says nothing yet, and what to do. */
 const unfinishedText = ({ pairs, found }: SearchDocument): readonly string[] => {
   if (pairs === null || found !== null) return [];
-  if (pairs.length === 0) return [wrapped('  because there was no order to vary: --orders N has more at once', 4)];
+  if (pairs.length === 0) return [wrapped('  because there was nothing to vary: --orders N has more at once', 4)];
   const isDone = pairs.every(({ isExhausted }) => isExhausted);
-  return isDone ? [] : [wrapped('  because not all orders were made: a longer --budget gets further', 4)];
+  return isDone ? [] : [wrapped('  because not all interleavings were made: a longer --budget gets further', 4)];
 };
 
 /** What happened in some worlds, and what in none. */

@@ -3,7 +3,7 @@ import type { AnomalyId } from '../anomaly.ts';
 import type { testimonyDocument } from '../report/json.ts';
 import type { Finding } from '../run/audit.ts';
 import { simulationErrors } from '../simulation-errors.ts';
-import type { PairOrders } from './exhaustive.ts';
+import type { PairLooked } from './exhaustive.ts';
 import type { KeptWorld } from './kept-worlds.ts';
 import { type Shard, shardText, splitInto, whole } from './shard.ts';
 import { addTo, emptyTally, type Tally } from './tally.ts';
@@ -57,6 +57,8 @@ export interface SearchedDocument {
   /** Of the promises that the scenario strains, those whose alerts and panels were watched; null: nobody watched. */
   readonly watched: readonly string[] | null;
   readonly lie: string | null;
+  /** How an exhaustive search was asked for; null: it was none. */
+  readonly exhaustive: { readonly orders: number; readonly isEvery: boolean } | null;
 }
 
 /** A search and what it came to. */
@@ -77,7 +79,7 @@ export interface SearchDocument extends SearchedDocument {
   readonly found: FoundDocument | null;
   readonly tookMs: number;
   /** Of an exhaustive search: what was looked at of each two requests; else null. */
-  readonly pairs: readonly PairOrders[] | null;
+  readonly pairs: readonly PairLooked[] | null;
   /** Of a part only: what it takes to count worlds that are different over all parts. */
   readonly digests?: readonly string[];
 }
@@ -101,7 +103,7 @@ export interface Result {
   readonly found: FoundDocument | null;
   readonly tookMs: number;
   /** Of an exhaustive search. */
-  readonly pairs?: readonly PairOrders[];
+  readonly pairs?: readonly PairLooked[];
 }
 
 /** The document of a search. */
@@ -139,6 +141,7 @@ const searchedIn = ({
   meaningless,
   watched,
   lie,
+  exhaustive,
 }: SearchDocument): SearchedDocument => ({
   version,
   target,
@@ -150,6 +153,7 @@ const searchedIn = ({
   meaningless,
   watched,
   lie,
+  exhaustive,
 });
 
 const tallyIn = ({ worlds, counts, digests = [], exercised, seen, agreements, marks }: SearchDocument): Tally => ({
@@ -189,5 +193,7 @@ export const merged = (documents: readonly SearchDocument[], shard: Shard = whol
     .flatMap((document) => document.found ?? [])
     .sort((a, b) => Number(a.differs !== null) - Number(b.differs !== null) || a.seed - b.seed);
   const tookMs = Math.max(...documents.map((document) => document.tookMs));
-  return searchDocument(searchedIn(documents[0] as SearchDocument), { shard, tally, found, tookMs });
+  const searched = searchedIn(documents[0] as SearchDocument);
+  const pairs = documents.flatMap((document) => document.pairs ?? []).sort((a, b) => a.nth - b.nth);
+  return searchDocument(searched, { shard, tally, found, tookMs, ...(searched.exhaustive && { pairs }) });
 };

@@ -1,4 +1,4 @@
-/** Parts of one search that run elsewhere: each takes every n-th seed, together they take all, and none twice. */
+/** Parts of one search that run elsewhere: each takes every n-th seed or pair, together all, and none twice. */
 import { simulationErrors } from '../simulation-errors.ts';
 
 /** Part `index`, from 1, of `count`. */
@@ -20,6 +20,10 @@ export const parseShard = (text: string): Shard => {
 /** The `parts` shards that together are `shard`. */
 export const splitInto = ({ index, count }: Shard, parts: number): readonly Shard[] =>
   Array.from({ length: parts }, (_, part) => ({ index: index + part * count, count: count * parts }));
+
+/** Those of `all` that belong to this part, in their order. */
+export const partOf = <Item>(all: readonly Item[], { index, count }: Shard): readonly Item[] =>
+  all.filter((_item, nth) => nth % count === index - 1);
 
 /** As `parseShard` reads it. */
 export const shardText = ({ index, count }: Shard): string => `${index}/${count}`;

@@ -1,7 +1,7 @@
 /** `topple explore SCENARIO`: many schedules of a few orders in simulated worlds, until a promise is broken. */
 import { preciseClock, systemClock } from '../../clock.ts';
 import { errors } from '../../errors.ts';
-import { searchOrders } from '../../explore/exhaustive.ts';
+import { searchExhaustively } from '../../explore/exhaustive.ts';
 import { type Exploration, meaninglessFaults, type Subject, watchWorld } from '../../explore/exploration.ts';
 import { type KeptWorld, keepWorld } from '../../explore/kept-worlds.ts';
 import type { WorldOutcome } from '../../explore/one-world.ts';
@@ -54,8 +54,8 @@ interface Search extends Chosen {
   readonly lookMs: number;
   readonly shrinkMs: number;
   readonly shard: Shard;
-  /** Every order of two requests at a time, instead of one new world after the other. */
-  readonly exhaustive?: { readonly orders: number; readonly isEvery: boolean };
+  /** Every interleaving of two requests at a time, instead of one new world after the other. */
+  readonly exhaustive: SearchedDocument['exhaustive'];
 }
 
 const after = (durationMs: number): (() => boolean) => {
@@ -114,7 +114,7 @@ const searchHere = async (asked: Search, told: Told): Promise<Result> => {
     const limits = { firstSeed, worldsMax, shard, isOver, told: hear };
     const leftMs = (): number => (isOver() ? 0 : lookMs - (preciseClock.nowMs() - startedMs));
     const { found, ...looked } = await (asked.exhaustive
-      ? searchOrders(exploration, { ...asked.exhaustive, seed: firstSeed, leftMs, told: hear })
+      ? searchExhaustively(exploration, { ...asked.exhaustive, seed: firstSeed, shard, leftMs, told: hear })
       : search(exploration, limits));
     const tookMs = Math.round(preciseClock.nowMs() - startedMs);
     return { shard, ...looked, found: found ? await keepFound(exploration, found, asked, told) : null, tookMs };
@@ -152,17 +152,16 @@ const withoutWorkers = (args: readonly string[]): readonly string[] =>
 type Values = ReturnType<typeof readArguments<typeof options>>['values'];
 
 /** How an exhaustive search was asked for; throws `bad-arguments` for what has no meaning with or without it. */
-const exhaustiveIn = (values: Values): Pick<Search, 'exhaustive'> => {
+const exhaustiveIn = (values: Values): Search['exhaustive'] => {
   const isEvery = values['every-turn'];
   const bad = (why: string) => errors.badArguments('explore', why, Object.keys(options));
   if (!values.exhaustive) {
     if (isEvery || values.orders !== undefined) throw bad('--every-turn and --orders belong to --exhaustive');
-    return {};
+    return null;
   }
-  const isShared = values.workers !== '1' || values.shard !== '1/1' || values.worlds !== undefined;
-  if (isShared || values.observe || values.lie !== undefined)
-    throw bad('--exhaustive looks at one world at a time: no --workers, --shard, --worlds, --observe or --lie');
-  return { exhaustive: { orders: wholeNumber('--orders', values.orders ?? '1', 1), isEvery } };
+  if (values.worlds !== undefined || values.observe || values.lie !== undefined)
+    throw bad('--exhaustive looks at one seed, and at no dashboards: no --worlds, --observe or --lie');
+  return { orders: wholeNumber('--orders', values.orders ?? '1', 1), isEvery };
 };
 
 /** The verb `explore`. */
@@ -174,7 +173,7 @@ export const verb: Verb = {
     'Runs a few orders of the scenario through one simulated world after the other, each with another order of SQL ' +
     'statements, calls and webhooks, on a real PostgreSQL and virtual time, until a promise is broken; what broke it ' +
     'is repeated, shrunk and kept. --observe judges the alerts and panels of production as well, in virtual time. ' +
-    '--exhaustive takes one world and every order of each two of its requests.',
+    '--exhaustive takes one world and every interleaving of each two of its requests.',
   run: async (args) => {
     const { values, positionals } = readArguments('explore', args, options);
     const name = onePositional('explore', 'scenario', positionals);
@@ -186,6 +185,7 @@ export const verb: Verb = {
       shard: parseShard(values.shard),
     };
     const workers = wholeNumber('--workers', values.workers, 1);
+    const exhaustive = exhaustiveIn(values);
     const { subject, from } = await chooseSubject(process.cwd(), name, {
       settings: values.set,
       variant: values.defect,
@@ -204,8 +204,9 @@ export const verb: Verb = {
       meaningless: meaninglessFaults(scenario),
       watched: subject.observation ? watchedOf(subject) : null,
       lie: from.lie ?? null,
+      exhaustive,
     };
-    const asked = { ...limits, ...exhaustiveIn(values), subject, from };
+    const asked = { ...limits, exhaustive, subject, from };
     const document = await documentOf(asked, searched, workers, withoutWorkers(args));
     const paint = paintFor(process.stdout, process.env);
     console.log(values.json ? toJson(document) : searchText(document, commandIn(process.cwd()), paint));

@@ -1,6 +1,6 @@
-/** All orders of two actors on a real PostgreSQL: how many there are, and that none is left out that matters. */
+/** All interleavings of two actors on a real PostgreSQL: how many there are, and that none is left out that matters. */
 import { beforeEach, expect, test } from 'vitest';
-import { Orders, SeenBefore } from './orders.ts';
+import { Interleavings, SeenBefore } from './interleavings.ts';
 import { asRequest } from './requests.ts';
 import { type Actor, type Ask, testSessions } from './test-sessions.ts';
 
@@ -20,20 +20,20 @@ const named =
     asRequest(name, () => work(ask));
 
 interface Looked {
-  readonly orders: number;
+  readonly interleavings: number;
   /** What the tables held at the end, and what the actors had read, of all worlds. */
   readonly ends: ReadonlySet<string>;
 }
 
-/** Makes every order of the two. */
+/** Makes every interleaving of the two. */
 const lookAt = async (works: readonly [Actor, Actor], isEvery: boolean): Promise<Looked> => {
-  const orders = new Orders(['a', 'b'], { isEvery });
+  const interleavings = new Interleavings(['a', 'b'], { isEvery });
   const ends = new Set<string>();
   let count = 0;
   do {
     await database.sql('truncate wallet, ledger restart identity; insert into wallet values (1, 0), (2, 0)');
     try {
-      const { outcomes } = await database.run(works, orders.chooser());
+      const { outcomes } = await database.run(works, interleavings.chooser());
       const rows = await database.sql(`select 'w' || id as key, balance::text as value from wallet
         union all select 'l' || id, intent from ledger order by 1`);
       ends.add(JSON.stringify([outcomes.map((outcome) => ('value' in outcome ? outcome.value : 'failed')), rows]));
@@ -41,8 +41,8 @@ const lookAt = async (works: readonly [Actor, Actor], isEvery: boolean): Promise
     } catch (error) {
       if (!(error instanceof SeenBefore)) throw error;
     }
-  } while (orders.next());
-  return { orders: count, ends };
+  } while (interleavings.next());
+  return { interleavings: count, ends };
 };
 
 const balance = 'select balance from wallet where id = 1';
@@ -50,11 +50,11 @@ const reader = (name: string): Actor =>
   named(name, async (ask) => [(await ask(balance)).rows, (await ask(balance)).rows]);
 
 test('every order is made once: six of two statements each', async () => {
-  expect((await lookAt([reader('a'), reader('b')], true)).orders).toBe(6);
+  expect((await lookAt([reader('a'), reader('b')], true)).interleavings).toBe(6);
 });
 
-test('orders of steps that cannot touch each other are one', async () => {
-  expect((await lookAt([reader('a'), reader('b')], false)).orders).toBe(1);
+test('interleavings of steps that cannot touch each other are one', async () => {
+  expect((await lookAt([reader('a'), reader('b')], false)).interleavings).toBe(1);
 });
 
 /** Reads in one transaction, and writes what it made of it in the next; then notes what it saw. */
@@ -98,24 +98,26 @@ test.each<[string, readonly [Actor, Actor]]>([
   ['a deadlock', [crosswise('a', [1, 2]), crosswise('b', [2, 1])]],
   ['a reader beside a writer', [readThenWrite('a', 1), reader('b')]],
 ])(
-  'fewer orders come to the same ends as all of them: %s',
+  'fewer interleavings come to the same ends as all of them: %s',
   async (_what, works) => {
     const [some, all] = [await lookAt(works, false), await lookAt(works, true)];
     expect(some.ends).toEqual(all.ends);
-    expect(some.orders).toBeLessThan(all.orders);
-    expect(some.orders).toBeGreaterThanOrEqual(some.ends.size);
+    expect(some.interleavings).toBeLessThan(all.interleavings);
+    expect(some.interleavings).toBeGreaterThanOrEqual(some.ends.size);
   },
   120_000,
 );
 
 test('actors that do something else the second time are told from those that can be followed', async () => {
-  const orders = new Orders(['a', 'b'], { isEvery: true });
+  const interleavings = new Interleavings(['a', 'b'], { isEvery: true });
   let lives = 0;
   const moody = named('a', async (ask) => {
     lives += 1;
     await ask(`select ${lives}`);
   });
-  await database.run([moody, reader('b')], orders.chooser());
-  expect(orders.next()).toBe(true);
-  await expect(database.run([moody, reader('b')], orders.chooser())).rejects.toMatchObject({ code: 'choices-differ' });
+  await database.run([moody, reader('b')], interleavings.chooser());
+  expect(interleavings.next()).toBe(true);
+  await expect(database.run([moody, reader('b')], interleavings.chooser())).rejects.toMatchObject({
+    code: 'choices-differ',
+  });
 });

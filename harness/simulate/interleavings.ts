@@ -1,7 +1,7 @@
 /**
- * All orders in which the steps of two requests can follow each other, one world after the other: depth first, each
- * world made anew up to the place where it differs from the one before. Orders that differ only in steps that cannot
- * touch each other are made once (sleep sets; Godefroid 1996).
+ * All interleavings of two requests: the orders in which their steps can follow each other, one world after the other,
+ * depth first, each world made anew up to the place where it differs from the one before. Those that differ only in
+ * steps that cannot touch each other are made once (sleep sets; Godefroid 1996).
  */
 import { simulationErrors } from '../simulation-errors.ts';
 import { actorOf, type ChoicePoint, type Chooser } from './choices.ts';
@@ -75,18 +75,18 @@ interface Fork {
 }
 
 /** What is varied. */
-export interface OrdersOptions {
-  /** Also orders that differ only in steps that cannot touch each other: for requests that share memory. */
+export interface InterleavingOptions {
+  /** Also those that differ only in steps that cannot touch each other: for requests that share memory. */
   readonly isEvery: boolean;
 }
 
-/** The orders of one pair. */
-export class Orders {
+/** Those of one pair. */
+export class Interleavings {
   readonly #pair: Pair;
   readonly #isEvery: boolean;
   readonly #path: Fork[] = [];
 
-  constructor(pair: Pair, { isEvery }: OrdersOptions) {
+  constructor(pair: Pair, { isEvery }: InterleavingOptions) {
     this.#pair = pair;
     this.#isEvery = isEvery;
   }
