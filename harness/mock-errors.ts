@@ -125,6 +125,19 @@ export const mockErrors = {
       why: 'The mocks were reached, and nothing was changed in them.',
       next,
     }),
+  unreadableSecret: (path: string, cause: unknown) =>
+    new ToppleError(
+      'unreadable-secret',
+      exitCodes.usage,
+      {
+        what: `${path} cannot be used to sign webhooks.`,
+        why: cause instanceof Error ? cause.message : String(cause),
+        next:
+          'Write `whsec_` and base64 of at least 24 bytes, or make a key with `openssl genpkey -algorithm ED25519`; ' +
+          'without the file the mock has one of its own.',
+      },
+      cause,
+    ),
   unreadableKey: (path: string, cause: unknown) =>
     new ToppleError(
       'unreadable-key',

@@ -178,6 +178,8 @@ export interface OutgoingWebhook {
 export interface WebhookAnswer {
   readonly status: number;
   readonly body: string;
+  /** The header `Retry-After`, where there was one. */
+  readonly retryAfter?: string;
 }
 
 /** What an open provider needs from its world. */

@@ -128,6 +128,7 @@ export const contracts: Readonly<Record<keyof typeof providers, Contract>> = {
       signed('notice', '`v1`: HMAC-SHA256 over `id.seconds.body` under the bytes behind `whsec_`, in base64', 'R'),
       signed('the same notice', '`v1a`: Ed25519 over the same text under the key of `whpk_`', 'D'),
       signed('for a day after the secret was replaced', 'both, under the new and under the old keys', 'D'),
+      signed('each endpoint of the API', 'under keys of its own', 'D'),
     ],
     idempotency: [
       signed('every POST', 'Idempotency-Key is required: the first answer again, for 24 hours', 'D'),
@@ -137,8 +138,10 @@ export const contracts: Readonly<Record<keyof typeof providers, Contract>> = {
     ],
     delivery: {
       retryAfterS: standardWebhooks.retryAfterS,
-      ends: 'any 2xx within 15 s; 410 disables the endpoint, and so does the last failure',
-      known: 'D',
+      ends:
+        'any 2xx within 15 s; 410 disables the endpoint, and so does the last failure; ' +
+        'each retry comes up to a tenth later, or as Retry-After asks',
+      known: 'D, the tenth M',
     },
     errors: refusedIn<standardWebhooks.Refusal>([standardWebhooks.refusals], ({ status, code, title }) => ({
       status,

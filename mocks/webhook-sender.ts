@@ -30,6 +30,8 @@ export interface Webhook {
 /** How one provider delivers: the pause before each retry, counted from the failed attempt, and what ends them. */
 export interface DeliveryPolicy {
   readonly retryAfterS: readonly number[];
+  /** How long really, of what the schedule says: chance, or what the receiver asked for; left out: so long. */
+  readonly pauseMs?: (scheduledMs: number, answer: WebhookAnswer, eventId: string, nth: number) => number;
   /** As `OutgoingWebhook.answerWithinMs`. */
   readonly answerWithinMs?: number;
   readonly acknowledged: (answer: WebhookAnswer) => boolean;
@@ -116,7 +118,7 @@ const openPost = (provider: string, ports: ProviderPorts, acknowledges: Delivery
     deliveries: deliveries.all,
     heard: waiters.wait,
     isQuiet: () => underWay === 0,
-    post: async (webhook: OutgoingWebhook, refused?: () => void): Promise<void> => {
+    post: async (webhook: OutgoingWebhook, refused?: (answer: WebhookAnswer) => void): Promise<void> => {
       underWay += 1;
       const sentMs = wall.nowMs();
       const answer = await departing(ports, webhook);
@@ -125,7 +127,7 @@ const openPost = (provider: string, ports: ProviderPorts, acknowledges: Delivery
       if (webhook.forged === undefined) waiters.tell(webhook.reference);
       if (acknowledged) tellOf('acknowledgement', ports, webhook);
       // The retry is scheduled before the attempt stops counting, so that `idle` has no gap between the two.
-      if (!acknowledged) refused?.();
+      if (!acknowledged) refused?.(answer);
       underWay -= 1;
     },
   };
@@ -149,12 +151,13 @@ const openAttempts = (
     newest.set(webhook.reference, webhook);
     const outgoing = outgoingOf(webhook, nth, fate);
     const isWanted = (): boolean => policy.isWanted?.(webhook.url) ?? true;
-    void post(outgoing, () => {
-      const pauseS = policy.retryAfterS[nth - 1];
+    void post(outgoing, (answer) => {
+      const scheduledMs = (policy.retryAfterS[nth - 1] ?? Number.NaN) * 1_000;
+      const pauseMs = policy.pauseMs?.(scheduledMs, answer, webhook.eventId, nth) ?? scheduledMs;
       const retry = (): void => {
         if (isWanted()) attempt(webhook, nth + 1, fate);
       };
-      if (pauseS !== undefined && isWanted()) later(clock, pauseS * 1_000, retry);
+      if (!Number.isNaN(pauseMs) && isWanted()) later(clock, pauseMs, retry);
     });
     return outgoing;
   };

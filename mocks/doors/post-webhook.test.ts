@@ -36,6 +36,11 @@ describe('postWebhook', () => {
     expect(seen).toEqual(['POST /hook text/x-test a=%E4%B8%AD']);
   });
 
+  test('tells when the receiver wants to be asked again', async () => {
+    const url = await receiver((_request, response) => response.writeHead(503, { 'Retry-After': '120' }).end());
+    expect(await postWebhook(systemClock)(webhook(url))).toEqual({ status: 503, body: '', retryAfter: '120' });
+  });
+
   test('does not follow a redirect', async () => {
     const asked: (string | undefined)[] = [];
     const url = await receiver((request, response) => {

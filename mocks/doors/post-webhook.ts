@@ -20,7 +20,8 @@ export const postWebhook =
         redirect: 'manual',
         signal: abort.signal,
       });
-      return { status: response.status, body: await response.text() };
+      const retryAfter = response.headers.get('retry-after');
+      return { status: response.status, body: await response.text(), ...(retryAfter !== null && { retryAfter }) };
     } catch (error) {
       return { status: 0, body: String(error instanceof Error ? (error.cause ?? error) : error) };
     } finally {

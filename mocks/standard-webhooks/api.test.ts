@@ -143,6 +143,7 @@ describe('refusals', () => {
     { asked: 'GET /v1/payments', status: 422, detail: 'reference' },
     { asked: 'GET /v1/payments/pay_1', status: 404, detail: 'pay_1' },
     { asked: 'GET /v1/webhook-endpoints/ep_1', status: 404, detail: 'ep_1' },
+    { asked: 'POST /v1/webhook-endpoints/ep_1/secret/rotate', status: 404, detail: 'ep_1' },
     { asked: 'POST /v1/webhook-endpoints', body: { url: 'ftp://merchant.test/' }, status: 422, detail: 'url' },
     {
       asked: 'POST /v1/webhook-endpoints',

@@ -19,7 +19,7 @@ export interface Counter {
 
 const currency = 'USD';
 
-const makeOrder = ({ payments, till, notices }: Counter, order: Parameters<ByHand['order']>[0]): void => {
+const makeOrder = ({ payments, till, notices, ring }: Counter, order: Parameters<ByHand['order']>[0]): void => {
   const { reference, amountMinor, webhookUrl } = order;
   const refused = (problem: string) => mockErrors.orderRefused('standard-webhooks', reference, problem);
   if (!referenceForm.test(reference)) throw refused('its number has to be 1 to 64 letters, digits or _.:-');
@@ -28,11 +28,11 @@ const makeOrder = ({ payments, till, notices }: Counter, order: Parameters<ByHan
   const known = payments.of(reference).at(-1);
   const isTaken = known !== undefined && known.unpaid === undefined;
   if (isTaken && known.amountMinor !== amountMinor) throw refused('that number was used');
-  if (webhookUrl !== '') notices.addEndpoint(webhookUrl, ['*']);
+  if (webhookUrl !== '') notices.addEndpoint(webhookUrl, ['*'], () => ring);
   if (!isTaken) till.create({ reference, amountMinor, currency });
 };
 
-const deedsOf = ({ till, ring, find }: Counter): ByHand['deeds'] => {
+const deedsOf = ({ till, ring, notices, find }: Counter): ByHand['deeds'] => {
   const deed =
     (name: string, isFit: (payment: Payment) => boolean, act: (payment: Payment) => void) =>
     (reference: string): void => {
@@ -57,12 +57,12 @@ const deedsOf = ({ till, ring, find }: Counter): ByHand['deeds'] => {
     ),
     rotate: (reference) => {
       find(reference);
-      ring.rotate();
+      for (const one of new Set([ring, ...notices.endpoints.map((endpoint) => endpoint.ring)])) one.rotate();
     },
   };
 };
 
-/** `rotate` replaces the secret of the merchant, whose order it is: for a day both sign. */
+/** `rotate` replaces all secrets of the merchant, whose order it is: for a day both sign. */
 export const openByHand = (counter: Counter): ByHand => {
   const { payments, notices, find } = counter;
   return {

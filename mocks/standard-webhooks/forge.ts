@@ -4,7 +4,7 @@ import type { ByHand, FaultSite, WebhookBytes } from '#harness/provider';
 import { forgeBy, openStrangers, type Strangers } from '../strangers.ts';
 import { type Notices, signedNotice } from './notices.ts';
 import { account, noticeTypes, otherMerchantId, toleranceMs } from './quirks.ts';
-import { type KeyRing, keysOf, type SigningKeys } from './sign.ts';
+import { hasSigned, type KeyRing, keysOf, type SigningKeys } from './sign.ts';
 import type { MakeId, Payment } from './states.ts';
 import { noticeOf, textOf } from './wire.ts';
 
@@ -19,19 +19,23 @@ const withHeader = ({ headers, body }: WebhookBytes, name: string, value: string
   body,
 });
 
-/** How a genuine notice stops being authentic, by what is wrong with it. */
-export const tampersWith = (wall: Clock, ring: KeyRing): ByHand['tampers'] => {
+/** How a genuine notice stops being authentic, by what is wrong with it; it was signed by one of `rings`. */
+export const tampersWith = (wall: Clock, rings: () => readonly KeyRing[]): ByHand['tampers'] => {
+  const live = (genuine: WebhookBytes): readonly SigningKeys[] =>
+    rings()
+      .find((ring) => hasSigned(ring, genuine))
+      ?.live() ?? [];
   const resigned = ({ headers, body }: WebhookBytes, keys: readonly SigningKeys[], laterMs = 0): WebhookBytes =>
     signedNotice(headers['webhook-id'] ?? '', body, wall.nowMs() + laterMs, keys);
   return {
     amount: (genuine) => rewritten(genuine, /("\w*amount": )([1-9])/g, '$19$2'),
-    future: (genuine) => resigned(genuine, ring.live(), 2 * toleranceMs),
+    future: (genuine) => resigned(genuine, live(genuine), 2 * toleranceMs),
     /** A copy that hides from whoever remembers ids. */
     id: (genuine) => withHeader(genuine, 'webhook-id', `${genuine.headers['webhook-id']}9`),
     key: (genuine) => resigned(genuine, [keysOf('nobody')]),
     merchant: (genuine) => resigned(rewritten(genuine, account.merchantId, otherMerchantId), [keysOf(otherMerchantId)]),
     order: (genuine) => rewritten(genuine, /"(pay_|reference": ")/g, '"$19'),
-    time: (genuine) => resigned(genuine, ring.live(), -2 * toleranceMs),
+    time: (genuine) => resigned(genuine, live(genuine), -2 * toleranceMs),
     unsigned: ({ headers: { 'webhook-signature': _, ...headers }, body }) => ({ headers, body }),
   };
 };
@@ -40,16 +44,17 @@ export const tampersWith = (wall: Clock, ring: KeyRing): ByHand['tampers'] => {
 export const strangersTo = (
   site: Pick<FaultSite, 'onOrder'>,
   { clock, wall }: { readonly clock: Clock; readonly wall: Clock },
-  { notices, ring, makeId }: { readonly notices: Notices; readonly ring: KeyRing; readonly makeId: MakeId },
+  { notices, makeId }: { readonly notices: Notices; readonly makeId: MakeId },
 ): Strangers<Payment> => {
-  const tampers = tampersWith(wall, ring);
+  const tampers = tampersWith(wall, () => notices.endpoints.map(({ ring }) => ring));
   return openStrangers(
     site,
     notices.sender,
     ({ reference }) => reference,
     (payment, { forgery, nth }) => {
-      const url = notices.endpoints[0]?.url;
-      if (url === undefined) return undefined;
+      const [endpoint] = notices.endpoints;
+      if (endpoint === undefined) return undefined;
+      const { url, ring } = endpoint;
       const paymentId = `pay_9${String(nth).padStart(2, '0')}${payment.id.slice('pay_'.length)}`;
       const paid = { amountMinor: payment.amountMinor, atMs: clock.nowMs() };
       const claimed = noticeOf(noticeTypes.succeeded, { ...payment, id: paymentId, paid }, clock.nowMs());

@@ -5,6 +5,7 @@ import { openProvider } from '../open-provider.ts';
 import { openByHand } from './by-hand.ts';
 import { strangersTo, tampersWith } from './forge.ts';
 import { openKeys } from './idempotency.ts';
+import { loadKeys } from './keys.ts';
 import { openNotices } from './notices.ts';
 import { account, currencies, noticeTypes, operations, retiringMs } from './quirks.ts';
 import { openRoutes } from './routes.ts';
@@ -17,11 +18,12 @@ const open = (ports: ProviderPorts): OpenProvider => {
   const { clock, wall, site } = ports;
   const makeId = openIds(clock.nowMs);
   const payments = openPayments(makeId);
-  const ring = openKeyRing(clock.nowMs, retiringMs);
-  const tampers = tampersWith(wall, ring);
-  const notices = openNotices(ports, makeId, tampers, ring.live);
+  const ring = openKeyRing({ nowMs: clock.nowMs, retiringMs, first: loadKeys(ports.keysDir) });
+  const makeRing = (name: string) => openKeyRing({ nowMs: clock.nowMs, retiringMs, name });
+  const notices = openNotices(ports, makeId, (rings) => tampersWith(wall, rings));
+  const tampers = tampersWith(wall, () => notices.endpoints.map((endpoint) => endpoint.ring));
   const keys = openKeys(clock);
-  const till = openTill(ports, payments, notices, strangersTo(site, ports, { notices, ring, makeId }));
+  const till = openTill(ports, payments, notices, strangersTo(site, ports, { notices, makeId }));
 
   /** The newest payment of a reference, or the one of that id. */
   const known = (reference: string): Payment | undefined => payments.of(reference).at(-1) ?? payments.byId(reference);
@@ -36,7 +38,7 @@ const open = (ports: ProviderPorts): OpenProvider => {
     provider: standardWebhooks,
     ports,
     identity: { ...account, webhookSecret: ring.current.secret, webhookPublicKey: ring.current.publicKey },
-    route: openRoutes({ payments, till, notices, keys, ring, nowMs: clock.nowMs }),
+    route: openRoutes({ payments, till, notices, keys, ring, makeRing, nowMs: clock.nowMs }),
     payments: till.captured,
     webhooks: notices.sender,
     pay: (reference) => byHand.deeds.pay?.(reference),
@@ -50,7 +52,7 @@ const open = (ports: ProviderPorts): OpenProvider => {
   });
   return {
     ...provider,
-    subscribe: (webhookUrl) => void notices.addEndpoint(webhookUrl, [noticeTypes.succeeded]),
+    subscribe: (webhookUrl) => void notices.addEndpoint(webhookUrl, [noticeTypes.succeeded], () => ring),
     handle: (call) => {
       const answer = provider.handle(call);
       if (!('cut' in answer) && answer.held !== undefined) keys.holdUntil(call, answer.held);

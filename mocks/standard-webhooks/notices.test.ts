@@ -3,10 +3,12 @@ import { describe, expect, test } from 'vitest';
 import { type ForgedWebhook, type Forgery, noFaults, type OutgoingWebhook } from '#harness/provider';
 import { recordingDelivery, step } from '../test-ports.ts';
 import { falsehoods } from './falsehoods.ts';
-import { retiringMs, retryAfterS, toleranceMs } from './quirks.ts';
+import { jitterMax, retiringMs, retryAfterMaxMs, retryAfterS, toleranceMs } from './quirks.ts';
 import { isSignedBy, openApi, order, ordered, url, verifiedBy } from './test-sdk.ts';
 
 const accepted = { status: 200, body: '' };
+/** Longer than any pause of the schedule with its jitter, one after the other. */
+const pausesS = retryAfterS.map((afterS) => afterS * (1 + jitterMax));
 const typeOf = ({ body }: OutgoingWebhook) => JSON.parse(Buffer.from(body).toString()).type;
 
 /** A mock whose T1 has been paid, and the notice about that. */
@@ -42,18 +44,45 @@ describe('notices', () => {
   test('are retried for three days under one id, each time signed anew', async () => {
     const { sent, deliver } = recordingDelivery({ status: 500, body: '' });
     const { clock, identity } = ordered({ deliver });
-    for (const afterS of [0, ...retryAfterS]) await step(clock, afterS * 1_000);
+    await step(clock, 0);
+    for (const [nth, afterS] of retryAfterS.entries()) {
+      await step(clock, afterS * 1_000 - 1);
+      expect(sent).toHaveLength(nth + 1);
+      while (sent.length === nth + 1) await step(clock, afterS);
+    }
     const [first = expect.unreachable(), last = expect.unreachable()] = [sent[0], sent.at(-1)];
-    expect(verifiedBy(identity.webhookSecret, last, clock.nowMs()).timestamp).toBe('2026-01-01T00:00:00.000Z');
-    expect(() => verifiedBy(identity.webhookSecret, first, clock.nowMs())).toThrow('Message timestamp too old');
+    const lastMs = Number(last.headers['webhook-timestamp']) * 1_000;
+    expect(verifiedBy(identity.webhookSecret, last, lastMs).timestamp).toBe('2026-01-01T00:00:00.000Z');
+    expect(() => verifiedBy(identity.webhookSecret, first, lastMs)).toThrow('Message timestamp too old');
     await step(clock, 30 * 86_400_000);
     expect(sent.map(({ attempt }) => attempt)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
     expect(new Set(sent.map(({ headers }) => headers['webhook-id'])).size).toBe(1);
     expect(new Set(sent.map(({ headers }) => headers['webhook-signature'])).size).toBe(10);
     expect(last.answerWithinMs).toBe(15_000);
-    const sinceFirstS = sent.map(({ headers }) => Number(headers['webhook-timestamp']) - 1_767_225_600);
-    expect(sinceFirstS.slice(1, 4)).toEqual([5, 305, 2_105]);
-    expect(sinceFirstS.at(-1)).toBe(75 * 3_600 + 35 * 60 + 5);
+    const atS = sent.map(({ headers }) => Number(headers['webhook-timestamp']));
+    const late = retryAfterS.map((afterS, nth) => ((atS[nth + 1] ?? 0) - (atS[nth] ?? 0)) / afterS - 1);
+    for (const [nth, share] of late.entries()) {
+      const roundedAway = 0.001 + 1 / (retryAfterS[nth] ?? 1); // dates are whole seconds
+      expect(share).toBeGreaterThanOrEqual(-roundedAway);
+      expect(share).toBeLessThanOrEqual(jitterMax + roundedAway);
+    }
+    expect(new Set(late.slice(2).map((share) => share.toFixed(3))).size).toBeGreaterThan(3);
+  });
+
+  test.each([
+    { asked: '120', waitedMs: 120_000, why: 'seconds' },
+    { asked: 'Thu, 01 Jan 2026 00:10:00 GMT', waitedMs: 600_000, why: 'a date' },
+    { asked: '999999999', waitedMs: retryAfterMaxMs, why: 'far too long' },
+    { asked: '1', waitedMs: 5_000, why: 'less than the schedule has' },
+    { asked: 'soon', waitedMs: 5_000, why: 'what nobody can read' },
+  ])('wait $waitedMs ms where Retry-After is $why', async ({ asked, waitedMs }) => {
+    const { sent, deliver } = recordingDelivery({ status: 503, body: '', retryAfter: asked }, accepted);
+    const { clock } = ordered({ deliver });
+    await step(clock, 0);
+    await step(clock, waitedMs - 1);
+    expect(sent).toHaveLength(1);
+    await step(clock, 1 + 5_000 * jitterMax);
+    expect(sent).toHaveLength(2);
   });
 
   test.each([
@@ -66,7 +95,7 @@ describe('notices', () => {
   ])('$status leads to $attempts attempts', async ({ status, attempts }) => {
     const { sent, deliver } = recordingDelivery({ status, body: 'whatever' });
     const { clock } = ordered({ deliver });
-    for (const afterS of [0, ...retryAfterS]) await step(clock, afterS * 1_000);
+    for (const afterS of [0, ...pausesS]) await step(clock, afterS * 1_000);
     expect(sent).toHaveLength(attempts);
   });
 
@@ -75,13 +104,46 @@ describe('notices', () => {
     const { ask, provider, hand } = await openApi({ deliver });
     const wanting = { url, types: ['payment.succeeded'] };
     const made = await ask('POST /v1/webhook-endpoints', { body: wanting });
-    const { webhookSecret: secret, webhookPublicKey: public_key } = provider.identity;
-    expect(made).toMatchObject({ status: 201, fields: { ...wanting, status: 'enabled', secret, public_key } });
+    expect(made).toMatchObject({ status: 201, fields: { ...wanting, status: 'enabled' } });
     await ask('POST /v1/payments', { body: order });
     hand.deeds.pay?.('T1');
     await expect.poll(() => provider.idle(), { timeout: 30_000 }).toBe(true);
     expect(sent.map(typeOf)).toEqual(['payment.succeeded']);
   });
+});
+
+test('each endpoint of the API has keys of its own, which are replaced alone', async () => {
+  const { sent, deliver } = recordingDelivery(accepted);
+  const { clock, hand, identity, ask } = ordered({ deliver });
+  const one = ask('POST', '/v1/webhook-endpoints', { url: `${url}/one` });
+  await step(clock, 1);
+  const two = ask('POST', '/v1/webhook-endpoints', { url: `${url}/two` });
+  const rotated = ask('POST', `/v1/webhook-endpoints/${one.id}/secret/rotate`);
+  hand.deeds.pay?.('T1');
+  await step(clock, 0);
+  const to = (path: string) => sent.findLast((webhook) => webhook.url === url + path) ?? expect.unreachable();
+  const secrets = [identity.webhookSecret, one.secret, rotated.secret, two.secret];
+  expect(new Set(secrets).size).toBe(4);
+  const takenAt = (path: string) =>
+    secrets.map((secret) => {
+      try {
+        return verifiedBy(secret, to(path), clock.nowMs()).type;
+      } catch {
+        return 'refused';
+      }
+    });
+  const [taken, refused] = ['payment.succeeded', 'refused'];
+  expect(takenAt('')).toEqual([taken, refused, refused, refused]);
+  expect(takenAt('/one')).toEqual([refused, taken, taken, refused]);
+  expect(takenAt('/two')).toEqual([refused, refused, refused, taken]);
+  expect(isSignedBy(two.public_key, to('/two'))).toBe(true);
+  const tampered = hand.tampers.time?.(to('/two')) ?? expect.unreachable();
+  expect(() => verifiedBy(two.secret, tampered, clock.nowMs())).toThrow('Message timestamp too old');
+  expect(isSignedBy(two.public_key, tampered)).toBe(true);
+  hand.deeds.rotate?.('T1');
+  hand.deeds.refund?.('T1');
+  await step(clock, 0);
+  expect(to('/two').headers['webhook-signature']?.split(' ')).toHaveLength(4);
 });
 
 describe('an endpoint', () => {
@@ -95,7 +157,7 @@ describe('an endpoint', () => {
 
   test.each([
     { why: 'answers 410', answers: [410, 200], afterS: [] },
-    { why: 'fails through the whole schedule', answers: [...Array(10).fill(500), 200], afterS: retryAfterS },
+    { why: 'fails through the whole schedule', answers: [...Array(10).fill(500), 200], afterS: pausesS },
   ])('that $why is told no more, until it is added again', async ({ answers, afterS }) => {
     const { sent, clock, hand, ask, provider } = await answering(answers, afterS);
     const before = sent.length;

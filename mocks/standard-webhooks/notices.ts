@@ -1,9 +1,9 @@
 /** Notices: numbered once, and sent to every endpoint that wants their type and is not disabled. */
 import type { ByHand, OutgoingWebhook, ProviderPorts, WebhookAnswer, WebhookBytes } from '#harness/provider';
-import { openWebhookSender, type Webhook, type WebhookSender } from '../webhook-sender.ts';
+import { type DeliveryPolicy, openWebhookSender, type Webhook, type WebhookSender } from '../webhook-sender.ts';
 import { falsehoods } from './falsehoods.ts';
-import { answerWithinMs, goneStatus, isAcknowledged, retryAfterS } from './quirks.ts';
-import { type SigningKeys, signatureHeader } from './sign.ts';
+import { answerWithinMs, goneStatus, isAcknowledged, jitterMax, retryAfterMaxMs, retryAfterS } from './quirks.ts';
+import { type KeyRing, type SigningKeys, signatureHeader } from './sign.ts';
 import type { MakeId } from './states.ts';
 import { type Notice, textOf } from './wire.ts';
 
@@ -12,6 +12,8 @@ export interface Endpoint {
   readonly id: string;
   readonly url: string;
   readonly types: readonly string[];
+  /** What signs for it. */
+  readonly ring: KeyRing;
   /** It has answered 410, or failed through a whole schedule. */
   isDisabled: boolean;
 }
@@ -21,10 +23,13 @@ export interface Notices {
   readonly sender: WebhookSender;
   /** Oldest first. */
   readonly endpoints: readonly Endpoint[];
-  /** Adds an address; the same one with the same types again is enabled, and else changes nothing. */
-  addEndpoint(url: string, types: readonly string[]): Endpoint;
+  /** Adds an address, with keys of `makeRing`; the same one with the same types again is enabled, and keeps its own. */
+  addEndpoint(url: string, types: readonly string[], makeRing: (id: string) => KeyRing): Endpoint;
   tell(notice: Notice, reference: string): void;
 }
+
+/** The tampers, which sign with whatever ring of these has signed before. */
+export type TampersOf = (rings: () => readonly KeyRing[]) => ByHand['tampers'];
 
 /** Whether an answer ends the retries well. */
 export const acknowledged = ({ status }: WebhookAnswer): boolean => isAcknowledged(status);
@@ -45,13 +50,23 @@ export const signedNotice = (
   body,
 });
 
-/** No notices and no endpoints yet; `liveKeys` are asked for with each attempt. */
-export const openNotices = (
-  ports: ProviderPorts,
-  makeId: MakeId,
-  tampers: ByHand['tampers'],
-  liveKeys: () => readonly SigningKeys[],
-): Notices => {
+/** What a receiver asked for, in milliseconds: seconds, or a date; 0 when it asked for nothing that can be read. */
+const askedMs = (retryAfter: string | undefined, nowMs: number): number => {
+  if (retryAfter === undefined) return 0;
+  const waitMs = /^\d+$/.test(retryAfter.trim()) ? Number(retryAfter) * 1_000 : Date.parse(retryAfter) - nowMs;
+  return Number.isNaN(waitMs) ? 0 : Math.min(Math.max(waitMs, 0), retryAfterMaxMs);
+};
+
+/** The time of the schedule and some chance, or what the receiver asked for, if that is longer. */
+const pauseIn =
+  ({ random, wall }: ProviderPorts): NonNullable<DeliveryPolicy['pauseMs']> =>
+  (scheduledMs, { retryAfter }, eventId, nth) => {
+    const chance = random.fork(`retry ${nth} of ${eventId}`).unit() * jitterMax;
+    return Math.max(scheduledMs * (1 + chance), Number.isNaN(scheduledMs) ? 0 : askedMs(retryAfter, wall.nowMs()));
+  };
+
+/** No notices and no endpoints yet; an endpoint's keys are asked for with each attempt. */
+export const openNotices = (ports: ProviderPorts, makeId: MakeId, tampersOf: TampersOf): Notices => {
   const { wall } = ports;
   const endpoints: Endpoint[] = [];
   const disable = (url: string): void => {
@@ -68,38 +83,44 @@ export const openNotices = (
     { ...ports, deliver },
     {
       retryAfterS,
+      pauseMs: pauseIn(ports),
       answerWithinMs,
       acknowledged,
       isWanted: (url) => endpoints.some((endpoint) => endpoint.url === url && !endpoint.isDisabled),
-      tampers,
+      tampers: tampersOf(() => endpoints.map(({ ring }) => ring)),
       falsehoods: Object.keys(falsehoods),
     },
   );
-  const webhook = (id: string, notice: Notice, reference: string, url: string): Webhook => ({
-    url,
+  const webhook = (id: string, notice: Notice, reference: string, to: Endpoint): Webhook => ({
+    url: to.url,
     reference,
     eventId: id,
     encode: (falsehood) => {
       const said = falsehoods[falsehood ?? '']?.({ ...notice }) ?? notice;
-      return signedNotice(id, Buffer.from(textOf(said)), wall.nowMs(), liveKeys());
+      return signedNotice(id, Buffer.from(textOf(said)), wall.nowMs(), to.ring.live());
     },
-    renumbered: () => webhook(makeId('msg_'), notice, reference, url),
+    renumbered: () => webhook(makeId('msg_'), notice, reference, to),
   });
   return {
     sender,
     endpoints,
-    addEndpoint: (url, types) => {
+    addEndpoint: (url, types, makeRing) => {
       const known = endpoints.find((one) => one.url === url && one.types.join() === types.join());
-      const endpoint = known ?? { id: makeId('ep_'), url, types, isDisabled: false };
-      endpoint.isDisabled = false;
-      if (known === undefined) endpoints.push(endpoint);
+      if (known !== undefined) {
+        known.isDisabled = false;
+        return known;
+      }
+      const id = makeId('ep_');
+      const endpoint = { id, url, types, ring: makeRing(id), isDisabled: false };
+      endpoints.push(endpoint);
       return endpoint;
     },
     tell: (notice, reference) => {
       const id = makeId('msg_');
-      for (const { url, types, isDisabled } of endpoints) {
+      for (const endpoint of endpoints) {
+        const { types, isDisabled } = endpoint;
         const isWanted = !isDisabled && (types.includes('*') || types.includes(notice.type));
-        if (isWanted) sender.send(webhook(id, notice, reference, url));
+        if (isWanted) sender.send(webhook(id, notice, reference, endpoint));
       }
     },
   };

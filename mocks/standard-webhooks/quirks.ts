@@ -7,8 +7,9 @@
  * drafts and standards: Bearer keys (RFC 6750), problem details (RFC 9457), and the Idempotency-Key header
  * (draft-ietf-httpapi-idempotency-key-header-07). Its routes and fields are made up.
  *
- * Simpler here: all endpoints share their secrets (D: each should have its own); retries have no jitter and mind no
- * Retry-After (D: recommended).
+ * Simpler here: endpoints that are made by hand share the secret that is printed (D: each should have its own, as those
+ * have that are made by the API); 429, 502 and 504 throttle nothing else (D: recommended); nobody is told besides that
+ * an endpoint was disabled (D: he should be).
  */
 
 /** The operations served. */
@@ -21,10 +22,17 @@ export const operations = {
   createEndpoint: 'POST /v1/webhook-endpoints',
   readEndpoint: 'GET /v1/webhook-endpoints/{endpoint}',
   rotateSecret: 'POST /v1/webhook-secret/rotate',
+  rotateEndpointSecret: 'POST /v1/webhook-endpoints/{endpoint}/secret/rotate',
 } as const;
 
 /** Seconds before each retry: the example of the specification, over three days (D). */
 export const retryAfterS: readonly number[] = [5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400];
+
+/** How much longer than its time a retry waits at most, drawn for each (D: some level of jitter; how much M). */
+export const jitterMax = 0.1;
+
+/** The longest wait that a receiver may ask for by Retry-After, which the schedule else minds (D; the bound M). */
+export const retryAfterMaxMs = 86_400_000;
 
 /** How long an answer is awaited (D: 15 to 30 s). */
 export const answerWithinMs = 15_000;
@@ -47,7 +55,7 @@ export const retiringMs = 86_400_000;
 /** After it a key may be forgotten, and the same request under it is a new one (D: up to the server). */
 export const keyLivesMs = 86_400_000;
 
-/** Longest idempotency key, quotes not counted (M). */
+/** Longest idempotency key, quotes not counted (M: the draft names no bound; Stripe's is this). */
 export const keyLengthMax = 255;
 
 /** The merchant's number of a payment. */

@@ -17,7 +17,10 @@ export interface Desk {
   readonly till: Till;
   readonly notices: Notices;
   readonly keys: Keys;
+  /** Of endpoints that were made by hand. */
   readonly ring: KeyRing;
+  /** Keys for an endpoint of the API. */
+  makeRing(id: string): KeyRing;
   nowMs(): number;
 }
 
@@ -91,15 +94,28 @@ const endpointFields = ({ id, url, types, isDisabled }: Endpoint) => ({
 });
 
 const createEndpoint =
-  ({ notices, ring }: Desk): Handler =>
+  ({ notices, makeRing }: Desk): Handler =>
   ({ fields }) => {
     const url = textIn(fields, 'url');
     if (!/^https?:$/.test(URL.parse(url)?.protocol ?? '')) return refusals.invalid('url');
     const types = Object.hasOwn(fields, 'types') ? fields.types : ['*'];
     const isKnown = (type: unknown): boolean => typeof type === 'string' && knownTypes.includes(type);
     if (!Array.isArray(types) || types.length === 0 || !types.every(isKnown)) return refusals.invalid('types');
-    return { ...endpointFields(notices.addEndpoint(url, types as string[])), ...secretFields(ring) };
+    const endpoint = notices.addEndpoint(url, types as string[], makeRing);
+    return { ...endpointFields(endpoint), ...secretFields(endpoint.ring) };
   };
+
+const onEndpoint =
+  ({ notices }: Desk, act: (endpoint: Endpoint) => object): Handler =>
+  ({ id }) => {
+    const endpoint = notices.endpoints.find((one) => one.id === id);
+    return endpoint === undefined ? refusals.noSuchEndpoint(id) : act(endpoint);
+  };
+
+const rotate = (ring: KeyRing): object => {
+  ring.rotate();
+  return secretFields(ring);
+};
 
 const handlersOf = (desk: Desk): Readonly<Record<string, Handler>> => ({
   [operations.createPayment]: createPayment(desk),
@@ -108,14 +124,9 @@ const handlersOf = (desk: Desk): Readonly<Record<string, Handler>> => ({
   [operations.cancelPayment]: onPayment(desk, (payment) => cancel(desk, payment)),
   [operations.createRefund]: onPayment(desk, (payment, fields) => refund(desk, payment, fields)),
   [operations.createEndpoint]: createEndpoint(desk),
-  [operations.readEndpoint]: ({ id }) => {
-    const endpoint = desk.notices.endpoints.find((one) => one.id === id);
-    return endpoint === undefined ? refusals.noSuchEndpoint(id) : endpointFields(endpoint);
-  },
-  [operations.rotateSecret]: () => {
-    desk.ring.rotate();
-    return secretFields(desk.ring);
-  },
+  [operations.readEndpoint]: onEndpoint(desk, endpointFields),
+  [operations.rotateEndpointSecret]: onEndpoint(desk, ({ ring }) => rotate(ring)),
+  [operations.rotateSecret]: () => rotate(desk.ring),
 });
 
 const isCaller = ({ headers }: Call): boolean => headers.authorization === `Bearer ${account.apiKey}`;

@@ -3,6 +3,7 @@
  * `v1a` is Ed25519 under the key of `whpk_`; in base64, one after the other with spaces between.
  */
 import { createHash, createHmac, createPrivateKey, createPublicKey, type KeyObject, sign } from 'node:crypto';
+import type { WebhookBytes } from '#harness/provider';
 
 /** What a sender signs with, and what it tells receivers: `secret` as `whsec_…`, `publicKey` as `whpk_…`. */
 export interface SigningKeys {
@@ -21,12 +22,13 @@ export const keysOf = (name: string): SigningKeys => {
     createHash('sha256').update(`topple standard-webhooks ${name} ${use}`).digest();
   const der = Buffer.concat([pkcs8Prefix, bytes('ed25519')]);
   const privateKey = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' });
-  const publicDer = createPublicKey(privateKey).export({ format: 'der', type: 'spki' });
-  return {
-    secret: `whsec_${bytes('hmac').toString('base64')}`,
-    publicKey: `whpk_${publicDer.subarray(-rawKeyBytes).toString('base64')}`,
-    privateKey,
-  };
+  return { secret: `whsec_${bytes('hmac').toString('base64')}`, publicKey: publicKeyOf(privateKey), privateKey };
+};
+
+/** The public half of an Ed25519 key, as receivers are told it. */
+export const publicKeyOf = (privateKey: KeyObject): string => {
+  const der = createPublicKey(privateKey).export({ format: 'der', type: 'spki' });
+  return `whpk_${der.subarray(-rawKeyBytes).toString('base64')}`;
 };
 
 /** The value of `webhook-signature`: both schemes under each of `keys`, in their order. */
@@ -53,10 +55,25 @@ export interface KeyRing {
   rotate(): SigningKeys;
 }
 
-/** The first keys are current. `nowMs` is the provider's clock. */
-export const openKeyRing = (nowMs: () => number, retiringMs: number): KeyRing => {
+/** Whether the newest keys of `ring` have signed a webhook. */
+export const hasSigned = ({ current }: KeyRing, { headers, body }: WebhookBytes): boolean => {
+  const atMs = Number(headers['webhook-timestamp']) * 1_000;
+  const [own = ''] = signatureHeader({ id: headers['webhook-id'] ?? '', atMs, body }, [current]).split(' ');
+  return (headers['webhook-signature'] ?? '').split(' ').includes(own);
+};
+
+/** How a key ring begins: with keys of its name, or with `first`; replaced ones retire for `retiringMs` of `nowMs`. */
+interface KeyRingStart {
+  readonly nowMs: () => number;
+  readonly retiringMs: number;
+  readonly name?: string;
+  readonly first?: SigningKeys;
+}
+
+/** The first keys are current. */
+export const openKeyRing = ({ nowMs, retiringMs, name = '', first }: KeyRingStart): KeyRing => {
   let count = 1;
-  let current = keysOf('1');
+  let current = first ?? keysOf(`${name}1`);
   let retiring: { readonly keys: SigningKeys; readonly untilMs: number } | undefined;
   return {
     get current() {
@@ -66,7 +83,7 @@ export const openKeyRing = (nowMs: () => number, retiringMs: number): KeyRing =>
     rotate: () => {
       retiring = { keys: current, untilMs: nowMs() + retiringMs };
       count += 1;
-      current = keysOf(String(count));
+      current = keysOf(`${name}${count}`);
       return current;
     },
   };

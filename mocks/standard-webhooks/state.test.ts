@@ -38,8 +38,10 @@ const receiver = async () => {
 test('restored mocks sign with the same secrets, and owe the same retries to the same endpoints', async () => {
   const first = await serve('first');
   const { heard, base } = await receiver();
-  for (const path of ['/gone', '/busy']) await first.post('/v1/webhook-endpoints', path, { url: base + path });
-  const rotated = await first.post('/v1/webhook-secret/rotate', 'rotate');
+  await first.post('/v1/webhook-endpoints', 'gone', { url: `${base}/gone` });
+  const { id } = await first.post('/v1/webhook-endpoints', 'busy', { url: `${base}/busy` });
+  const rotate = `/v1/webhook-endpoints/${id}/secret/rotate`;
+  const rotated = await first.post(rotate, 'rotate');
   const made = await first.post('/v1/payments', 'T1', { reference: 'T1', amount: 8888, currency: 'USD' });
   await expect.poll(async () => (await first.mock.ask('records')).deliveries, { timeout: patience }).toHaveLength(2);
   const snapshot = await first.mock.snapshot();
@@ -48,10 +50,10 @@ test('restored mocks sign with the same secrets, and owe the same retries to the
   const second = await serve('second');
   await second.mock.restore(snapshot);
   expect(await second.mock.ask('records')).toEqual(before);
-  await second.mock.step('5s');
+  await second.mock.step('6s');
   expect(heard).toHaveLength(2);
   expect(heard[1]?.split(' ')).toHaveLength(4);
-  expect(await second.post('/v1/webhook-secret/rotate', 'rotate')).toEqual(rotated);
+  expect(await second.post(rotate, 'rotate')).toEqual(rotated);
   expect(await second.post('/v1/payments', 'T1', { reference: 'T1', amount: 8888, currency: 'USD' })).toEqual(made);
   const { deliveries } = (await second.mock.ask('records')) as { deliveries: { status: number }[] };
   expect(deliveries.map(({ status }) => status).sort()).toEqual([410, 500, 500]);

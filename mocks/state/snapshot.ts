@@ -7,7 +7,14 @@ import type { Call } from '#harness/provider';
 
 /** What came in, beside calls: the answer to the `nth` webhook that was sent, or the first timer of a clock. */
 export type NoCall =
-  | { readonly answer: { readonly nth: number; readonly status: number; readonly body: string } }
+  | {
+      readonly answer: {
+        readonly nth: number;
+        readonly status: number;
+        readonly body: string;
+        readonly retryAfter?: string;
+      };
+    }
   | { readonly timerOf: 'clock' | 'wall' };
 
 /** Something that came in; times are milliseconds of both clocks of the mock. */
