@@ -71,8 +71,8 @@ const hitText = (worlds: number, startedMs: number): string =>
   `${worlds} in ${((preciseClock.nowMs() - startedMs) / 1_000).toFixed(1)} s`;
 
 /**
- * The same for all interleavings of two requests of the first seed's world, of two orders. Its budget is told in worlds,
- * not in milliseconds, so that the machine decides nothing.
+ * The same for all interleavings of two requests of the first seed's world, of two orders. Its budget is told in
+ * worlds, not in milliseconds, so that the machine decides nothing.
  */
 const firstInterleaving = async (exploration: Exploration, worldsMax: number): Promise<string> => {
   const startedMs = preciseClock.nowMs();
