@@ -87,7 +87,15 @@ describe('closing and cancelling', () => {
     expect(status()).toBe('TRADE_CLOSED');
   });
 
-  test.each(['trade.close', 'trade.cancel', 'trade.refund', 'trade.fastpay.refund.query'])(
+  test('cancelling a number that nobody knows is no failure: what it meant to prevent cannot come', async () => {
+    const nothing = await gateway('trade.cancel', about);
+    expect(nothing).toMatchObject({ code: '10000', outTradeNo: 'T1', retryFlag: 'N' });
+    expect([nothing.action, nothing.tradeNo]).toEqual([undefined, undefined]);
+    expect(await gateway('trade.cancel', {})).toMatchObject({ subCode: 'ACQ.INVALID_PARAMETER' });
+    expect(await make()).toMatchObject({ code: '10000' });
+  });
+
+  test.each(['trade.close', 'trade.refund', 'trade.fastpay.refund.query'])(
     '%s of a number that nobody knows, or of none',
     async (method) => {
       expect(await gateway(method, about)).toMatchObject({ subCode: 'ACQ.TRADE_NOT_EXIST' });

@@ -108,6 +108,17 @@ const refund = (desk: Desk, trade: Trade, { biz }: Question): ReturnType<Handler
   return { fields: refundFields(trade, given.isNew) };
 };
 
+/** Of a number that nobody knows nothing is done, and no action told. */
+const cancelBy =
+  (desk: Desk): Handler =>
+  (asked) => {
+    const { biz } = asked;
+    if (!biz.has('out_trade_no') && !biz.has('trade_no')) return refusals.parameter;
+    const trade = findTrade(desk.trades, biz);
+    if (trade !== undefined) return cancel(desk, trade);
+    return { fields: { out_trade_no: biz.get('out_trade_no') ?? '', retry_flag: 'N' } };
+  };
+
 const cancel = (desk: Desk, trade: Trade): ReturnType<Handler> => {
   const status = statusOf(trade);
   const answer = (action: string) => ({ fields: { ...numbers(trade), retry_flag: 'N', action } });
@@ -164,7 +175,7 @@ export const handlersOf = (desk: Desk): Readonly<Record<string, Handler>> => ({
     close(desk, trade);
     return { fields: numbers(trade) };
   }),
-  [methods.cancel]: onTrade(desk, (trade) => cancel(desk, trade)),
+  [methods.cancel]: cancelBy(desk),
   [methods.refund]: onTrade(desk, (trade, asked) => refund(desk, trade, asked)),
   [methods.refundQuery]: onTrade(desk, (trade, asked) => refundQuery(trade, asked, desk.clock.nowMs())),
   [methods.bill]: bill(desk),

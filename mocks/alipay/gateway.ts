@@ -1,5 +1,6 @@
 /** The gateway of OpenAPI 2.0: one path, signed parameters, signed JSON; and the page on which a buyer pays. */
 import type { Call, ProviderPorts, Reply } from '#harness/provider';
+import { lettersFrom } from '../numbers.ts';
 import { once } from '../once.ts';
 import type { Route } from '../open-provider.ts';
 import { verifyText } from '../rsa.ts';
@@ -24,12 +25,16 @@ export const openGateway = (
   desk: Desk,
   handlers: Readonly<Record<string, Handler>>,
   keys: Keys,
-  { clock }: Pick<ProviderPorts, 'clock'>,
+  { clock, random }: Pick<ProviderPorts, 'clock' | 'random'>,
 ): ((call: Call) => Route) => {
   const page = (asked: Question, returnUrl: string): Reply => {
     const trade = orderTrade(desk, asked);
     return payPage(isRefusal(trade) ? trade : { trade, returnUrl, nowMs: clock.nowMs(), key: keys.gateway });
   };
+  const traced = (reply: Reply): Reply => ({
+    ...reply,
+    headers: { ...reply.headers, trace_id: lettersFrom(random, 32) },
+  });
   return (call) => {
     const parameters = readParameters(call);
     const method = parameters.get('method') ?? '';
@@ -37,7 +42,7 @@ export const openGateway = (
     const reference = biz.get('out_trade_no') ?? findTrade(desk.trades, biz)?.outTradeNo ?? '';
     const missing = requiredParameters.find(([name]) => !parameters.get(name))?.[1];
     const refuse = once(() => refuseCaller(parameters, keys));
-    const run = (lagMs: number): Reply => {
+    const answer = (lagMs: number): Reply => {
       const asked = { biz, notifyUrl: parameters.get('notify_url') ?? '', lagMs, origin: originOf(call) };
       const handler = Object.hasOwn(handlers, method) ? handlers[method] : undefined;
       const isPage = method === methods.pagePay;
@@ -50,6 +55,7 @@ export const openGateway = (
       const inner = isRefusal(result) ? result : { code: '10000', msg: 'Success', ...result.fields };
       return signedReply(method, inner, keys.gateway);
     };
-    return { operation: method, reference, isAuthentic: () => missing === undefined && refuse() === undefined, run };
+    const isAuthentic = () => missing === undefined && refuse() === undefined;
+    return { operation: method, reference, isAuthentic, run: (lagMs) => traced(answer(lagMs)) };
   };
 };

@@ -1,12 +1,21 @@
 /**
- * Facts about Alipay's gateway that no code can show. Marks: R run with the vendor's SDK, S read in that SDK,
- * D a page of the vendor, M from memory of the vendor's docs: check before relying on it.
+ * Facts about Alipay's gateway that no code can show. Marks: R run with alipay-sdk 4.14.0, S read in it, D a page of
+ * the vendor, M from memory of the vendor's docs: check before relying on it, C chosen here, which claims nothing.
  *
- * Also M, and known to be simpler here: the real gateway answers ACQ.TRADE_NOT_EXIST until the buyer has scanned the
- * code; the mock opens the trade at precreate. Timestamps are checked for their form alone (no window), because
- * clients date in whatever time zone their process runs in (R). The notice of a closed trade: that a full refund ends
- * in TRADE_CLOSED and is told by gmt_refund and refund_fee is D, that an unpaid trade's closing is told at all is M.
- * Cancelling a number that nobody knows is refused here (M). No fees are taken, so a bill's fees are 0.00.
+ * D, where no page is named: each method's page, docs.open.alipay.com/api_1/<method>, now opendocs.alipay.com/open
+ * (cancel 02ekfr, close 02e7gn, bills 06fpmm); the same by v3 at zhifubao.apifox.cn (close api-126371943, query
+ * api-126426144, cancel www.apifox.cn/apidoc/docs-site/3618910/api-126370346); public codes
+ * opendocs.alipay.com/open/common/105806; notices opendocs.alipay.com/open/270/105902.
+ *
+ * Simpler here: the real gateway answers ACQ.TRADE_NOT_EXIST until the buyer has scanned the code (M), the mock
+ * opens the trade at precreate; what another precreate under its number is answered depends on that, too. Timestamps
+ * are checked for their form alone (no window), because clients date in whatever time zone their process runs in
+ * (R). No fees are taken, so a bill's fees are 0.00. That a full refund ends in TRADE_CLOSED, and is told by
+ * gmt_refund and refund_fee, is D, and so is that an unpaid trade's closing is told (TRADE_CLOSED, on by default:
+ * api-126371943). Not modelled: TRADE_FINISHED, when nothing can be refunded any more; alipay.trade.pay and its
+ * 10003 (a payer who is asked for a password); payments within other payments (royalties, combined trades); tokens
+ * of merchants who authorised an app (app_auth_token is signed and else ignored); certificates instead of public
+ * keys; the encryption of contents.
  */
 
 /** The methods served, as the vendor writes them (D). */
@@ -43,7 +52,7 @@ export const v3Routes: Readonly<
   'GET /v3/alipay/data/dataservice/bill/downloadurl/query': methods.bill,
 };
 
-/** How far a v3 timestamp may be from now, either way (M). */
+/** How far a v3 timestamp may be from now, either way (M; the docs' examples send expired_seconds=600, D). */
 export const v3WindowMs = 600_000;
 
 /** Seconds before each retry of a notice: three at once, then 4m 10m 10m 1h 2h 6h 15h, about 25 hours (D). */
@@ -58,10 +67,10 @@ export const amountMinorRange = { min: 1n, max: 10_000_000_000n } as const;
 /** Letters, digits and underscores, at most 64 of them (D). */
 export const outTradeNoForm = /^\w{1,64}$/;
 
-/** What the mock issues to its one merchant; app and user numbers have the vendor's form (D). */
+/** What the mock issues to its one merchant (C); app and user numbers have the vendor's form (D). */
 export const merchant = { appId: '2021000000000001', sellerId: '2088000000000001' } as const;
 
-/** The one buyer. */
+/** The one buyer (C). */
 export const buyer = { id: '2088000000000002', logonId: '138****0000' } as const;
 
 /** The body of a refused call, in the vendor's field names. */
@@ -79,7 +88,7 @@ const missing = (subCode: string, subMsg: string): Refusal => ({
   sub_msg: subMsg,
 });
 
-/** Required parameters in the order in which the gateway looks for them (order M), each with its refusal (codes D). */
+/** Required parameters, each with its refusal (D: public codes), in the order in which they are looked for (M). */
 export const requiredParameters: readonly (readonly [name: string, refusal: Refusal])[] = [
   ['method', missing('method', '缺少方法名参数')],
   ['app_id', missing('app-id', '缺少appId参数')],
@@ -103,7 +112,7 @@ const failed = (subCode: string, subMsg: string): Refusal => ({
   sub_msg: subMsg,
 });
 
-/** Every other refusal: codes D, except that which of them belongs to which bad value is partly M. */
+/** Every other refusal: codes D, except that which of them belongs to which bad value of an order is M. */
 export const refusals = {
   appId: invalid('app-id', '无效的appId参数'),
   method: invalid('method', '不存在的方法名'),
@@ -119,14 +128,14 @@ export const refusals = {
   closed: failed('TRADE_HAS_CLOSE', '交易已经关闭'),
   alreadyPaid: failed('TRADE_HAS_SUCCESS', '交易已被支付'),
   unknownTrade: failed('TRADE_NOT_EXIST', '交易不存在'),
-  /** Closing what was paid, refunding what was not (codes D, which of them belongs to closing M). */
+  /** Closing what was paid: only what waits for its buyer can be closed (D); refunding what was not paid (code D). */
   tradeStatus: failed('TRADE_STATUS_ERROR', '交易状态不合法'),
   refundFee: failed('REASON_TRADE_REFUND_FEE_ERR', '退款金额无效'),
   refundTooLarge: failed('REFUND_AMT_NOT_EQUAL_TOTAL', '退款金额超限'),
   /** The same out_request_no with another amount (D, with the two fields that come along). */
   otherRefund: { ...failed('DISCORDANT_REPEAT_REQUEST', '退款金额不一致'), refund_fee: '0.00', send_back_fee: '0.00' },
   noFunds: failed('SELLER_BALANCE_NOT_ENOUGH', '卖家余额不足'),
-  /** Of a day that has no bill yet, or none any more (code M). */
+  /** Of a day that has no bill (D: BILL_NOT_EXIST, open.alitrip.com/docs/doc.htm?articleId=104674; `isp.` M). */
   noBill: { ...failed('BILL_NOT_EXIST', '账单不存在'), sub_code: 'isp.bill_not_exist' },
   /** Nobody knows whether it was done: the same number again (D). */
   systemError: failed('SYSTEM_ERROR', '系统错误'),

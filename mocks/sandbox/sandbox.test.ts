@@ -33,7 +33,8 @@ const underTestKey = (provider: OpenProvider): OpenProvider => ({
   handle: (call) => {
     const given = call.headers.authorization ?? '';
     const authorization = given.replace(testKey, provider.identity.secretKey ?? '');
-    return provider.handle({ ...call, headers: { ...call.headers, authorization } });
+    const { method, path, query, rawQuery, headers, body } = call;
+    return provider.handle({ method, path, query, rawQuery, body, headers: { ...headers, authorization } });
   },
 });
 
