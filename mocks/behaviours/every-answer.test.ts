@@ -67,6 +67,18 @@ const cells: Readonly<Record<string, Readonly<Record<string, Cell>>>> = {
     unavailable: never('isp.unknow-error'),
     'failed-inside': never('ACQ.SYSTEM_ERROR'),
   },
+  'bank-transfer': Object.fromEntries(
+    Object.entries({
+      ...cut,
+      ...gateway,
+      ...badlySigned,
+      tampered: once('ok'), // the account has no entry yet, and so no figure
+      'done-twice': once('ok'),
+      throttled: once('too-many-requests'),
+      unavailable: once('unavailable'),
+      'failed-inside': once('unavailable'),
+    }).map(([does, [ended]]) => [does, never(ended)]), // one only asks it
+  ),
   'huawei-cloud': {
     ...cut,
     'done-twice': ['ok', 2, 2],

@@ -3,6 +3,7 @@ import { AlipaySdk } from 'alipay-sdk';
 import { onTestFinished } from 'vitest';
 import type { OpenProvider, ProviderPorts } from '#harness/provider';
 import { alipay } from '../alipay/index.ts';
+import * as bankSdk from '../bank-transfer/test-sdk.ts';
 import { contracts } from '../contracts.ts';
 import { openSocketDoor } from '../doors/socket.ts';
 import type { providers } from '../index.ts';
@@ -18,7 +19,7 @@ import { clouds, codeOf, type OpenCloud } from './test-clouds.ts';
  */
 export type Ended = string;
 
-/** A provider and a call that has one effect: an order, or a grant. */
+/** A provider and a call that has one effect: an order, or a grant; none at a bank, of which one only asks. */
 export interface Caller {
   readonly provider: OpenProvider;
   /** Another one each time. */
@@ -47,6 +48,17 @@ const openAlipay: OpenCaller = async (given) => {
     return ended.code === '10000' ? 'ok' : (ended.subCode ?? ended.code);
   };
   return { provider, call, effectCount: () => ordersOf(provider) };
+};
+
+const openBank: OpenCaller = async (given) => {
+  const { provider, identity, ask } = await bankSdk.openApi(given);
+  const call = async () => {
+    const ended = await ask(`/v1/accounts/${identity.ibanUSD}/transactions`).catch(() => undefined);
+    if (ended === undefined || !ended.isOfBank) return 'broken';
+    const problem = /"https?:[^"]*\/problems\/([\w-]+)"/.exec(ended.text)?.[1];
+    return problem ?? (ended.status === 200 ? 'ok' : 'broken');
+  };
+  return { provider, call, effectCount: () => 0 };
 };
 
 const openStripe: OpenCaller = async (given) => {
@@ -114,6 +126,7 @@ const openCloud =
 export const callers: Readonly<Record<string, { readonly id: keyof typeof providers; readonly open: OpenCaller }>> = {
   'alibaba-cloud': { id: 'alibaba-cloud', open: openCloud('alibaba-cloud', clouds['alibaba-cloud'].open) },
   alipay: { id: 'alipay', open: openAlipay },
+  'bank-transfer': { id: 'bank-transfer', open: openBank },
   'huawei-cloud': { id: 'huawei-cloud', open: openCloud('huawei-cloud', clouds['huawei-cloud'].open) },
   'standard-webhooks': { id: 'standard-webhooks', open: openStandard },
   stripe: { id: 'stripe', open: openStripe },
