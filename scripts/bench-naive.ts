@@ -143,6 +143,8 @@ const composeRaced = async (
     max: connectionsMax,
     options: '-c search_path=sim,pg_catalog,topup',
   });
+  // One that is idle when the server stops says so to the pool alone.
+  pool.on('error', () => undefined);
   const cashier = openCashier(paid);
   const { provider } = cashier;
   const wiring = {
@@ -174,6 +176,7 @@ const raceNaively = async (
 ): Promise<{ readonly races: number; readonly broken: number }> => {
   await postgres.createDatabase(variant);
   const owner = new pg.Pool({ connectionString: postgres.superuserUrl(variant), max: 1 });
+  owner.on('error', () => undefined);
   for (const script of system.target.database.migrations(variant)) await owner.query(script);
   const { raced, close } = await composeRaced(postgres, system, variant, owner);
   const untilMs = preciseClock.nowMs() + forMs;

@@ -159,17 +159,35 @@ const forms = {
 } as const;
 const racesPerMinuteMin = 20_000;
 
-/** Prints the tables of this form, and says which it is. */
-export const measureTruth = async (form: keyof typeof forms): Promise<void> => {
-  const { racesForMs, replays, alarms, naiveRaces, naiveForMs, ...limits } = forms[form];
+type Form = (typeof forms)[keyof typeof forms];
+type Project = Awaited<ReturnType<typeof loadProject>>;
+
+const idsOf = ({ scenarios }: Project): readonly string[] => scenarios.map(({ id }) => id);
+
+const parts = {
+  races: ({ racesForMs }: Form) => measureRaces(racesForMs, racesPerMinuteMin),
+  replays: ({ replays }: Form, project: Project) => measureReplays(idsOf(project), replays),
+  alarms: ({ alarms }: Form, project: Project) => measureAlarms(idsOf(project), alarms),
+  modes: (form: Form, { target }: Project) =>
+    measureModes(
+      target.variants.filter(({ kind }) => kind === 'defect'),
+      form,
+    ),
+  naive: async ({ naiveRaces, naiveForMs }: Form, { scenarios, target }: Project) => {
+    const provider = scenarios.flatMap(({ providers }) => providers).find(({ serves }) => serves === 'payment');
+    if (provider !== undefined) await measureNaively({ target, provider }, { racesMax: naiveRaces, forMs: naiveForMs });
+  },
+} as const;
+
+/** A part of it that can be measured alone. */
+export type TruthPart = keyof typeof parts;
+
+/** The names of all parts, in the order in which they are measured. */
+export const truthParts = Object.keys(parts) as readonly TruthPart[];
+
+/** Prints the tables of these parts in this form, and says which it is. */
+export const measureTruth = async (form: keyof typeof forms, asked: readonly TruthPart[]): Promise<void> => {
   console.log(`\ntruth of simulated worlds, ${form} form`);
-  await measureRaces(racesForMs, racesPerMinuteMin);
-  const { scenarios, target } = await loadProject(dirname(dirname(launcher)));
-  const ids = scenarios.map(({ id }) => id);
-  await measureReplays(ids.slice(0, 4), replays);
-  await measureAlarms(ids, alarms);
-  const defects = target.variants.filter(({ kind }) => kind === 'defect');
-  await measureModes(defects, limits);
-  const provider = scenarios.flatMap(({ providers }) => providers).find(({ serves }) => serves === 'payment');
-  if (provider !== undefined) await measureNaively({ target, provider }, { racesMax: naiveRaces, forMs: naiveForMs });
+  const project = await loadProject(dirname(dirname(launcher)));
+  for (const part of asked) await parts[part](forms[form], project);
 };

@@ -54,9 +54,9 @@ const measureDefect = async (cwd: string, { id, witness }: Variant): Promise<boo
   if (!found || !smallest) throw new Error(`${id} was found, and not shrunk`);
   const replayed = await topple(cwd, 1, ['replay', smallest.kept, '--repeat', String(replays), '--json']);
   const { reproduced } = JSON.parse(replayed) as { reproduced: number };
-  const { orders, switches, tookMs: shrunkMs } = smallest;
-  const cells = [`${worlds} in ${seconds(tookMs)}`, `${orders}, ${switches} in ${seconds(shrunkMs)}`];
-  const padded = cells.map((cell) => ` ${cell.padStart(15)}`).join('');
+  const { orders, switches, tries, tookMs: shrunkMs } = smallest;
+  const cells = [`${worlds} in ${seconds(tookMs)}`, `${orders}, ${switches} by ${tries} in ${seconds(shrunkMs)}`];
+  const padded = cells.map((cell) => ` ${cell.padStart(20)}`).join('');
   console.log(`${id.padEnd(32)}${padded}${`${reproduced} of ${replays}`.padStart(12)}`);
   return tookMs <= goals.foundMs && orders <= goals.orders && switches <= goals.switches;
 };
@@ -68,7 +68,7 @@ export const measureWorlds = async (): Promise<void> => {
     await measureSpeed(cwd);
     const { target } = await loadProject(dirname(dirname(launcher)));
     const defects = target.variants.filter(({ kind }) => kind === 'defect');
-    console.log('\ndefect                             worlds until    orders, switches     replays');
+    console.log(`\n${'defect'.padEnd(32)}         worlds until  orders, switches by worlds     replays`);
     let met = 0;
     for (const defect of defects) if (await measureDefect(cwd, defect)) met += 1;
     console.log(`found within 60 s and shrunk to at most 3 orders and 10 switches: ${met} of ${defects.length}`);

@@ -3,14 +3,15 @@
  * simulated worlds come to: `npm run bench`. Prints each figure with its goal and whether it was met; a goal missed is
  * reported, and is no failure. Runs that do not end as they should are. `npm run bench -- long` measures the truth of
  * simulated worlds over as many as the goals ask for, which takes half a day; `-- processes`, `-- links`, `-- mocks`,
- * `-- worlds` or `-- truth` measures only that part.
+ * `-- worlds` or `-- truth` measures only that part, `-- races`, `-- replays`, `-- alarms`, `-- modes` or `-- naive` a
+ * part of truth.
  */
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cpus, loadavg } from 'node:os';
 import { preciseClock } from '#harness/clock';
 import { measureLinks } from './bench-links.ts';
-import { measureTruth } from './bench-truth.ts';
+import { measureTruth, truthParts } from './bench-truth.ts';
 import { measureWorlds } from './bench-worlds.ts';
 
 interface Goal {
@@ -67,10 +68,14 @@ const parts = {
   links: measureLinks,
   mocks: () => inOwnProcess('mocks/bench/main.ts'),
   worlds: measureWorlds,
-  truth: () => measureTruth(isLong ? 'long' : 'short'),
+  truth: () => measureTruth(isLong ? 'long' : 'short', truthParts),
 } as const;
-const unknown = asked.filter((word) => word !== 'long' && !(word in parts));
-if (unknown.length > 0) throw new RangeError(`${unknown.join(', ')}: use long, ${Object.keys(parts).join(', ')}`);
+const ofTruth = truthParts.filter((part) => asked.includes(part));
+const known = ['long', ...Object.keys(parts), ...truthParts];
+const unknown = asked.filter((word) => !known.includes(word));
+if (unknown.length > 0) throw new RangeError(`${unknown.join(', ')}: use ${known.join(', ')}`);
 console.log(`${cpus().length} cores, load ${loadavg()[0]?.toFixed(2)}, Node ${process.version}`);
 const chosen = Object.entries(parts).filter(([part]) => asked.includes(part));
-for (const [, measure] of chosen.length > 0 ? chosen : Object.entries(parts)) await measure();
+const isAll = chosen.length === 0 && ofTruth.length === 0;
+for (const [, measure] of isAll ? Object.entries(parts) : chosen) await measure();
+if (ofTruth.length > 0) await measureTruth(isLong ? 'long' : 'short', ofTruth);

@@ -20,7 +20,7 @@ import type { StatementCounts } from '../simulate/statements.ts';
 import type { Ground } from '../worlds/simulated/ground.ts';
 import { openSimulation, type Simulation } from '../worlds/simulated/simulation.ts';
 import { type BookWatch, watchBooks } from './book-watch.ts';
-import type { Course, Death } from './interruptions.ts';
+import { type Course, CourseWatch } from './interruptions.ts';
 import { liesIn, type Observation, watchWorldSignals } from './observation.ts';
 import type { Moves } from './timeline.ts';
 
@@ -63,7 +63,6 @@ export interface WorldOutcome {
   readonly harms: number;
   /** Of a watched world: the step since which each promise has been broken. */
   readonly brokenSince: BookWatch['brokenSince'];
-  /** Of a watched world. */
   readonly course: Course;
   /** Of a watched world: the money that steps moved, by index into `lines`. */
   readonly moves: Moves;
@@ -157,29 +156,22 @@ export const runWorld = async (setting: WorldSetting): Promise<WorldOutcome> => 
   const chooser = untilJudged(setting.chooser);
   const sites = armFaults(plan.scenario.faults, plan.random.fork('faults'));
   const bookWatch = watchBooks(setting.invariants);
-  const course = { steps: [] as string[], deaths: [] as Death[] };
-  let linesSeen = 0;
-  const lookAtBooks = async (label: string): Promise<void> => {
+  const course = new CourseWatch();
+  const lookAround = async (step: string): Promise<void> => {
     const { lines } = simulation.journal;
     const choices = chooser.recorded.taken.length;
-    for (const line of lines.slice(linesSeen)) {
-      const [, role] = /^(\S+) dies$/.exec(line) ?? [];
-      if (role === undefined) continue;
-      const pending = chooser.state.possible.filter((step) => actorOf(step).replace(/-\d+$/, '') === role);
-      course.deaths.push({ role, pending, steps: course.steps.length, choices });
-    }
-    linesSeen = lines.length;
-    course.steps.push(label);
-    if (chooser.state.isJudged || label.startsWith('clock ') || label === 'timer fires') return;
+    course.took(step, chooser.state.possible, choices, lines);
+    const isQuiet = step.startsWith('clock ') || step === 'timer fires';
+    if (setting.isWatched !== true || chooser.state.isJudged || isQuiet) return;
     // Nobody else sees what is not committed.
-    const session = ground.sessions.find(({ name }) => name === actorOf(label));
+    const session = ground.sessions.find(({ name }) => name === actorOf(step));
     if (session?.status() === 'T') return;
     const books = booksOf(inRealTime(simulation), await ground.ledger.read(), unwitnessed);
-    bookWatch.look(books, { line: lines.lastIndexOf(label), steps: course.steps.length, choices });
+    bookWatch.look(books, { line: lines.lastIndexOf(step), steps: course.steps.length, choices });
   };
   const simulation: Simulation = await openSimulation({
-    ...(setting.isWatched ? { afterStep: lookAtBooks } : {}),
     ...setting,
+    afterStep: lookAround,
     chooser,
     providers: plan.scenario.providers,
     random: plan.random,

@@ -141,13 +141,13 @@ describe('shrinking', () => {
       };
       const [, , early, , late] = ['pay', 'sign', 'commit', 'pay', 'commit'].map(fate);
       const isBroken = taken.length === choices.length || (early === 0 && late === 1);
-      return { ...worldOf(fourOrders, calmly(1), () => isBroken), choices: taken };
+      return { ...worldOf(fourOrders, calmly(1), () => isBroken), choices: taken, course };
     };
     const course = {
       steps: ['w-3 sign', 'w-3 pay', 'w-4 sign'],
       deaths: [{ role: 'w', steps: 2, choices: 20, pending: ['w-3 commit'] }],
     };
-    const watch = async () => ({ ...worldOf(fourOrders, calmly(1), () => true), choices, course });
+    const watch = () => expect.unreachable();
     const world = { seed: 1, shape: fourOrders, choices, digest: '', fingerprint: ['promise'] };
     const small = await shrinkBy({ run, watch }, world, unbounded);
     expect(small?.deviations).toEqual(['at w sign: runs', 'at w pay: runs', 'at w commit: ends with its process']);

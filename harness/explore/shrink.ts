@@ -95,6 +95,10 @@ const byAims = ({ candidate: { shape, milestones }, aims }: Broken): readonly Ca
     fewer.length < milestones.length ? [{ shape, milestones: fewer }] : [],
   );
 
+/** Nothing but one of its deaths, as a harm that comes with a statement. */
+const withOneDeath = ({ candidate: { shape, milestones }, outcome }: Broken): readonly Candidate[] =>
+  byDeaths(outcome.course).flatMap((fewer) => (fewer.length < milestones.length ? [{ shape, milestones: fewer }] : []));
+
 /** So many of the last turns before the breach are tried alone. */
 const windows = [6, 18, 54] as const;
 
@@ -109,14 +113,10 @@ const waysToBreach = ({ fingerprint, choices, brokenSince, course }: WorldOutcom
   return counts.map((count) => choices.slice(0, count).filter(isTelling));
 };
 
-/** One death, or one pause before the breach, and nothing else; nobody can stand still unless time may pass. */
-const interruptions = (
-  { fingerprint, brokenSince, course }: WorldOutcome,
-  { isHasty }: WorldShape,
-): readonly Choices[] => {
+/** One pause before the breach, and nothing else; nobody can stand still unless time may pass. */
+const pauses = ({ fingerprint, brokenSince, course }: WorldOutcome, { isHasty }: WorldShape): readonly Choices[] => {
   const breach = brokenSince.get(fingerprint[0] ?? '');
-  const steps = course.steps.slice(0, breach?.steps);
-  return [...byDeaths(course), ...(isHasty ? byPauses({ steps }) : [])];
+  return isHasty ? byPauses({ steps: course.steps.slice(0, breach?.steps) }) : [];
 };
 
 /** What bounds the work. */
@@ -169,14 +169,14 @@ class Shrinking {
     return isSmaller;
   }
 
-  /** Tries all that may be left of a long world at once; `watch` says where it was broken and who was interrupted. */
+  /** Tries all that may be left of a long world at once; `watch` says where it was broken. */
   async leap(watch: () => Promise<WorldOutcome>): Promise<void> {
     const shape = this.best?.candidate.shape;
     if (shape === undefined || this.#length() <= windows[0] || !this.isTime()) return;
     const watched = await watch();
     const ways = waysToBreach(watched);
     const ends = windows.flatMap((length) => ways.map((way) => way.slice(-length)));
-    for (const milestones of [...interruptions(watched, shape), ...ends]) {
+    for (const milestones of [...pauses(watched, shape), ...ends]) {
       if (!this.isTime()) return;
       if (milestones.length < this.#length() && (await this.accepts({ shape, milestones }))) return;
     }
@@ -215,6 +215,7 @@ export const shrinkBy = async (
   const shrinking = new Shrinking(trials, world, limits);
   await shrinking.accepts({ shape: world.shape, milestones: world.choices });
   await shrinking.simplify(byAims);
+  await shrinking.simplify(withOneDeath);
   await shrinking.leap(trials.watch);
   for (let isSmaller = true; isSmaller && shrinking.isTime(); ) {
     isSmaller = false;
