@@ -9,7 +9,7 @@ describe.each(Object.keys(providers) as (keyof typeof providers)[])('the contrac
   test('says of everything how it is known', () => {
     for (const { about, says, known } of [...signatures, ...idempotency]) {
       expect({ about, says: says.length > 0 }).toEqual({ about, says: true });
-      expect(known).toMatch(/\b[RSDM]\b/);
+      expect(known).toMatch(/\b[RSDMC]\b/);
     }
   });
 

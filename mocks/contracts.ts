@@ -10,7 +10,7 @@ import * as stripe from './stripe/quirks.ts';
 import * as tencentCloud from './tencent-cloud/quirks.ts';
 import * as wechatPay from './wechat-pay/quirks.ts';
 
-/** Something about the contract, and how it is known: R run with an SDK, S read in it, D a vendor's page, M memory. */
+/** Something about the contract, and how it is known: the marks of `quirks.ts`. */
 export interface Stated {
   readonly about: string;
   readonly says: string;
@@ -104,7 +104,7 @@ export const contracts: Readonly<Record<keyof typeof providers, Contract>> = {
       signed('an entry', '`AcctSvcrRef` names it wherever it is told; `NtryRef` counts those of an account', 'M'),
       signed('a transfer', 'nobody asks for one: two under a reference are two', 'M'),
     ],
-    delivery: { retryAfterS: bankTransfer.retryAfterS, ends: 'any 2xx within 15 s', known: 'M, made up' },
+    delivery: { retryAfterS: bankTransfer.retryAfterS, ends: 'any 2xx within 15 s', known: 'C' },
     errors: refusedIn<bankTransfer.Refusal>([bankTransfer.refusals], ({ status, code, title }) => ({
       status,
       code,
@@ -134,14 +134,14 @@ export const contracts: Readonly<Record<keyof typeof providers, Contract>> = {
       signed('every POST', 'Idempotency-Key is required: the first answer again, for 24 hours', 'D'),
       signed('another request under a key', '422 key-reused', 'D'),
       signed('a key in flight', '409 key-in-use', 'D'),
-      signed('payment', 'one per reference that is pending or paid', 'M, made up'),
+      signed('payment', 'one per reference that is pending or paid', 'C'),
     ],
     delivery: {
       retryAfterS: standardWebhooks.retryAfterS,
       ends:
         'any 2xx within 15 s; 410 disables the endpoint, and so does the last failure; ' +
         'each retry comes up to a tenth later, or as Retry-After asks',
-      known: 'D, the tenth M',
+      known: 'D, the tenth C',
     },
     errors: refusedIn<standardWebhooks.Refusal>([standardWebhooks.refusals], ({ status, code, title }) => ({
       status,
@@ -161,7 +161,7 @@ export const contracts: Readonly<Record<keyof typeof providers, Contract>> = {
       signed('other parameters under a key', '400 idempotency_error', 'R D'),
       signed('a key in flight', '409 idempotency_key_in_use', 'D'),
     ],
-    delivery: { retryAfterS: stripe.retryAfterS, ends: 'any 2xx', known: 'D three retries, intervals M' },
+    delivery: { retryAfterS: stripe.retryAfterS, ends: 'any 2xx', known: 'D three retries, intervals C' },
     errors: refusedIn<stripe.Refusal>([stripe.refusals], ({ status, error }) => ({
       status,
       code: [error.type, error.code].filter((one) => one !== undefined).join(' '),

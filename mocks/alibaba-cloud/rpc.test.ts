@@ -123,7 +123,7 @@ describe('a call that was overheard', () => {
     {
       what: 'another method',
       edit: (query: URLSearchParams) => query.set('SignatureMethod', 'MD5'),
-      code: 'InvalidParameter',
+      code: 'InvalidSignatureMethod',
     },
     {
       what: 'an old date',

@@ -1,17 +1,18 @@
 /**
  * Facts about money that people transfer, and the bank that tells of it. Marks: R run with a library of npm
- * (http-message-signatures, camt-parser), S read in one, D a standard, M from memory: check before relying
- * on it.
+ * (http-message-signatures 1.0.6, camt-parser 1.1.0), S read in one, D a standard, M from memory: check before
+ * relying on it, C chosen here, which claims nothing.
  *
  * Banks have no HTTP API in common, so this one is put together from standards: ISO 20022 messages in their versions
  * .08 (camt.052, camt.053, camt.054), creditor references (ISO 11649), HTTP Message Signatures (RFC 9421) with
  * content digests (RFC 9530), problem details (RFC 9457). Its routes are made up, after those of the Berlin Group:
- * `entryReferenceFrom` is theirs (D).
+ * `entryReferenceFrom` is theirs (D). Messages www.iso20022.org/iso-20022-message-definitions, RFCs
+ * www.rfc-editor.org/rfc/rfc9421 and so on.
  *
  * Simpler here: days begin at midnight UTC; signatures have no nonce, and all that can be called are queries.
  */
 
-/** The operations served. */
+/** The operations served (C). */
 export const operations = {
   /** Statements of days that have ended: camt.053. */
   statement: 'GET /v1/accounts/{account}/statements',
@@ -19,16 +20,16 @@ export const operations = {
   transactions: 'GET /v1/accounts/{account}/transactions',
 } as const;
 
-/** Seconds before each retry of a notice (M, made up); after that only statements tell. */
+/** Seconds before each retry of a notice (C); after that only statements tell. */
 export const retryAfterS: readonly number[] = [60, 300, 1_800, 7_200, 21_600];
 
-/** How long an answer to a notice is awaited (M). */
+/** How long an answer to a notice is awaited (C). */
 export const answerWithinMs = 15_000;
 
-/** Any of them ends the retries (M). */
+/** Any of them ends the retries (C). */
 export const isAcknowledged = (status: number): boolean => status >= 200 && status < 300;
 
-/** How far the clocks of both sides may be apart, in both directions (M; RFC 9421 leaves it to the parties). */
+/** How far the clocks of both sides may be apart, in both directions (C; RFC 9421 leaves it to the parties). */
 export const toleranceMs = 300_000;
 
 /** What a request has to sign at least, beside the digest of a body where it has one (D: up to the parties). */
@@ -44,7 +45,7 @@ export const answerComponents: readonly string[] = [
   '"@query";req',
 ];
 
-/** What the bank signs of a notice; whose it is stands in the message. */
+/** What the bank signs of a notice (C); whose it is stands in the message. */
 export const noticeComponents: readonly string[] = ['"@method"', '"content-type"', '"content-digest"'];
 
 /** A transfer arrives within this time after it was ordered, on any day (D: 10 s at best, 1 banking day at worst). */
@@ -65,20 +66,20 @@ export const pageEntriesMax = 20;
 /** Bounds of an amount in minor units; pain and camt have 18 digits (D). */
 export const amountMinorRange = { min: 1n, max: 99_999_999_999n } as const;
 
-/** The merchant, as it stands in its accounts. */
+/** The merchant, as it stands in its accounts (C). */
 export const merchant = { name: 'Topple Test GmbH', bic: 'TPPLDEFFXXX' } as const;
 
-/** Its accounts, one in each currency; no bank has the code 00000000 (M). */
+/** Its accounts, one in each currency; no bank has the code 00000000 (C). */
 export const accounts: Readonly<Record<string, string>> = {
   CNY: 'DE09000000000000000001',
   EUR: 'DE79000000000000000002',
   USD: 'DE52000000000000000003',
 };
 
-/** Of another customer of the bank. */
+/** Of another customer of the bank (C). */
 export const otherAccount = 'DE25000000000000000004';
 
-/** Who pays, and who pays for somebody else. */
+/** Who pays, and who pays for somebody else (C). */
 export const payers = {
   buyer: { name: 'Berta Buyer', iban: 'DE95000000000000000005' },
   other: { name: 'Otto Other', iban: 'DE68000000000000000006' },
@@ -99,7 +100,7 @@ const refused = (status: number, code: string, title: string, detail = ''): Refu
   detail,
 });
 
-/** The refusals; all made up. */
+/** The refusals (C). */
 export const refusals = {
   unsigned: refused(401, 'signature-missing', 'The request is not signed', 'Sign it as RFC 9421 says.'),
   unreadable: refused(401, 'signature-unreadable', 'The fields of the signature cannot be read'),

@@ -1,10 +1,16 @@
 /**
- * Facts about Huawei Cloud's BSS API that no code can show. Marks: R run with the vendor's SDK, S read in its code
- * (huaweicloud-sdk-core 3.1.211 for Node, huaweicloudsdkbss 3.1.219 and older releases for Python and Go), D a page of
- * support.huaweicloud.com, M from memory or chosen where the docs are silent: check before relying on it.
+ * Facts about Huawei Cloud's BSS API that no code can show. Marks: R run with the vendor's SDK (huaweicloud-sdk-core
+ * 3.1.211 for Node), S read in its code (there, and in huaweicloudsdkbss 3.1.219 and older releases for Python and
+ * Go), D a page of support.huaweicloud.com, M from memory: check before relying on it, C chosen here, which claims
+ * nothing.
  *
- * M: what the partner, the reseller and the enterprise own at first; every account id is a customer's unless it is
- * named below; lists begin with the newest; a transfer that was refused leaves its trans_id free.
+ * D, where no page is named: granting and its refusals support.huaweicloud.com/api-bpconsole/mt_060005.html,
+ * transfers support.huaweicloud.com/api-oce/ep_00016.html, version 1.0 zh-cn_topic_0075224543, signatures
+ * apig-faq-0003.
+ *
+ * Chosen where the docs are silent: every account id is a customer's unless it is named below; lists begin with the
+ * newest; a transfer that was refused leaves its trans_id free. Not modelled: tokens of IAM (X-Auth-Token) instead
+ * of signatures, temporary keys, expired credit, coupons and bonuses.
  */
 import type { Granting } from '../granting.ts';
 
@@ -27,7 +33,7 @@ const searchable = {
   known: 'R that a repeat grants again; S D that no field is the caller’s own (mt_060005)',
 } as const;
 
-/** What may be repeated, and how an attempt is found. */
+/** What may be repeated, and how an attempt is found (R, S, D: `known` of each). */
 export const granting: Readonly<Record<string, Granting>> = {
   [operations.adjust]: { ...searchable, amount: 'yuan, JSON number with at most two decimals' },
   [operations.oldAdjust]: { ...searchable, amount: 'yuan, text' },
@@ -42,7 +48,7 @@ export const granting: Readonly<Record<string, Granting>> = {
   },
 };
 
-/** What the mock issues; not of the vendor's form, so that no secret scanner takes it for real. */
+/** What the mock issues (C); not of the vendor's form, so that no secret scanner takes it for real. */
 export const partner = {
   accessKey: 'topple-test-huawei-access-key',
   secretKey: 'topple-test-huawei-secret-key',
@@ -54,7 +60,7 @@ export const partner = {
   indirectPartnerId: 'b1c2d3e4f5a60718293a4b5c6d7e8f90',
 } as const;
 
-/** Accounts with which something is wrong; every other id is a customer of the partner's. */
+/** Accounts with which something is wrong; every other id is a customer of the partner's (C). */
 export const oddAccounts = {
   /** Belongs to another partner. */
   foreignCustomerId: 'topple-test-customer-of-another-partner',
@@ -64,7 +70,7 @@ export const oddAccounts = {
   brokenCustomerId: 'topple-test-customer-that-breaks',
 } as const;
 
-/** What each owns at first, in fen (M). */
+/** What each owns at first, in fen (C). */
 export const floatsMinor = { partner: 1_000_000_000_00n, reseller: 1_000_00n, enterprise: 1_000_000_000_00n } as const;
 
 /** Calls of one operation in a second before APIG.0308 (D: a limit of 10, its unit M). */
@@ -73,7 +79,7 @@ export const callsPerSecondMax = 10;
 /** How far X-Sdk-Date may be from now, either way (D: apig-faq-0003). */
 export const dateWindowMs = 15 * 60_000;
 
-/** How long a transfer is under way, in which the next one is refused (M; that it is refused D). */
+/** How long a transfer is under way, in which the next one is refused (C; that it is refused D). */
 export const transferTakesMs = 200;
 
 /** Most characters of a customer's id, and of a trans_id (D). */

@@ -1,18 +1,22 @@
 /**
  * Facts about Standard Webhooks 1.0.0, and the generic payment provider that sends them. Marks: R run with the
- * official library standardwebhooks, S read in its code, D the specification or a draft of the IETF, M from memory:
- * check before relying on it.
+ * official library standardwebhooks 1.1.1, S read in its code, D the specification or a draft of the IETF, M from
+ * memory: check before relying on it, C chosen here, which claims nothing.
  *
- * The specification is about webhooks alone. The API around them belongs to no vendor; it is put together from public
- * drafts and standards: Bearer keys (RFC 6750), problem details (RFC 9457), and the Idempotency-Key header
- * (draft-ietf-httpapi-idempotency-key-header-07). Its routes and fields are made up.
+ * D, where nothing else is named: standard-webhooks/standard-webhooks, spec/standard-webhooks.md, and, about keys of
+ * idempotency, datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header version 07.
  *
- * Simpler here: endpoints that are made by hand share the secret that is printed (D: each should have its own, as those
- * have that are made by the API); 429, 502 and 504 throttle nothing else (D: recommended); nobody is told besides that
- * an endpoint was disabled (D: he should be).
+ * The specification is about webhooks alone. The API around them belongs to no vendor; it is put together from
+ * public drafts and standards: Bearer keys (RFC 6750), problem details (RFC 9457), and the Idempotency-Key header.
+ * Its routes and fields are C.
+ *
+ * Simpler here: endpoints that are made by hand share the secret that is printed (D: each should have its own, as
+ * those have that are made by the API); 429, 502 and 504 throttle nothing else (D: recommended); nobody is told
+ * besides that an endpoint was disabled (D: he should be). Svix's own header names (`svix-id`, …), its
+ * `webhook-delivery` and its schedule of eight attempts (docs.svix.com/retries) are not its.
  */
 
-/** The operations served. */
+/** The operations served (C). */
 export const operations = {
   createPayment: 'POST /v1/payments',
   listPayments: 'GET /v1/payments',
@@ -28,10 +32,10 @@ export const operations = {
 /** Seconds before each retry: the example of the specification, over three days (D). */
 export const retryAfterS: readonly number[] = [5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400];
 
-/** How much longer than its time a retry waits at most, drawn for each (D: some level of jitter; how much M). */
+/** How much longer than its time a retry waits at most, drawn for each (D: some level of jitter; how much C). */
 export const jitterMax = 0.1;
 
-/** The longest wait that a receiver may ask for by Retry-After, which the schedule else minds (D; the bound M). */
+/** The longest wait that a receiver may ask for by Retry-After, which the schedule else minds (D; the bound C). */
 export const retryAfterMaxMs = 86_400_000;
 
 /** How long an answer is awaited (D: 15 to 30 s). */
@@ -55,19 +59,19 @@ export const retiringMs = 86_400_000;
 /** After it a key may be forgotten, and the same request under it is a new one (D: up to the server). */
 export const keyLivesMs = 86_400_000;
 
-/** Longest idempotency key, quotes not counted (M: the draft names no bound; Stripe's is this). */
+/** Longest idempotency key, quotes not counted (C: the draft names no bound; Stripe's is this). */
 export const keyLengthMax = 255;
 
-/** The merchant's number of a payment. */
+/** The merchant's number of a payment (C). */
 export const referenceForm = /^[\w.:-]{1,64}$/;
 
-/** Bounds of an amount in minor units. */
+/** Bounds of an amount in minor units (C). */
 export const amountMinorRange = { min: 1n, max: 9_999_999_999n } as const;
 
-/** The currencies served; an amount counts their smallest coins. */
+/** The currencies served (C); an amount counts their smallest coins. */
 export const currencies: readonly string[] = ['CNY', 'EUR', 'HKD', 'JPY', 'USD'];
 
-/** Which notices there are. */
+/** Which notices there are (C). */
 export const noticeTypes = {
   created: 'payment.created',
   succeeded: 'payment.succeeded',
@@ -76,10 +80,10 @@ export const noticeTypes = {
   refunded: 'payment.refunded',
 } as const;
 
-/** What the mock issues to its one merchant. */
+/** What the mock issues to its one merchant (C). */
 export const account = { apiKey: 'topple-test-standard-webhooks-api-key', merchantId: 'mer_topple_test' } as const;
 
-/** A merchant of the same provider. */
+/** A merchant of the same provider (C). */
 export const otherMerchantId = 'mer_somebody_else';
 
 /** A refusal as problem details; `isStored` says whether an idempotency key keeps it. */

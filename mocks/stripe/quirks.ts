@@ -1,15 +1,21 @@
 /**
- * Facts about Stripe's API v1 that no code can show. Marks: R run with stripe-node 23.1, S read in its code, D a page
- * of docs.stripe.com or an answer of the real API that somebody published, M from memory: check before relying on it.
+ * Facts about Stripe's API v1 that no code can show. Marks: R run with stripe-node 23.1.0, S read in its code, D a
+ * page of docs.stripe.com or an answer of the real API that somebody published, M from memory: check before relying
+ * on it, C chosen here, which claims nothing.
  *
- * Published answers: of an intent in another state activemerchant/active_merchant,
- * test/unit/gateways/stripe_payment_intents_test.rb (cancel), stripe-archive/stripe-payments-demo#133 (confirm),
- * Automattic/woocommerce-payments#487 (without a method); of one that there is not edx/commerce-coordinator,
- * commerce_coordinator/apps/stripe/tests/test_clients.py; of an unknown address stripe/stripe-dotnet#1827.
+ * D, where no page is named: docs.stripe.com/api and the page of its object there, docs.stripe.com/webhooks,
+ * docs.stripe.com/testing, docs.stripe.com/error-codes. Published answers: of an intent in another state
+ * activemerchant/active_merchant, test/unit/gateways/stripe_payment_intents_test.rb (cancel),
+ * stripe-archive/stripe-payments-demo#133 (confirm), Automattic/woocommerce-payments#487 (without a method); of one
+ * that there is not edx/commerce-coordinator, commerce_coordinator/apps/stripe/tests/test_clients.py; of an unknown
+ * address stripe/stripe-dotnet#1827.
  *
- * Simpler here: every endpoint has the same signing secret (really one each, D); an amount is charged at once, without
- * a customer or a capture step; the intervals between retries are published nowhere (D: sandbox, three times over
- * a few hours), so these are made up; a payment that needs the buyer (alipay, wechat_pay) waits for `pay` by hand.
+ * Simpler here: every endpoint has the same signing secret (really one each, D); an amount is charged at once,
+ * without a customer or a capture step, and never is `processing`; the intervals between retries are published
+ * nowhere (D: sandbox, three times over a few hours), so these are C; a payment that needs the buyer (alipay,
+ * wechat_pay) waits for `pay` by hand; objects have the fields that payments are about, not all. Not modelled: API
+ * v2 and its keys of idempotency, which finish failed work instead of repeating its answer (D); `v0` signatures; the
+ * three days of retries in live mode; updates of objects, expanding, and searching.
  */
 
 /** The operations served, as the vendor writes them (D). */
@@ -38,7 +44,7 @@ export const operations = {
 /** The version that stripe-node 23.1 asks for (R), in which notices are written. */
 export const apiVersion = '2026-10-28.endive';
 
-/** Seconds before each retry of a notice in a sandbox: three (D), intervals M. */
+/** Seconds before each retry of a notice in a sandbox: three (D), intervals C. */
 export const retryAfterS: readonly number[] = [600, 3_600, 10_800];
 
 /** Any of them ends the retries (D). */
@@ -56,7 +62,7 @@ export const listLimits = { min: 1, max: 100, unasked: 10 } as const;
 /** Bounds of an amount in minor units (D: eight digits; the least depends on the currency, here fifty). */
 export const amountMinorRange = { min: 50n, max: 99_999_999n } as const;
 
-/** The currencies served. */
+/** The currencies served (C: some of the vendor's). */
 export const currencies: readonly string[] = ['cny', 'eur', 'hkd', 'jpy', 'usd'];
 
 /** What a card costs: 2.9 % and 30 cents, which a refund does not bring back (D: pricing in the USA). */
@@ -65,22 +71,22 @@ export const feeMinorOf = (amountMinor: bigint): bigint => (amountMinor * 29n + 
 /** What a dispute costs (D: 15 dollars). */
 export const disputeFeeMinor = 1_500n;
 
-/** When money that was taken can be paid out (M: two days). */
+/** When money that was taken can be paid out (M: two days; the vendor counts business days, by country). */
 export const settlesAfterMs = 2 * 86_400_000;
 
-/** How long a test clock is advancing (M). */
+/** How long a test clock is advancing (C). */
 export const advancingMs = 2_000;
 
 /** After which time a test clock is deleted (D: 30 days). */
 export const clockLivesMs = 30 * 86_400_000;
 
-/** What the mock issues to its one account; not of the vendor's form, so that no secret scanner takes it for real. */
+/** What the mock issues to its account (C); not of the vendor's form, so that no secret scanner takes it for real. */
 export const account = {
   secretKey: 'topple-test-stripe-secret-key',
   webhookSecret: 'whsec_topple_test_signing_secret',
 } as const;
 
-/** The signing secret of somebody else's endpoint. */
+/** The signing secret of somebody else's endpoint (C). */
 export const otherWebhookSecret = 'whsec_topple_test_secret_of_somebody_else';
 
 /** Why a card is declined. */

@@ -1,12 +1,18 @@
 /**
  * Facts about Tencent Cloud's partner APIs that no code can show: the international one (intlpartnersmgt 2022-09-28,
  * US dollars) and the mainland one (partners 2018-03-21, yuan). Marks: R run with the vendor's SDKs
- * (tencentcloud-sdk-nodejs-common 4.1.220, tencentcloud-sdk-nodejs-intl-en 3.0.1335), S read in those for Node and Go,
- * D a page of tencentcloud.com or cloud.tencent.com, M from memory or chosen where the docs are silent.
+ * (tencentcloud-sdk-nodejs-common 4.1.220, tencentcloud-sdk-nodejs-intl-en 3.0.1335), S read in those for Node and
+ * Go, D a page of the vendor, M from memory: check before relying on it, C chosen here, which claims nothing.
  *
- * M: what each partner owns at first; every uin is a customer's unless it is named below; lists begin with the newest
+ * D, where no page is named: www.tencentcloud.com/document/product/1085 with 51424 (AllocateCustomerCredit), 51423
+ * (the history), 51419 (the partner's credit); public codes www.tencentcloud.com/document/api/1036/38589; the
+ * mainland's cloud.tencent.com/document/api/563 with 19925 (AgentTransferMoney) and 57850
+ * (DescribeClientBalanceNew).
+ *
+ * Chosen where the docs are silent: every uin is a customer's unless it is named below; lists begin with the newest
  * and end with an empty page; a credit of nothing is out of range; a replayed call is let in again. Not modelled: a
- * customer whose credit falls to 0 has his services suspended (D).
+ * customer whose credit falls to 0 has his services suspended (D); temporary keys (X-TC-Token); bills of agents
+ * (DescribeAgentBills); resellers below the partner.
  */
 import type { Granting } from '../granting.ts';
 
@@ -20,7 +26,7 @@ export const operations = {
   balance: 'DescribeClientBalanceNew',
 } as const;
 
-/** What may be repeated, and how an attempt is found. */
+/** What may be repeated, and how an attempt is found (R, S, D: `known` of each). */
 export const granting: Readonly<Record<string, Granting>> = {
   [operations.allocate]: {
     class: 'R',
@@ -45,7 +51,7 @@ export interface Parameter {
   readonly list?: true;
 }
 
-/** What an operation takes: its version, its calls per second (D; of the balance M), its parameters (S). */
+/** What an operation takes: its version, its calls per second (D), its parameters (S). */
 export interface Operation {
   readonly version: string;
   readonly callsPerSecondMax: number;
@@ -54,7 +60,7 @@ export interface Operation {
 
 const [international, mainland] = ['2022-09-28', '2018-03-21'];
 
-/** The table of operations. */
+/** The table of operations (S, D). */
 export const operationTable: ReadonlyMap<string, Operation> = new Map<string, Operation>([
   [
     operations.allocate,
@@ -103,7 +109,7 @@ export const operationTable: ReadonlyMap<string, Operation> = new Map<string, Op
   ],
 ]);
 
-/** What the mock issues; not of the vendor's form, so that no secret scanner takes it for real. */
+/** What the mock issues (C); not of the vendor's form, so that no secret scanner takes it for real. */
 export const partner = {
   uin: '100000000000',
   secretId: 'topple-test-tencent-secret-id',
@@ -116,7 +122,7 @@ export const partner = {
   deniedSecretKey: 'topple-test-tencent-denied-secret-key',
 } as const;
 
-/** Accounts with which something is wrong; every other uin is a customer's. */
+/** Accounts with which something is wrong; every other uin is a customer's (C). */
 export const oddAccounts = {
   /** Belongs to another partner. */
   foreignUin: '100000000001',
@@ -126,13 +132,13 @@ export const oddAccounts = {
   busyUin: '100000000003',
 } as const;
 
-/** What each partner owns at first, in cents and in fen (M). */
+/** What each partner owns at first, in cents and in fen (C). */
 export const floatsMinor = { rich: 1_000_000_000_00n, poor: 1_000_00n } as const;
 
 /** How far a timestamp may be from now, either way (D). */
 export const timestampWindowMs = 5 * 60_000;
 
-/** Rows of a page of the history, and uins in one question (the second D, the others M). */
+/** Rows of a page of the history, and uins in one question (the second D, the others C). */
 export const limits = { pageSizeMax: 100, pageSizeUnasked: 10, uinsMax: 50 } as const;
 
 /** A refusal, which is answered with HTTP 200 like everything else (R). */
@@ -143,7 +149,7 @@ export interface Refusal {
 
 const refusal = (code: string, message: string): Refusal => ({ code, message });
 
-/** The refusals of every API of the vendor (codes D; words D for a wrong signature, M for the others). */
+/** The refusals of every API of the vendor (codes D; words D for a wrong signature, C after the docs for others). */
 export const commonRefusals = {
   authorization: refusal('AuthFailure.InvalidAuthorization', 'The Authorization header is not of the right form.'),
   secretId: refusal(
@@ -175,7 +181,7 @@ export const commonRefusals = {
     ),
 } as const;
 
-/** The refusals of these APIs (codes S: the Go SDK lists them by operation; words S where it has them, else M). */
+/** The refusals of these APIs (codes S: the Go SDK lists them by operation; words S where it has them, else C). */
 export const refusals = {
   outOfRange: refusal(
     'InvalidParameterValue.CreditAmountOutOfRange',

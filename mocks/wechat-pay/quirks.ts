@@ -1,17 +1,26 @@
 /**
- * Facts about WeChat Pay's APIv3 that no code can show. Marks: R run with an SDK (wechatpay-axios-plugin,
- * wechatpay-node-v3), S read in its code, D the vendor's docs (pay.weixin.qq.com/doc/v3/merchant/…) or a quoted log of
- * the real service, M from memory: check before relying on it.
+ * Facts about WeChat Pay's APIv3 that no code can show. Marks: R run with an SDK (wechatpay-axios-plugin 0.9.6,
+ * wechatpay-node-v3 2.2.1), S read in its code, D the vendor's docs, whose pages are named by their numbers
+ * (pay.weixin.qq.com/doc/v3/merchant/<number>), or a quoted log of the real service, M from memory: check before
+ * relying on it, C chosen here, which claims nothing.
  *
- * Simpler here, or chosen where the docs are silent: one key of the platform serves both ways to verify (really two); a
- * refund ends two seconds after it was accepted (really up to days); an address for notices may be plain http and on
- * loopback, which the vendor refuses (D); the address that a merchant configures on the vendor's site, for refunds
- * without one of their own, is that of the order; an h5_url does not end after five minutes, and the same parameters
- * again answer the same one, not a new one (D: community/pay/doc/0000228524cf1005f9fd83ee851400); closing a number that
- * nobody knows answers 404 ORDER_NOT_EXIST, as the docs of closing have it (D 4012556398), where developers met a 204
- * (D: community/pay/doc/00048a1efdc23011142d839d351800). No fees are taken, and the merchant's account begins each bill
- * at 0.00; every day has a bill, also one on which nothing happened, which the vendor refuses (D 4013071254). Not
- * modelled: orders of several merchants at once, service providers (/v3/pay/partner), profit sharing.
+ * D, where no page is named: orders 4012525153 (h5) and
+ * pay.weixin.qq.com/docs/merchant/products/in-app-payment/apilist.html (app), closing 4012556398, bills 4013071254,
+ * statuses pay.weixin.qq.com/wiki/doc/apiv3/Share/error_code.shtml (which adds that a 429 of a refund does not tell
+ * that it was not accepted), and what is linked from 4012791874.
+ *
+ * Simpler here, or chosen where the docs are silent: one key of the platform serves both ways to verify (really
+ * two); a refund ends two seconds after it was accepted (really up to days), as SUCCESS or ABNORMAL, never CLOSED;
+ * an address for notices may be plain http and on loopback, which the vendor refuses (D); the address that a
+ * merchant configures on the vendor's site, for refunds without one of their own, is that of the order; an h5_url
+ * does not end after five minutes, and the same parameters again answer the same one, not a new one (D:
+ * developers.weixin.qq.com/community/pay/doc/0000228524cf1005f9fd83ee851400); closing a closed order answers 204 (D:
+ * developers.weixin.qq.com/community/pay/doc/00048a1efdc23011142d839d351800), closing a number that nobody knows 404
+ * ORDER_NOT_EXIST, as the docs of closing have it, where the same developers met a 204. Probes come by request
+ * (`--tamper probe`), not by themselves. No fees are taken, and the merchant's account begins each bill at 0.00;
+ * every day has a bill, also one on which nothing happened, which the vendor refuses (D). Not modelled: codes that a
+ * buyer shows, and so USERPAYING, REVOKED and PAYERROR; orders of several merchants at once; service providers
+ * (/v3/pay/partner); profit sharing; the ciphers of SM2.
  */
 
 /** The operations served, as the vendor writes them (D). */
@@ -67,10 +76,10 @@ export const billReadyAfterMs = 10 * 3_600_000;
 /** How long the address of a bill's file is valid (D: five minutes on newer pages). */
 export const billUrlLivesMs = 300_000;
 
-/** How long a refund stays PROCESSING (M). */
+/** How long a refund stays PROCESSING (C). */
 export const refundTakesMs = 2_000;
 
-/** What the mock issues. New merchants verify by public key, old ones by platform certificate; never both (D). */
+/** What the mock issues (C). New merchants verify by public key, old ones by platform certificate; never both (D). */
 export const merchant = {
   appid: 'wx0000000000000001',
   mchid: '1900000001',
@@ -81,10 +90,10 @@ export const merchant = {
   platformSerial: '5B7C1D2E3F4051627384950A1B2C3D4E5F607182',
 } as const;
 
-/** The serial number of a platform certificate that has run out; no merchant has it any more. */
+/** The serial number of a platform certificate that has run out (C); no merchant has it any more. */
 export const staleSerial = '1A2B3C4D5E6F708192A3B4C5D6E7F80911223344';
 
-/** The APIv3 key of somebody else's, whose notices the platform signs as it signs ours. */
+/** The APIv3 key of somebody else's (C), whose notices the platform signs as it signs ours. */
 export const otherApiV3Key = 'somebody-else-api-v3-key-32-byte';
 
 /** The one buyer, as the merchant's app knows him (D: 28 characters). */
@@ -131,7 +140,7 @@ export const refusals = {
   noCertificates: refusal(404, 'RESOURCE_NOT_EXISTS', '无可用的平台证书，请在商户平台-API安全申请使用微信支付公钥。'),
 } as const;
 
-/** What the docs say of each state of an order. */
+/** What the docs say of each state of an order (D). */
 export const stateDescriptions = {
   NOTPAY: '订单未支付',
   SUCCESS: '支付成功',
