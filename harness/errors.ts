@@ -3,6 +3,7 @@
  * Errors of usage list every valid name, so that the next try succeeds.
  */
 import { type ExitCode, exitCodes } from './exit-codes.ts';
+import { nearestName } from './nearest-name.ts';
 
 /** An error that a person can act on; anything else that escapes is a bug of topple. */
 export class ToppleError extends Error {
@@ -21,13 +22,18 @@ export class ToppleError extends Error {
   }
 }
 
+const meant = (given: string, known: readonly string[]): string => {
+  const nearest = nearestName(given, known);
+  return nearest === undefined ? '' : `Did you mean "${nearest}"? `;
+};
+
 /** One function per error; the key is its code. */
 export const errors = {
   unknownName: (kind: string, given: string, known: readonly string[], described = '`topple list`') =>
     new ToppleError('unknown-name', exitCodes.usage, {
       what: `There is no ${kind} "${given}".`,
       why: `Known: ${known.join(', ')}.`,
-      next: `Use one of the names above; ${described} describes them.`,
+      next: `${meant(given, known)}Use one of the names above; ${described} describes them.`,
     }),
   badSetting: (given: string) =>
     new ToppleError('bad-setting', exitCodes.usage, {

@@ -164,6 +164,8 @@ export interface OutgoingWebhook {
   readonly body: Uint8Array;
   readonly reference: string;
   readonly eventId: string;
+  /** The vendor's word for what it tells, where it has one. */
+  readonly type?: string;
   /** 1 for the first attempt; the copies that a fault adds are not attempts of the provider (0). */
   readonly attempt: number;
   /** How long the provider waits for the answer, in real milliseconds; left out: as long as its world lets it. */
@@ -240,8 +242,12 @@ export interface ProviderCall {
 /** One webhook attempt as it ended, for the history: the interval in which the receiver had it. */
 export interface Delivery {
   readonly provider: string;
+  /** Where it went; left out by those who make records without one. */
+  readonly url?: string;
   readonly reference: string;
   readonly eventId: string;
+  /** As `OutgoingWebhook.type`. */
+  readonly type?: string;
   readonly attempt: number;
   readonly sentMs: number;
   readonly answeredMs: number;

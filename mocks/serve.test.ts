@@ -170,7 +170,7 @@ describe('control routes', () => {
     expect(await post('resend', { reference: 'T1' })).toMatchObject({ status: 200 });
     const deliveries = async () => (await call(url, 'GET', '/__topple/deliveries')).body.deliveries;
     await expect.poll(deliveries, patient).toMatchObject([
-      { attempt: 1, status: 503, answer: 'later', acknowledged: false },
+      { attempt: 1, status: 503, answer: 'later', acknowledged: false, url: webhookUrl },
       { attempt: 2, status: 200, answer: 'success', acknowledged: true },
       { attempt: 1, status: 200, acknowledged: true },
       { attempt: 0, status: 200, acknowledged: true },
@@ -180,16 +180,29 @@ describe('control routes', () => {
     expect(orders.body).toMatchObject({ orders: [{ reference: 'T1', currency: 'CNY', ...refunded }] });
   });
 
+  test('a body that is no JSON is told to be none', async () => {
+    const { url } = await alipayOf();
+    const refused = await call(url, 'POST', '/__topple/pay', {}, '{"reference"');
+    expect(refused).toMatchObject({ status: 400, body: { error: 'the body is no JSON' } });
+  });
+
   test.each([
-    { when: 'there is no amount', order: { reference: 'T1' } },
-    { when: 'the amount is a number', order: { reference: 'T1', amount: 10 } },
+    { when: 'there is no amount', order: { reference: 'T1' }, says: 'amount is missing' },
+    { when: 'the amount is a number', order: { reference: 'T1', amount: 10 }, says: 'amount is no text' },
+    {
+      when: 'a field is unknown',
+      order: { reference: 'T1', amount: '1.00', url: '' },
+      says: 'there is no field "url"',
+    },
+    { when: 'it is a list', order: ['T1'], says: 'the body is no JSON object' },
     { when: 'the amount has tenths of a fen', order: { reference: 'T1', amount: '1.001' } },
     { when: 'nothing is to be paid', order: { reference: 'T1', amount: '0.00' } },
     { when: 'the number is not allowed', order: { reference: 'T-1', amount: '1.00' } },
-  ])('no order is made by hand when $when', async ({ order }) => {
+  ])('no order is made by hand when $when', async ({ order, says = '' }) => {
     const { url } = await alipayOf();
     const refused = await call(url, 'POST', '/__topple/order', {}, JSON.stringify(order));
-    expect(refused).toMatchObject({ status: 400, body: { next: expect.any(String) } });
+    const body = { error: expect.stringContaining(says), next: expect.any(String) };
+    expect(refused).toMatchObject({ status: 400, body });
     expect((await call(url, 'GET', '/__topple/orders')).body).toEqual({ orders: [] });
   });
 

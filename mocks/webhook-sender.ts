@@ -18,6 +18,8 @@ export interface Webhook {
   readonly url: string;
   readonly reference: string;
   readonly eventId: string;
+  /** As `OutgoingWebhook.type`. */
+  readonly type?: string;
   /**
    * Is asked once per attempt, so that a retry may carry its own date and signature. With one of the provider's
    * falsehoods it says that, signed as if it were true.
@@ -102,7 +104,7 @@ const departing = (ports: ProviderPorts, webhook: OutgoingWebhook): Promise<Webh
 };
 
 const deliveryOf = (provider: string, webhook: OutgoingWebhook, { status, body }: WebhookAnswer) => {
-  const { url: _url, headers: _headers, body: _sent, answerWithinMs: _within, ...sent } = webhook;
+  const { headers: _headers, body: _sent, answerWithinMs: _within, ...sent } = webhook;
   return { provider, ...sent, status, ...(body && { answer: body.slice(0, answerLengthMax) }) };
 };
 
@@ -144,8 +146,9 @@ const openAttempts = (
   const tampers: ByHand['tampers'] = { ...policy.tampers, half };
   const patience = policy.answerWithinMs === undefined ? {} : { answerWithinMs: policy.answerWithinMs };
   const outgoingOf = (webhook: Webhook, nth: number, fate: WebhookFate): OutgoingWebhook => {
-    const { url, reference, eventId } = webhook;
-    return { url, reference, eventId, attempt: nth, ...patience, ...bytesOf(webhook, nth, fate, tampers) };
+    const { url, reference, eventId, type } = webhook;
+    const named = { url, reference, eventId, ...(type !== undefined && { type }) };
+    return { ...named, attempt: nth, ...patience, ...bytesOf(webhook, nth, fate, tampers) };
   };
   const attempt = (webhook: Webhook, nth: number, fate: WebhookFate): OutgoingWebhook => {
     newest.set(webhook.reference, webhook);

@@ -4,6 +4,16 @@ import { errors } from '../errors.ts';
 
 type Options = NonNullable<ParseArgsConfig['options']>;
 
+/** `--seed -1` as `--seed=-1`: a number below zero is a value, and is judged as one. */
+const withNumbersJoined = (args: readonly string[], options: Options): string[] =>
+  args.flatMap((arg, at) => {
+    const takesValue = (before = ''): boolean => options[before.replace(/^--/, '')]?.type === 'string';
+    const isNumber = (value = ''): boolean => /^-\d/.test(value);
+    if (isNumber(arg) && takesValue(args[at - 1])) return [];
+    const value = args[at + 1];
+    return isNumber(value) && takesValue(arg) ? [`${arg}=${value}`] : [arg];
+  });
+
 /** The options and positionals of a verb; throws the usage error for anything that `options` does not name. */
 export const readArguments = <const O extends Options>(verb: string, args: readonly string[], options: O) => {
   const unknown = args
@@ -12,7 +22,7 @@ export const readArguments = <const O extends Options>(verb: string, args: reado
     .filter((name) => name !== '' && options[name] === undefined);
   if (unknown.length > 0) throw errors.unknownOptions(verb, unknown, Object.keys(options));
   try {
-    return parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
+    return parseArgs({ args: withNumbersJoined(args, options), options, allowPositionals: true, strict: true });
   } catch (error) {
     throw errors.badArguments(verb, error instanceof Error ? error.message : String(error), Object.keys(options));
   }

@@ -129,7 +129,9 @@ const deliveryLines = (one: Json): string => {
   const wrong = one.spoilt ?? (one.forged as Json | undefined)?.forgery;
   const marked = wrong === undefined ? '' : `  wrong on purpose (${wrong})`;
   const body = one.answer === undefined ? '' : `\n  ${harmless(String(one.answer))}`.slice(0, 79);
-  return `${one.reference}  ${which}  ${result}  ${tookMs} ms${marked}\n  ${one.eventId}${body}`;
+  const type = one.type === undefined ? '' : `  ${one.type}`;
+  const to = one.url === undefined ? '' : `\n  to ${harmless(String(one.url))}`;
+  return `${one.reference}  ${which}  ${result}  ${tookMs} ms${marked}\n  ${one.eventId}${type}${to}${body}`;
 };
 
 const behaviourLines = ({ id, does, hits, ...fields }: Json): string => {

@@ -5,16 +5,35 @@ import { readAmount } from '../amount.ts';
 import { readWebhookUrl } from '../webhook-url.ts';
 import { isLocal, json, notLocal, refusal } from './local.ts';
 
-/** The fields of a JSON object that are text; empty for anything else. */
-const readFields = (body: Uint8Array): Readonly<Record<string, string>> => {
+interface Fields {
+  readonly reference: string;
+  readonly amount: string;
+  readonly webhookUrl: string;
+}
+
+/** What a deed is told, `webhookUrl` being '' where it was left out; or what is wrong with it. */
+const readFields = (deed: string, body: Uint8Array): Fields | string => {
   let parsed: unknown;
   try {
     parsed = JSON.parse(new TextDecoder().decode(body));
   } catch {
-    return {};
+    return 'the body is no JSON';
   }
-  const fields = Object.entries(typeof parsed === 'object' && parsed !== null ? parsed : {});
-  return Object.fromEntries(fields.filter(([, value]) => typeof value === 'string'));
+  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) return 'the body is no JSON object';
+  const needed = deed === 'order' ? ['reference', 'amount'] : ['reference'];
+  const known = deed === 'order' ? [...needed, 'webhookUrl'] : needed;
+  const fields = Object.entries(parsed);
+  const strange = fields.filter(([name]) => !known.includes(name)).map(([name]) => name);
+  const noText = fields.filter(([name, value]) => known.includes(name) && typeof value !== 'string');
+  const missing = needed.filter((name) => !Object.hasOwn(parsed, name));
+  const problems = [
+    ...strange.map((name) => `there is no field ${JSON.stringify(name)}`),
+    ...noText.map(([name]) => `${name} is no text`),
+    ...missing.map((name) => `${name} is missing`),
+  ];
+  return problems.length > 0
+    ? problems.join('; ')
+    : { amount: '', webhookUrl: '', ...(parsed as Partial<Fields> & Pick<Fields, 'reference'>) };
 };
 
 const statusOf = (error: ToppleError): number => {
@@ -23,15 +42,15 @@ const statusOf = (error: ToppleError): number => {
 };
 
 /** A deed, and what has become of the order. */
-const act = (provider: OpenProvider, byHand: ByHand, deed: string, fields: Readonly<Record<string, string>>): Reply => {
-  const { reference, amount, webhookUrl = '' } = fields;
+const act = (provider: OpenProvider, byHand: ByHand, deed: string, body: Uint8Array): Reply => {
+  const fields = readFields(deed, body);
   const shape = deed === 'order' ? '"reference": "…", "amount": "88.88", "webhookUrl": "…"' : '"reference": "…"';
-  const isUsable = reference !== undefined && (deed !== 'order' || amount !== undefined);
-  if (!isUsable) return refusal(400, 'something is missing', `Post {${shape}} as JSON, every value as text.`);
+  if (typeof fields === 'string') return refusal(400, fields, `Post {${shape}} as JSON, every value as text.`);
+  const { reference, amount, webhookUrl } = fields;
   try {
     if (deed === 'order') {
       if (webhookUrl !== '') readWebhookUrl('webhookUrl', webhookUrl);
-      byHand.order({ reference, amountMinor: readAmount(amount ?? '', byHand.currency), webhookUrl });
+      byHand.order({ reference, amountMinor: readAmount(amount, byHand.currency), webhookUrl });
     } else if (deed === 'resend') byHand.resend(reference);
     else byHand.deeds[deed]?.(reference);
   } catch (error) {
@@ -53,7 +72,7 @@ const control = (provider: OpenProvider, call: Call, description: object): Reply
   if (asked === 'GET orders') return json(200, { orders: byHand?.orders() ?? [] });
   const deeds = byHand === undefined ? [] : ['order', 'resend', ...Object.keys(byHand.deeds)];
   const deed = deeds.find((one) => asked === `POST ${one}`);
-  if (byHand !== undefined && deed !== undefined) return act(provider, byHand, deed, readFields(call.body));
+  if (byHand !== undefined && deed !== undefined) return act(provider, byHand, deed, call.body);
   const gets = ['mocks', 'orders', 'deliveries', 'records'].map((path) => `GET ${path}`);
   const behaviours = ['GET', 'POST', 'DELETE'].map((method) => `${method} behaviours`);
   const state = ['GET clock', 'POST clock', 'GET snapshot', 'POST restore'];

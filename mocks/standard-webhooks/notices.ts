@@ -95,6 +95,7 @@ export const openNotices = (ports: ProviderPorts, makeId: MakeId, tampersOf: Tam
     url: to.url,
     reference,
     eventId: id,
+    type: notice.type,
     encode: (falsehood) => {
       const said = falsehoods[falsehood ?? '']?.({ ...notice }) ?? notice;
       return signedNotice(id, Buffer.from(textOf(said)), wall.nowMs(), to.ring.live());

@@ -82,6 +82,7 @@ export const openNotices = (ports: ProviderPorts, makeId: MakeId, tampers: ByHan
     url,
     reference,
     eventId: notice.id,
+    type: notice.type,
     encode: (falsehood) =>
       signedNotice(textOf((falsehoods[falsehood ?? '']?.({ ...notice }) ?? notice) as Notice), wall),
     renumbered: () => {

@@ -1,0 +1,15 @@
+import { expect, test } from 'vitest';
+import { readArguments } from './arguments.ts';
+
+const options = { seed: { type: 'string' }, json: { type: 'boolean' } } as const;
+const read = (...args: string[]) => readArguments('run', args, options);
+
+test('a number below zero is the value of the option before it, for whoever judges it', () => {
+  expect(read('--seed', '-1')).toMatchObject({ values: { seed: '-1' }, positionals: [] });
+  expect(read('x', '--seed=-1', '--json')).toMatchObject({ values: { seed: '-1', json: true }, positionals: ['x'] });
+});
+
+test('behind an option without a value, or behind none, it is still refused', () => {
+  expect(() => read('--json', '-1')).toThrow('cannot be read');
+  expect(() => read('-1')).toThrow('cannot be read');
+});
