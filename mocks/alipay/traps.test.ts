@@ -29,7 +29,7 @@ const open = async (operation = '', fates: CallFate[] = [], given: Partial<Provi
 
 const order = { out_trade_no: 'T1', total_amount: '88.88', subject: 'top-up' };
 
-test('a refund whose answer was lost is sent again by the SDK itself, and answered as if nothing had moved', async () => {
+test('a refund whose answer was lost is sent again by the SDK itself, and its answer tells of none', async () => {
   const { provider, sdk, hand } = await open('alipay.trade.refund', ['afterEffect']);
   await sdk.exec('alipay.trade.precreate', { bizContent: order });
   hand.deeds.pay?.('T1');
