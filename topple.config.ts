@@ -163,6 +163,7 @@ const ways: Readonly<Record<string, CloudId>> = {
   AllocateCustomerCredit: 'tencent-cloud-intl',
   ChangeResellerConsumeAmount: 'alibaba-cloud',
   'POST /v2/accounts/partner-accounts/adjust-amount': 'huawei-cloud',
+  'POST /v2/enterprises/multi-accounts/transfer-amount': 'huawei-cloud-enterprise',
   SetResellerUserQuota: 'alibaba-cloud-quota',
 };
 

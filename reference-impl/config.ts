@@ -48,7 +48,7 @@ export interface AlibabaCloudConfig {
   readonly accessKeySecret: string;
 }
 
-/** What Huawei Cloud issued to us as a partner. */
+/** What Huawei Cloud issued to us, for its APIs for partners and for enterprises. */
 export interface HuaweiCloudConfig {
   readonly url: string;
   readonly accessKey: string;

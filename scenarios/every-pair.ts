@@ -28,8 +28,8 @@ export const everyPair = defineScenario({
   providers: [...payments, ...clouds],
   routes: routesOver(payments, clouds),
   workload: topUps({
-    payments: exactly(30),
-    concurrency: exactly(30),
+    payments: exactly(40),
+    concurrency: exactly(40),
     amountMinor: between(1_00, 500_00),
     confirms: exactly(0),
   }),

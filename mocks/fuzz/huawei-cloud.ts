@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import type { Call, Reply } from '#harness/provider';
 import { huaweiCloud } from '../huawei-cloud/index.ts';
 import { gatewayRefusals, oldRefusals, operations, partner, refusals } from '../huawei-cloud/quirks.ts';
+import { debit } from '../huawei-cloud/wire.ts';
 import type { Draw, FuzzTarget } from './fuzz.ts';
 import { minorOf, objectIn } from './json-reply.ts';
 import { asText, drawAmount, drawFields, drawOr } from './values.ts';
@@ -99,7 +100,11 @@ const drawAsked = (draw: Draw): Asked => {
       return { operation, data: drawFields(random, { ...move(draw), customer_infos }) };
     }
     case operations.transferable:
-      return { operation, query: drawFields(random, { balance_type: drawOr(random, ['BALANCE_TYPE_DEBIT']) }) };
+      return { operation, query: drawFields(random, { balance_type: drawOr(random, [debit]) }) };
+    case operations.retrievable: {
+      const sub_customer_id = drawOr(random, ['c1', 'c2']);
+      return { operation, query: drawFields(random, { sub_customer_id, balance_type: drawOr(random, [debit]) }) };
+    }
     default:
       return { operation, query: page(draw) };
   }
@@ -113,7 +118,18 @@ const codeOf = (reply: Reply): string => {
   return code === 'CBC.0000' ? 'ok' : code;
 };
 
-/** The target; what members of an enterprise have is told by no operation here. */
+/** The call that tells what a customer has of a payer's money, and the answer's list of one row. */
+const askedHeld = (payer: string | undefined, cloudAccount: string): Asked & { readonly list: string } => {
+  if (payer === 'enterprise') {
+    const query = { sub_customer_id: cloudAccount, balance_type: debit };
+    return { operation: operations.retrievable, query, list: 'amount_infos' };
+  }
+  const indirect = payer === 'reseller' ? { indirect_partner_id: partner.indirectPartnerId } : {};
+  const data = { customer_infos: [{ customer_id: cloudAccount }], ...indirect };
+  return { operation: operations.customerBalances, data, list: 'customer_balances' };
+};
+
+/** Huawei Cloud as a target; its members and customers can all be asked for. */
 export const huaweiCloudTarget: FuzzTarget = {
   provider: huaweiCloud,
   codes: [
@@ -127,14 +143,11 @@ export const huaweiCloudTarget: FuzzTarget = {
   drawSigned: (draw) => sign(draw, drawAsked(draw)),
   codeOf,
   heldMinor: ({ id, cloudAccount }, draw, ask) => {
-    const [payer] = id.split('-');
-    if (payer === 'enterprise') return undefined;
-    const indirect = payer === 'reseller' ? { indirect_partner_id: partner.indirectPartnerId } : {};
-    const data = { customer_infos: [{ customer_id: cloudAccount }], ...indirect };
+    const { list, ...asked } = askedHeld(id.split('-')[0], cloudAccount);
     for (;;) {
-      const reply = ask(sign(draw, { operation: operations.customerBalances, data }));
-      const [row] = (objectIn(reply).customer_balances ?? []) as { readonly amount: unknown }[];
-      if (codeOf(reply) === 'ok') return minorOf(row?.amount);
+      const reply = ask(sign(draw, asked));
+      const [row] = (objectIn(reply)[list] ?? []) as Record<string, unknown>[];
+      if (codeOf(reply) === 'ok') return minorOf(row?.amount ?? row?.avail_retrieve_amount);
     }
   },
 };

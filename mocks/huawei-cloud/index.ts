@@ -42,6 +42,7 @@ const open = (ports: ProviderPorts): OpenProvider => {
       operations.partnerBalances,
       operations.customerBalances,
       operations.transferable,
+      operations.retrievable,
     ],
     repeated: grantingAgain(granting),
     lists: [operations.records, operations.recordsV3],
@@ -63,6 +64,7 @@ export const huaweiCloud = defineProvider({
   operations: Object.values(operations),
   steps: [
     { step: 'grant', operation: operations.adjust, currencies: ['CNY'] },
+    { step: 'grant', operation: operations.transfer, currencies: ['CNY'] },
     { step: 'look at grants', operation: operations.recordsV3 },
   ],
   open,

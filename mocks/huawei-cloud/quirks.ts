@@ -24,6 +24,7 @@ export const operations = {
   customerBalances: 'POST /v2/accounts/customer-accounts/balances/batch-query',
   transfer: 'POST /v2/enterprises/multi-accounts/transfer-amount',
   transferable: 'GET /v2/enterprises/multi-accounts/transfer-amount',
+  retrievable: 'GET /v2/enterprises/multi-accounts/retrieve-amount',
   oldAdjust: 'POST /v1.0/{partner_id}/partner/account-mgr/adjust-amount',
 } as const;
 
@@ -42,7 +43,7 @@ export const granting: Readonly<Record<string, Granting>> = {
     field: 'trans_id',
     without: 'N',
     repeat: 'refused',
-    foundBy: [operations.transfer],
+    foundBy: [operations.transfer, operations.retrievable],
     amount: 'yuan, text',
     known: 'D (api-oce ep_00016: at most 32 characters, against repeats; left out, the server makes one)',
   },

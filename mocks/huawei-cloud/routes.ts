@@ -21,6 +21,8 @@ import {
 import { openAuthenticator } from './sign.ts';
 import type { Adjustment, Floats, Payer } from './states.ts';
 import {
+  debit,
+  isAccountId,
   isRefusal,
   jsonReply,
   type MoveRequest,
@@ -191,12 +193,26 @@ const customerBalances =
 const transferable =
   ({ floats }: Desk): Handler =>
   ({ query, untilMs }) => {
-    if (query.get('balance_type') !== 'BALANCE_TYPE_DEBIT') return refusals.parameter;
+    if (query.get('balance_type') !== debit) return refusals.parameter;
     const available = yuan(floats.floatMinor('enterprise') + laterMinor(floats, 'enterprise', untilMs));
     return jsonReply(200, {
       total_count: 1,
       amount_infos: [{ avail_transfer_amount: available, measure_id: 1, currency: 'CNY' }],
     });
+  };
+
+/** What may be taken back from a member: what it has of the enterprise's money (D: api-oce ep_00019). */
+const retrievable =
+  ({ floats }: Desk): Handler =>
+  ({ query, untilMs }) => {
+    const customerId = query.get('sub_customer_id') ?? '';
+    if (!isAccountId(customerId) || query.get('balance_type') !== debit) return refusals.parameter;
+    const refused = refuseCustomer(customerId);
+    if (refused !== undefined) return refused;
+    const heldMinor =
+      floats.heldMinor('enterprise', customerId) - laterMinor(floats, 'enterprise', untilMs, customerId);
+    const info = { avail_retrieve_amount: yuan(heldMinor), measure_id: 1, currency: 'CNY' };
+    return jsonReply(200, { total_count: 1, amount_infos: [info] });
   };
 
 /** The caller's own number of a transfer; elsewhere account and amount are all there is. */
@@ -217,6 +233,7 @@ export const openRoutes = (desk: Desk): ((call: Call) => Route) => {
     [operations.customerBalances]: customerBalances(desk),
     [operations.transfer]: transfer(desk),
     [operations.transferable]: transferable(desk),
+    [operations.retrievable]: retrievable(desk),
     [operations.oldAdjust]: oldAdjust(desk),
   };
   const find = openRouteTable(handlers);

@@ -290,6 +290,19 @@ describe('transfers inside an enterprise', () => {
     await transfer({ trans_id: 'T2' });
   });
 
+  test('raise what the member has, and nobody else has any of it', async () => {
+    const held = async (sub_customer_id: string, balance_type = 'BALANCE_TYPE_DEBIT') =>
+      (await client.call(operations.retrievable, { query: { sub_customer_id, balance_type } })).amount_infos;
+    await transfer({ amount: '10.10' });
+    await transfer({ trans_id: 'T2', amount: '0.20' });
+    expect(await held('m1')).toEqual([{ avail_retrieve_amount: 10.3, measure_id: 1, currency: 'CNY' }]);
+    expect(await held('m2')).toMatchObject([{ avail_retrieve_amount: 0 }]);
+    const refused = { httpStatusCode: 400, errorCode: 'CBC.0100' };
+    await expect(held('')).rejects.toMatchObject(refused);
+    await expect(held('m1', 'BALANCE_TYPE_CREDIT')).rejects.toMatchObject(refused);
+    await expect(held(id('foreignCustomerId'))).rejects.toMatchObject({ errorCode: 'CBC.99000035' });
+  });
+
   test.each([
     { amount: 10 },
     { amount: '0' },

@@ -31,7 +31,7 @@ const amountIn = (decimal: string): bigint | undefined => {
 };
 
 /** Whether text can be an account's id. */
-const isAccountId = (text: string): boolean => text !== '' && text.length <= lengthsMax.customerId;
+export const isAccountId = (text: string): boolean => text !== '' && text.length <= lengthsMax.customerId;
 
 /** What a body asks to move. */
 export interface MoveRequest {
@@ -60,11 +60,14 @@ export const readOldMove = (body: Json): MoveRequest | undefined => {
   return isUsable ? readMove(body) : undefined;
 };
 
+/** The only kind of balance served (D: the default; the other one is credit). */
+export const debit = 'BALANCE_TYPE_DEBIT';
+
 /** A transfer: the amount is text, a trans_id of nothing counts as none. */
 export const readTransfer = (body: Json): MoveRequest | undefined => {
   const read = typeof body.amount === 'string' ? readMove(body) : undefined;
-  const [transId, balance] = [textIn(body, 'trans_id'), body.balance_type ?? 'BALANCE_TYPE_DEBIT'];
-  if (read === undefined || transId.length > lengthsMax.transId || balance !== 'BALANCE_TYPE_DEBIT') return undefined;
+  const [transId, balance] = [textIn(body, 'trans_id'), body.balance_type ?? debit];
+  if (read === undefined || transId.length > lengthsMax.transId || balance !== debit) return undefined;
   return transId === '' ? read : { ...read, transId };
 };
 

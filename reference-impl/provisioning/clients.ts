@@ -2,13 +2,14 @@
 import type { RoleParts } from '../service.ts';
 import { alibabaClient, alibabaQuotaClient } from './alibaba.ts';
 import { type Cloud, type CloudClients, type CloudId, cloudIds, clouds } from './cloud.ts';
-import { huaweiClient } from './huawei.ts';
+import { huaweiClient, huaweiEnterpriseClient } from './huawei.ts';
 import { tencentClient, tencentIntlClient } from './tencent.ts';
 
 const clients: Readonly<Record<CloudId, (role: RoleParts) => Cloud>> = {
   'alibaba-cloud': alibabaClient,
   'alibaba-cloud-quota': alibabaQuotaClient,
   'huawei-cloud': huaweiClient,
+  'huawei-cloud-enterprise': huaweiEnterpriseClient,
   'tencent-cloud': tencentClient,
   'tencent-cloud-intl': tencentIntlClient,
 };

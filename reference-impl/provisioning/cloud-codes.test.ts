@@ -11,6 +11,7 @@ test.each([
   { status: 404, code: '', kind: 'unknown', isStrain: false },
   { status: 401, code: 'APIG.0301', kind: 'refused', isStrain: false },
   { status: 400, code: 'CBC.99005003', kind: 'refused', isStrain: false },
+  { status: 400, code: 'CBC.99007461', kind: 'retry', isStrain: false },
   { status: 200, code: 'CBC.5003', kind: 'refused', isStrain: false },
 ])('Huawei Cloud: HTTP $status $code is $kind, strain: $isStrain', ({ status, code, kind, isStrain }) => {
   expect(classOfHuawei(status, code)).toEqual({ kind, isStrain, reason: `HTTP ${status} ${code}` });

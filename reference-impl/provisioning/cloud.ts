@@ -23,6 +23,7 @@ export const clouds = {
   'alibaba-cloud': { dependency: 'alibaba-cloud', currency: 'CNY', idempotency: 'K' },
   'alibaba-cloud-quota': { dependency: 'alibaba-cloud', currency: 'CNY', idempotency: 'A' },
   'huawei-cloud': { dependency: 'huawei-cloud', currency: 'CNY', idempotency: 'L' },
+  'huawei-cloud-enterprise': { dependency: 'huawei-cloud', currency: 'CNY', idempotency: 'K' },
   'tencent-cloud': { dependency: 'tencent-cloud', currency: 'CNY', idempotency: 'N' },
   'tencent-cloud-intl': { dependency: 'tencent-cloud', currency: 'USD', idempotency: 'R' },
 } as const satisfies Readonly<Record<string, CloudDefinition>>;

@@ -1,6 +1,6 @@
 /**
- * Our client of Huawei Cloud's BSS API for partners: class L. An adjustment carries nothing of ours, so the same one
- * again is one more; the list of adjustments tells account, amount and time.
+ * Our clients of Huawei Cloud's BSS API. That for partners is class L: an adjustment carries nothing of ours, so the
+ * same one again is one more; the list of adjustments tells account, amount and time. That for enterprises is class K.
  */
 import { needed } from '../config.ts';
 import { type Fields, fieldsIn, textIn } from '../payments/json-fields.ts';
@@ -11,17 +11,24 @@ import { openProviderCalls } from '../resilience/provider-calls.ts';
 import { openSender } from '../resilience/sender.ts';
 import type { RoleParts } from '../service.ts';
 import { canonicalQuery } from './canonical-query.ts';
-import { type Cloud, notUnderstood, type Reading } from './cloud.ts';
+import { type Cloud, type Grant, notUnderstood, type Reading } from './cloud.ts';
 import { huaweiHeaders } from './huawei-sign.ts';
 
 const policy = policyOf('huawei-cloud');
 
-type Answer = Answered<{ readonly fields: Fields }> | Failure;
+/** `code` is Huawei Cloud's own word for why not. */
+type Answer = Answered<{ readonly fields: Fields }> | (Failure & { readonly code?: string });
+
+/** A transfer under this number was done (D). */
+const usedTransId = 'CBC.99007009';
+/** Another transfer is under way, so that this one was not begun (D). */
+const anotherUnderWay = 'CBC.99007461';
 
 /** What follows from an answer that is no success; codes as the vendor's pages have them (D). */
 export const classOfHuawei = (status: number, code: string): Failure => {
   const reason = `HTTP ${status} ${code}`;
   if (status === 429 || code === 'APIG.0308') return { kind: 'retry', isStrain: true, reason };
+  if (code === anotherUnderWay) return { kind: 'retry', isStrain: false, reason };
   if (status >= 500 || code === 'CBC.0999') return { kind: 'unknown', isStrain: true, reason };
   // Whoever refuses names a reason; an answer without one is not Huawei Cloud's.
   return { kind: code === '' ? 'unknown' : 'refused', isStrain: false, reason };
@@ -33,7 +40,8 @@ const answerIn = (status: number, text: string): Answer => {
     return status === 429 ? classOfHuawei(status, '') : notUnderstood(`HTTP ${status}, not JSON`);
   const code = textIn(fields, 'error_code');
   // The old version of this API refuses with 200.
-  return status === 200 && code === '' ? { kind: 'answer', fields } : classOfHuawei(status, code.slice(0, 64));
+  if (status === 200 && code === '') return { kind: 'answer', fields };
+  return { ...classOfHuawei(status, code.slice(0, 64)), code };
 };
 
 interface Request {
@@ -98,7 +106,7 @@ const sumOfRecords = async (
   }
 };
 
-/** The client of a role that is configured for huawei-cloud. */
+/** The client that grants by an adjustment, for a role that is configured for huawei-cloud. */
 export const huaweiClient = (role: RoleParts): Cloud => {
   const makeCall = openProviderCalls(role, policy);
   const ask = askerOf(role);
@@ -113,5 +121,41 @@ export const huaweiClient = (role: RoleParts): Cloud => {
     },
     read: (cloudAccountId, isRetry) =>
       sumOfRecords(cloudAccountId, (request) => makeCall({ operation: 'adjust_records', isRetry }, () => ask(request))),
+  };
+};
+
+const transferPath = '/v2/enterprises/multi-accounts/transfer-amount';
+const heldPath = '/v2/enterprises/multi-accounts/retrieve-amount';
+
+/** What a member has, as the API tells it: one row, with yuan as a JSON number. */
+const heldIn = ({ amount_infos: rows }: Fields): Reading => {
+  const [row] = Array.isArray(rows) && rows.length === 1 ? (rows as Fields[]) : [];
+  const amountMinor = fromYuan(String(row?.avail_retrieve_amount));
+  return amountMinor === undefined
+    ? { kind: 'unknown', reason: 'what the member has cannot be read' }
+    : { kind: 'reading', amountMinor };
+};
+
+/** The client that grants by a transfer to a member of our enterprise: class K, by `trans_id`. */
+export const huaweiEnterpriseClient = (role: RoleParts): Cloud => {
+  const makeCall = openProviderCalls(role, policy);
+  const ask = askerOf(role);
+  return {
+    id: 'huawei-cloud-enterprise',
+    grant: ({ cloudAccountId, amountMinor, reference }, orderId, isRetry) => {
+      const transfer = { customer_id: cloudAccountId, amount: toYuan(amountMinor), trans_id: reference };
+      const make = async (): Promise<Grant> => {
+        const answer = await ask({ method: 'POST', path: transferPath, body: JSON.stringify(transfer) });
+        // A repeat is refused, not answered again: this number is ours alone, so what it refuses has been done.
+        return answer.kind === 'answer' || answer.code === usedTransId ? { kind: 'granted' } : answer;
+      };
+      return makeCall({ operation: 'transfer_amount', orderId, isRetry }, make);
+    },
+    read: async (cloudAccountId, isRetry) => {
+      const query = { sub_customer_id: cloudAccountId, balance_type: 'BALANCE_TYPE_DEBIT' };
+      const make = () => ask({ method: 'GET', path: heldPath, query });
+      const answer = await makeCall({ operation: 'retrieve_amount', isRetry }, make);
+      return answer.kind === 'answer' ? heldIn(answer.fields) : answer;
+    },
   };
 };

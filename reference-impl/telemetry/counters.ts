@@ -18,7 +18,7 @@ const called = ['ok', 'refused', 'unknown'] as const;
 const operations = {
   'alibaba-cloud': ['change_consume_amount', 'query_quota', 'set_quota'],
   alipay: ['precreate', 'query'],
-  'huawei-cloud': ['adjust_amount', 'adjust_records'],
+  'huawei-cloud': ['adjust_amount', 'adjust_records', 'retrieve_amount', 'transfer_amount'],
   'standard-webhooks': ['create_payment', 'list_payments'],
   stripe: ['create_intent', 'read_intent'],
   'tencent-cloud': ['allocate_credit', 'client_balance', 'credit_history', 'query_credit', 'transfer_money'],
