@@ -25,7 +25,7 @@ import {
 } from '#harness/target';
 import { migrations } from './reference-impl/db/migrate.ts';
 import { variants } from './reference-impl/defects/index.ts';
-import { configIn, variablesOf } from './reference-impl/environment.ts';
+import { configIn, variablesOf, webhookUrlName } from './reference-impl/environment.ts';
 import { type CloudId, cloudIds, clouds } from './reference-impl/provisioning/cloud.ts';
 import { type Role, roleNames } from './reference-impl/roles.ts';
 
@@ -92,13 +92,15 @@ const providerVariables: Readonly<Record<string, (url: string, issued: Issued) =
 };
 
 /** What every role is told of the providers that are there; a process gets its own share of it. */
-const variablesFor = ({ providerUrls, providerIdentities, webhookUrl, timeScale }: Omit<Wiring, 'databaseUrl'>) => {
+const variablesFor = (wiring: Omit<Wiring, 'databaseUrl'>) => {
+  const { providerUrls, providerIdentities, webhookUrl, webhookUrls, timeScale } = wiring;
   const served = Object.entries(providerUrls).map(([id, url]) =>
     providerVariables[id]?.(url, providerIdentities[id] ?? {}),
   );
   return {
     API_TOKEN: apiToken,
     WEBHOOK_URL: webhookUrl,
+    ...Object.fromEntries(Object.entries(webhookUrls).map(([id, url]) => [webhookUrlName(id), url])),
     CLOUDS: cloudIds.filter((id) => clouds[id].dependency in providerUrls).join(','),
     TIME_SCALE: String(timeScale),
     ...(Object.assign({}, ...served) as Record<string, string>),

@@ -15,8 +15,10 @@ export interface Wiring {
   readonly providerUrls: Readonly<Record<string, string>>;
   /** What each provider issued to its client, per provider id (OpenProvider.identity). */
   readonly providerIdentities: Readonly<Record<string, Readonly<Record<string, string>>>>;
-  /** The base URL at which providers reach the role that takes their webhooks. */
+  /** The base URL at which the first payment provider reaches the role that takes webhooks. */
   readonly webhookUrl: string;
+  /** The same of each payment provider, by its id: a link of its own leads from it. */
+  readonly webhookUrls: Readonly<Record<string, string>>;
   /** How many times faster than production the run's clock and thresholds are. */
   readonly timeScale: number;
 }

@@ -1,4 +1,5 @@
 /** What an instance is told at its start, and the times by which it works. */
+import type { PaymentProvider } from './payments/payment-client.ts';
 import type { CloudId } from './provisioning/cloud.ts';
 
 /** What Alipay issued to us. Keys are PEM, or base64 of the DER inside it. */
@@ -88,6 +89,8 @@ export interface Config {
   readonly offers: readonly CloudId[];
   /** The public base URL of the role `webhooks`, which providers are given. */
   readonly webhookUrl?: string;
+  /** The same for single providers that come another way. */
+  readonly webhookUrls: Readonly<Partial<Record<PaymentProvider, string>>>;
   readonly times: Times;
 }
 

@@ -8,11 +8,19 @@ const complete = (role: Parameters<typeof variablesOf>[0]): Record<string, strin
   );
 
 test('everything that is wrong is said at once', () => {
-  const variables = { ...complete('api'), API_TOKEN: '', WEBHOOK_URL: 'nowhere', PORT: '70000', TIME_SCALE: 'fast' };
+  const wrong = {
+    API_TOKEN: '',
+    WEBHOOK_URL: 'nowhere',
+    STRIPE_WEBHOOK_URL: 'there',
+    PORT: '70000',
+    TIME_SCALE: 'fast',
+  };
+  const variables = { ...complete('api'), ...wrong };
   expect(environmentIn(variables, ['api'])).toEqual([
     'API_TOKEN is missing',
     'WEBHOOK_URL is not a URL',
     'PORT is not a port (0 to 65535, 0 = any free one)',
+    'STRIPE_WEBHOOK_URL is not a URL',
     'TIME_SCALE is not a number from 1 up',
   ]);
 });
@@ -38,6 +46,16 @@ test('a provider is served once one of its variables is set, and then all of the
   expect(environmentIn(Object.fromEntries(alone), ['webhooks'])).toMatchObject({
     config: { payments: { stripe: { webhookSecret: 'http://somewhere.test' } } },
   });
+});
+
+test('a provider reaches us by a way of its own where one is told, and else as all do', () => {
+  const variables = { ...complete('api'), STRIPE_WEBHOOK_URL: '', ALIPAY_WEBHOOK_URL: 'http://own.test' };
+  const told = environmentIn(variables, ['api']);
+  expect(told).toMatchObject({ config: { webhookUrl: 'http://somewhere.test' } });
+  expect('config' in told && [told.config.webhookUrls.alipay, told.config.webhookUrls.stripe]).toEqual([
+    'http://own.test',
+    undefined,
+  ]);
 });
 
 test('no role is asked for what it does not need', () => {

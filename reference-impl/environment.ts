@@ -1,5 +1,6 @@
 /** Environment variables → configuration. Whatever is missing or wrong is reported at once, not one by one. */
 import { type CloudConfigs, type Config, type PaymentConfigs, timesFor } from './config.ts';
+import { paymentProviders } from './payments/payment-client.ts';
 import { cloudIds, isCloudId } from './provisioning/cloud.ts';
 import type { Role } from './roles.ts';
 
@@ -85,7 +86,14 @@ const clouds: Sections<CloudConfigs> = {
   },
 };
 
-const optional: Readers = { CLOUDS: ['api'] };
+/** The variable that holds where one provider reaches us, if that is not WEBHOOK_URL. */
+export const webhookUrlName = (provider: string): string =>
+  `${provider.toUpperCase().replaceAll('-', '_')}_WEBHOOK_URL`;
+
+const optional: Readers = {
+  CLOUDS: ['api'],
+  ...Object.fromEntries(paymentProviders.map((provider) => [webhookUrlName(provider), ['api']])),
+};
 
 /** Of each kind the first is missed when none is served. */
 const kinds: readonly (readonly AnySection[])[] = [Object.values(payments), Object.values(clouds)];
@@ -132,12 +140,24 @@ const problemsIn = (variables: Variables, roles: readonly Role[]): string[] => {
   if (!/^\d{1,5}$/.test(variables.PORT ?? '0') || Number(variables.PORT ?? 0) > 65_535) {
     problems.push('PORT is not a port (0 to 65535, 0 = any free one)');
   }
+  for (const [provider, url] of Object.entries(webhookUrlsIn(variables))) {
+    if (!URL.canParse(url)) problems.push(`${webhookUrlName(provider)} is not a URL`);
+  }
   for (const offer of offersIn(variables)) {
     if (!isCloudId(offer)) problems.push(`CLOUDS names "${offer}"; known: ${cloudIds.join(', ')}`);
   }
   if (!(Number(variables.TIME_SCALE ?? 1) >= 1)) problems.push('TIME_SCALE is not a number from 1 up');
   return problems;
 };
+
+/** The providers that come another way than by WEBHOOK_URL. */
+const webhookUrlsIn = (variables: Variables): Config['webhookUrls'] =>
+  Object.fromEntries(
+    paymentProviders.flatMap((provider) => {
+      const url = variables[webhookUrlName(provider)] ?? '';
+      return url === '' ? [] : [[provider, url]];
+    }),
+  );
 
 const issuedIn = (section: AnySection, variables: Variables) =>
   Object.fromEntries(Object.entries(section).map(([field, [name]]) => [field, variables[name] ?? '']));
@@ -153,6 +173,7 @@ const servedIn = <Configs>(sections: Sections<Configs>, variables: Variables): C
 export const configIn = (variables: Variables): Config => ({
   apiToken: variables.API_TOKEN ?? '',
   webhookUrl: variables.WEBHOOK_URL ?? '',
+  webhookUrls: webhookUrlsIn(variables),
   payments: servedIn(payments, variables),
   clouds: servedIn(clouds, variables),
   offers: offersIn(variables).filter(isCloudId),

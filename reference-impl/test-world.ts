@@ -68,6 +68,7 @@ export const alipayPrivateKey = alipayKeys.privateKey;
 export const testConfig: Config = {
   apiToken: 'token',
   webhookUrl: 'http://webhooks.test',
+  webhookUrls: {},
   payments: {
     alipay: {
       gatewayUrl: 'http://alipay.test/gateway.do',

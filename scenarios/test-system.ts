@@ -110,7 +110,12 @@ export interface System {
   settle(): Promise<void>;
 }
 
-const providerUrls = { alipay: 'http://alipay.test', 'alibaba-cloud': 'http://alibaba-cloud.test' };
+/** Where everybody is met. */
+const addresses = {
+  providerUrls: { alipay: 'http://alipay.test', 'alibaba-cloud': 'http://alibaba-cloud.test' },
+  webhookUrl: 'http://webhooks.test',
+  webhookUrls: {},
+};
 
 /** Composes all roles around `database`; `http` replaces the way to the mocks. */
 export const openSystem = async (
@@ -134,7 +139,7 @@ export const openSystem = async (
   const ports = { clock, wall: clock, random, site: given.site ?? noFaults, deliver };
   const opened = { alipay: alipay.open(ports), 'alibaba-cloud': alibabaCloud.open(ports) };
   const providerIdentities = { alipay: opened.alipay.identity, 'alibaba-cloud': opened['alibaba-cloud'].identity };
-  const wiring = { providerUrls, providerIdentities, webhookUrl: 'http://webhooks.test', timeScale: 1 };
+  const wiring = { ...addresses, providerIdentities, timeScale: 1 };
   for (const role of target.roles) {
     const surroundings = {
       db: database.as(role),

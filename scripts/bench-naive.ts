@@ -151,6 +151,7 @@ const composeRaced = async (
     providerUrls: { [provider.id]: 'http://alipay' },
     providerIdentities: { [provider.id]: provider.identity },
     webhookUrl: 'http://webhooks',
+    webhookUrls: {},
     timeScale: 1,
   };
   const http = () => Promise.reject(new Error('nobody is called in a race of webhooks'));

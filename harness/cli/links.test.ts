@@ -1,23 +1,32 @@
 import { expect, test } from 'vitest';
-import { scenarios } from '#scenarios/index';
+import { everyPair } from '#scenarios/every-pair';
 import { noFaults } from '../provider.ts';
+import type { Route } from '../route.ts';
 import { randomFrom } from '../seed.ts';
 import { embedded } from '../worlds/embedded.ts';
 import { inLab } from './compose.ts';
 import { loadProject, loadTarget } from './load-config.ts';
 
-const providers = scenarios[0]?.providers ?? [];
+/** Every payment provider, and one cloud. */
+const [routes, providers] = [
+  (everyPair.routes ?? []).filter(({ grantBy }) => grantBy === 'ChangeResellerConsumeAmount'),
+  everyPair.providers.filter(({ id, serves }) => serves === 'payment' || id === 'alibaba-cloud'),
+];
 const slow = { type: 'latency', stream: 'downstream', attributes: { latency: 1, jitter: 0 } } as const;
 
-/** One order that is created, paid, credited and granted goes over every link of the world. */
-const topUp = async (world: Awaited<ReturnType<Parameters<Parameters<typeof inLab>[2]>[0]['world']['start']>>) => {
+type World = Awaited<ReturnType<Parameters<Parameters<typeof inLab>[2]>[0]['world']['start']>>;
+
+/** An order that is created, paid, credited and granted goes over every link of its providers and of the roles. */
+const topUp = async (world: World, via: Route, nth: number) => {
   const target = await loadTarget(process.cwd());
-  const amount = { amountMinor: 1000n, currency: 'CNY' };
-  const buyer = { idempotencyKey: 'k1', wallet: 'w1', cloudAccount: '1000000000000042' };
-  const order = target.http.orderIn(await world.request(target.http.createOrder({ ...buyer, ...amount })));
-  if (order === undefined) throw new Error('the order was not created');
-  await world.providers.find((provider) => provider.pay !== undefined)?.pay?.(order.reference);
-  await expect.poll(async () => (await world.readLedger()).orders[0]?.state, { timeout: 30_000 }).toBe('COMPLETED');
+  const { payment, currency } = via;
+  const buyer = { idempotencyKey: `k${nth}`, wallet: `w${nth}`, cloudAccount: `100000000000004${nth}` };
+  const asked = target.http.createOrder({ ...buyer, amountMinor: 1000n, currency, via });
+  const order = target.http.orderIn(await world.request(asked));
+  if (order === undefined) throw new Error(`the order over ${payment} was not created`);
+  await world.providers.find(({ id }) => id === payment)?.pay?.(order.reference);
+  const state = async () => (await world.readLedger()).orders.find(({ id }) => id === order.id)?.state;
+  await expect.poll(state, { timeout: 30_000 }).toBe('COMPLETED');
 };
 
 test('every link has a proxy: a toxic on each is hit, and removed without a trace', async () => {
@@ -27,14 +36,13 @@ test('every link has a proxy: a toxic on each is hit, and removed without a trac
     try {
       expect(world.links.toSorted()).toEqual(
         [
-          'alipay-service',
-          'service-alibaba-cloud',
-          'service-alipay',
+          ...providers.map(({ id }) => `service-${id}`),
+          ...routes.map(({ payment }) => `${payment}-service`),
           ...target.roles.map((role) => `${role}-postgres`),
         ].sort(),
       );
       for (const link of world.links) await world.addToxic(link, 'slow', slow);
-      await topUp(world);
+      for (const [nth, route] of routes.entries()) await topUp(world, route, nth);
       const touched = world.hits().filter(({ connections, bytes }) => connections > 0 && bytes > 0);
       expect(touched.map(({ link }) => link).sort()).toEqual(world.links.toSorted());
       await world.removeToxics();

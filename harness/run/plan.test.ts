@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { link } from '../fault.ts';
 import { latency } from '../faults/latency.ts';
 import { loseAnswer } from '../faults/lose-answer.ts';
@@ -6,7 +6,7 @@ import { noDoubleCredit } from '../invariants/no-double-credit.ts';
 import type { Provider } from '../provider.ts';
 import { between, exactly } from '../range.ts';
 import { routesOver, type StepDone } from '../route.ts';
-import { defineScenario } from '../scenario.ts';
+import { defineScenario, type Scenario } from '../scenario.ts';
 import { oneWalletTopUps } from '../workloads/one-wallet-top-ups.ts';
 import { topUps } from '../workloads/top-ups.ts';
 import { planRun, settingReader, settingText, withSettings } from './plan.ts';
@@ -130,6 +130,72 @@ test('orders are taken another way, and the faults go with them', () => {
   const { via: _, ...first } = plan.traffic.batches[0]?.[0] ?? {};
   expect(first).toEqual(planRun(onOldWays, 1).traffic.batches[0]?.[0]);
   expect(detours.map(read).map(settingText)).toEqual(detours);
+});
+
+describe('a scenario that has ways of its own keeps them as far as a detour lets it:', () => {
+  const dollarPay = provider('dollar-pay', 'payment', [
+    { step: 'ask for payment', operation: 'dollar-pay.create', currencies: ['CNY', 'USD'] },
+  ]);
+  const dollarCloud = provider('dollar-cloud', 'cloud', [
+    { step: 'grant', operation: 'dollar-cloud.send', currencies: ['CNY'] },
+    { step: 'grant', operation: 'dollar-cloud.wire', currencies: ['USD'] },
+  ]);
+  const [pays, clouds] = [
+    [oldPay, dollarPay],
+    [oldCloud, dollarCloud],
+  ];
+  const loseAt = (id: string, operation?: string) =>
+    loseAnswer({ id, ...(operation && { operation }) }, { sharePercent: exactly(1), times: exactly(1) });
+  const everywhere: Scenario = {
+    ...scenario,
+    providers: [...pays, ...clouds],
+    routes: routesOver(pays, clouds),
+    faults: [
+      ...pays.map(({ id }) => loseAt(id)),
+      loseAt('dollar-cloud', 'dollar-cloud.wire'),
+      loseAt('service-old-pay'),
+    ],
+  };
+  const taken = (...detours: readonly string[]) => {
+    const {
+      routes = [],
+      providers,
+      faults,
+    } = withSettings(everywhere, detours.map(settingReader({ 'new-pay': newPay, 'new-cloud': newCloud })));
+    return {
+      ways: routes.map(({ payment, cloud, grantBy, currency }) => `${payment} ${grantBy ?? cloud} ${currency}`),
+      providers: providers.map(({ id }) => id),
+      faults: faults.map(({ at }) => at.operation ?? at.id),
+    };
+  };
+
+  test('another payment provider leaves the clouds, without the currency that it does not have', () => {
+    expect(taken('orders.payment=new-pay')).toEqual({
+      ways: ['new-pay old-cloud.raise CNY', 'new-pay old-cloud.add CNY', 'new-pay dollar-cloud.send CNY'],
+      providers: ['new-pay', 'old-cloud', 'dollar-cloud'],
+      faults: ['new-pay', 'service-new-pay'],
+    });
+  });
+
+  test('another currency leaves those who have it', () => {
+    expect(taken('orders.currency=USD')).toEqual({
+      ways: ['dollar-pay old-cloud.add USD', 'dollar-pay dollar-cloud.wire USD'],
+      providers: ['dollar-pay', 'old-cloud', 'dollar-cloud'],
+      faults: ['dollar-pay', 'dollar-cloud.wire'],
+    });
+  });
+
+  test('another cloud leaves the payment providers', () => {
+    expect(taken('orders.cloud=new-cloud/new-cloud.add').ways).toEqual([
+      'old-pay new-cloud.add CNY',
+      'dollar-pay new-cloud.add CNY',
+      'dollar-pay new-cloud.add USD',
+    ]);
+  });
+
+  test('a detour that leaves none is refused', () => {
+    expect(() => taken('orders.payment=new-pay', 'orders.currency=USD')).toThrow('cannot go over');
+  });
 });
 
 test('wallets take the ways of a scenario in turn, and each keeps its own', () => {

@@ -109,8 +109,19 @@ export const createApi = (role: RoleParts): TopUpService => {
   const { times } = config;
   const payments = paymentClients(role);
   const webhookUrl = needed(config, 'webhookUrl');
+  const { webhookUrls } = config;
   const { transition, idempotency, resilience } = parts;
-  const create: InitiateParts = { ports, times, transition, idempotency, resilience, count, payments, webhookUrl };
+  const create: InitiateParts = {
+    ports,
+    times,
+    transition,
+    idempotency,
+    resilience,
+    count,
+    payments,
+    webhookUrl,
+    webhookUrls,
+  };
   const authorized = bearerCheck(needed(config, 'apiToken'));
   const app = baseApp(ports);
   app.use('/v1/*', async ({ req }, next) => {

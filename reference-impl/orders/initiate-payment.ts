@@ -1,6 +1,6 @@
 /** Sends an order's payment intent to the provider, as often as needed, always under the order's own number. */
 
-import type { Times } from '../config.ts';
+import type { Config, Times } from '../config.ts';
 import { inTransaction, interval } from '../db/transaction.ts';
 import type { Idempotency } from '../idempotency/claim.ts';
 import { clientOf, type Initiation, type PaymentClients, type Unknown } from '../payments/payment-client.ts';
@@ -21,8 +21,9 @@ export interface InitiateParts {
   readonly resilience: Resilience;
   readonly count: Count;
   readonly payments: PaymentClients;
-  /** The public base URL of the role `webhooks`. */
+  /** Public base URLs of the role `webhooks`, as `Config` has them. */
   readonly webhookUrl: string;
+  readonly webhookUrls: Config['webhookUrls'];
   readonly times: Times;
 }
 
@@ -92,7 +93,7 @@ const unanswered = async (parts: InitiateParts, order: Order, failure: Unknown):
 /** Asks the provider once and stores its answer. Without one the order stays as it is and becomes due again. */
 export const initiatePayment = async (parts: InitiateParts, order: Order): Promise<void> => {
   const { paymentProvider: provider } = order;
-  const notifyUrl = `${parts.webhookUrl}/webhooks/${provider}`;
+  const notifyUrl = `${parts.webhookUrls[provider] ?? parts.webhookUrl}/webhooks/${provider}`;
   const initiation = await clientOf(parts.payments, provider).initiate(order, notifyUrl, order.initiateFailures > 0);
   const { kind } = initiation;
   parts.count('topup_payment_initiations_total', { provider, outcome: kind });

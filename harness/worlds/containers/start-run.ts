@@ -3,7 +3,7 @@ import { containerErrors } from '../../container-errors.ts';
 import type { TargetContainer, Wiring } from '../../target.ts';
 import type { Assignment, RunningWorld } from '../../world.ts';
 import { openLedger } from '../embedded/ledger.ts';
-import { aliasesIn, userOnLink, webhookLinkOf } from '../embedded/link-names.ts';
+import { aliasesIn, userOnLink, webhookUrlsOver } from '../embedded/link-names.ts';
 import { createLinks, type Links } from '../embedded/links.ts';
 import { requester } from '../embedded/requester.ts';
 import { together, type Undo, undoAll } from '../embedded/undo.ts';
@@ -95,10 +95,12 @@ const startSurroundings = async (run: ContainerRun, undo: Undo, keep: (container
   const urls: Record<string, string> = {};
   for (const { id } of providers) urls[id] = `http://${await links.open(`service-${id}`, mocks.addresses[id] ?? '')}`;
   const webhookUpstream = `${prefix}-${target.webhookRole}:${run.container.port}`;
+  const webhookUrls = await webhookUrlsOver(providers, (name) => links.open(name, webhookUpstream));
   const wiring = {
     providerUrls: urls,
     providerIdentities: mocks.identities,
-    webhookUrl: `http://${await links.open(webhookLinkOf(providers), webhookUpstream)}`,
+    webhookUrl: Object.values(webhookUrls)[0] ?? '',
+    webhookUrls,
     timeScale,
   };
   return { links, mocks, wiring, asSuperuser };
@@ -119,7 +121,7 @@ const startParts = async (run: ContainerRun, undo: Undo): Promise<RunningWorld> 
   const ledger = openLedger(target, ground.databases.urlFor(target.database.auditor, database));
   undo.push(ledger.close);
   const roles = await together(target.roles.map((role) => startRole(run, links, role, wiring, keep)));
-  const met = await mocks.begin(elsewhere, webhookUrlsAt(wiring.webhookUrl, target));
+  const met = await mocks.begin(elsewhere, webhookUrlsAt(wiring.webhookUrls, target));
   const ended = noteEnds([ground.postgres, ...containers]);
   const api = roles.find(({ role }) => role === target.apiRole)?.address ?? '';
   return {

@@ -10,7 +10,7 @@ import { subscribeAll } from '../subscribe.ts';
 import { type Child, startChild } from './child.ts';
 import type { Lease } from './lease.ts';
 import { openLedger } from './ledger.ts';
-import { aliasesIn, webhookLinkOf } from './link-names.ts';
+import { aliasesIn, webhookLinkOf, webhookUrlsOver } from './link-names.ts';
 import { createLinks, type Links } from './links.ts';
 import type { PostgresServer } from './postgres.ts';
 import { requester } from './requester.ts';
@@ -55,14 +55,15 @@ const startProviders = async (ground: Ground, links: Links, undo: Undo) => {
 const wiringTo = (
   opened: Awaited<ReturnType<typeof startProviders>>,
   { target, timeScale }: Ground,
-  webhookUrl: string,
+  webhookUrls: Wiring['webhookUrls'],
 ): Omit<Wiring, 'databaseUrl'> => {
   const providers = opened.map(({ provider }) => provider);
-  subscribeAll(providers, webhookUrl, target);
+  subscribeAll(providers, webhookUrls, target);
   return {
     providerUrls: Object.fromEntries(opened.map(({ provider, url }) => [provider.id, url])),
     providerIdentities: Object.fromEntries(providers.map(({ id, identity }) => [id, identity])),
-    webhookUrl,
+    webhookUrl: Object.values(webhookUrls)[0] ?? '',
+    webhookUrls,
     timeScale,
   };
 };
@@ -80,8 +81,6 @@ interface Staffing {
   readonly ground: Ground;
   readonly links: Links;
   readonly wiring: Omit<Wiring, 'databaseUrl'>;
-  /** The link by which providers reach the role that takes their webhooks. */
-  readonly webhookLink: string;
   /** All that are there. */
   readonly children: Set<Child>;
   readonly onEnd: (told: string) => void;
@@ -89,7 +88,7 @@ interface Staffing {
 
 /** Starts one role; resolves when it listens, as it will after each strike. */
 const startRole = async (staffing: Staffing, role: string): Promise<RunningRole> => {
-  const { ground, links, wiring, webhookLink, children, onEnd } = staffing;
+  const { ground, links, wiring, children, onEnd } = staffing;
   const { target, postgres, database, variant, lease } = ground;
   const linked = await links.open(`${role}-postgres`, `127.0.0.1:${postgres.port}`);
   const databaseUrl = postgres.urlFor(target.database.userOf(role), database, linked);
@@ -107,7 +106,8 @@ const startRole = async (staffing: Staffing, role: string): Promise<RunningRole>
     lives.push(child);
     children.add(child);
     address = `127.0.0.1:${await child.firstLine((line) => target.process.portIn(line), listenMsMax)}`;
-    if (role === target.webhookRole) await links.connect(webhookLink, address);
+    const heard = role === target.webhookRole ? Object.keys(wiring.webhookUrls) : [];
+    for (const providerId of heard) await links.connect(webhookLinkOf(providerId), address);
     return child;
   };
   const supervised = supervise({ name: `role ${role}`, first: await startNext(), startNext, onEnd });
@@ -166,12 +166,11 @@ const startParts = async (ground: Ground, toxiproxy: ToxiproxyServer, undo: Undo
   const providersStarted = startProviders(ground, links, undo);
   await together<unknown>([providersStarted, ground.migrated()]);
   const opened = await providersStarted;
-  const webhookLink = webhookLinkOf(ground.providers);
-  const wiring = wiringTo(opened, ground, `http://${await links.reserve(webhookLink)}`);
+  const wiring = wiringTo(opened, ground, await webhookUrlsOver(ground.providers, links.reserve));
   const ledger = openLedger(target, postgres.urlFor(target.database.auditor, database));
   const children = new Set<Child>();
   undo.push(ledger.close, () => Promise.all([...children].map((child) => child.stop(stopMsMax))));
-  const staffing = { ground, links, wiring, webhookLink, children, onEnd };
+  const staffing = { ground, links, wiring, children, onEnd };
   const roles = await together(target.roles.map((role) => startRole(staffing, role)));
   const apiAddress = addressOf(roles, target, 'apiRole');
   addressOf(roles, target, 'webhookRole'); // refused now when it is none

@@ -180,10 +180,14 @@ const startOne = async (
 
 const webhookUrl = 'http://webhooks.simulated';
 
+const webhookUrlsOf = (providers: readonly OpenProvider[]): Surroundings['wiring']['webhookUrls'] =>
+  Object.fromEntries(providers.map(({ id }) => [id, webhookUrl]));
+
 const wiringOf = (providers: readonly OpenProvider[]): Surroundings['wiring'] => ({
   providerUrls: Object.fromEntries(providers.map(({ id }) => [id, `http://${hostOf(id)}`])),
   providerIdentities: Object.fromEntries(providers.map(({ id, identity }) => [id, identity])),
   webhookUrl,
+  webhookUrls: webhookUrlsOf(providers),
   timeScale: 1,
 });
 
@@ -211,7 +215,7 @@ export const openSimulation = async (plan: WorldPlan): Promise<Simulation> => {
     network.attach(opened);
     return opened;
   });
-  subscribeAll(providers, webhookUrl, target);
+  subscribeAll(providers, webhookUrlsOf(providers), target);
   const surroundings = { plan, wiring: wiringOf(providers), roles, lives, scheduler, network, clock, pages, harm };
   for (const role of target.roles) roles.set(role, await startOne(surroundings, role));
   // Whoever is not scheduled waits for the database last: all that can begin beside it has begun.
