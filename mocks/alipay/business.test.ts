@@ -292,6 +292,8 @@ describe('bills', () => {
     const day = dayOf(clock.nowMs());
     await gateway('trade.refund', { ...about, refund_amount: '4.00', out_request_no: 'R1' });
     await gateway('trade.precreate', { ...order, out_trade_no: 'T2' });
+    expect(await ask(day)).toMatchObject({ code: '40004', subCode: 'isv.invalid_arguments' });
+    clock.advance(Date.parse(`${day}T00:00:00+08:00`) + dayMs - clock.nowMs());
     expect(await ask(day)).toMatchObject({ code: '40004', subCode: 'isp.bill_not_exist' });
     clock.advance(2 * dayMs);
     provider.pay?.('T2');
@@ -335,6 +337,11 @@ describe('bills', () => {
     ['yesterday', 'trade'],
     ['2026-01-01', 'everything'],
   ])('%s of %s is no bill', async (date, type) => {
-    expect(await ask(date, type)).toMatchObject({ subCode: 'ACQ.INVALID_PARAMETER' });
+    expect(await ask(date, type)).toMatchObject({ code: '40004', subCode: 'isv.invalid_arguments' });
+  });
+
+  test('there is none of a day before 2016', async () => {
+    expect(await ask('2015-12-31')).toMatchObject({ subCode: 'isp.bill_not_exist' });
+    expect(await ask('2016-01-01')).toMatchObject({ code: '10000' });
   });
 });

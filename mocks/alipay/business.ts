@@ -3,7 +3,7 @@ import type { Clock } from '#harness/clock';
 import { beijingTime } from '../beijing-time.ts';
 import { isReady, readBillDate } from '../bill-range.ts';
 import { isOrder } from './by-hand.ts';
-import { billReadyAfterMs, buyer, methods, type Refusal, refusals } from './quirks.ts';
+import { billReadyAfterMs, billsFromMs, buyer, methods, type Refusal, refusals } from './quirks.ts';
 import { asOf, refundableMinor, refundedMinor, statusOf, type Trade, type TradeOrder, type Trades } from './states.ts';
 import { readYuan, tradeFields, yuan } from './wire.ts';
 
@@ -155,8 +155,9 @@ const bill =
   ({ biz, origin }) => {
     const [type = '', date = ''] = [biz.get('bill_type'), biz.get('bill_date')];
     const range = readBillDate(date);
-    if (!['trade', 'signcustomer'].includes(type) || range === undefined) return refusals.parameter;
-    if (!isReady(range, billReadyAfterMs, clock.nowMs())) return refusals.noBill;
+    const isOver = range !== undefined && range.untilMs <= clock.nowMs();
+    if (!['trade', 'signcustomer'].includes(type) || !isOver) return refusals.billArguments;
+    if (range.fromMs < billsFromMs || !isReady(range, billReadyAfterMs, clock.nowMs())) return refusals.noBill;
     return { fields: { bill_download_url: billUrl(origin, type, date) } };
   };
 
@@ -166,10 +167,13 @@ export const handlersOf = (desk: Desk): Readonly<Record<string, Handler>> => ({
     const trade = orderTrade(desk, asked);
     return isRefusal(trade) ? trade : { fields: { out_trade_no: trade.outTradeNo, qr_code: trade.qrCode } };
   },
-  [methods.query]: onTrade(desk, (found, { lagMs }) => {
-    const trade = asOf(found, desk.clock.nowMs() - lagMs);
-    return trade === undefined ? refusals.unknownTrade : { fields: tradeFields(trade) };
-  }),
+  [methods.query]: (asked) => {
+    const { biz, lagMs } = asked;
+    if (!biz.has('out_trade_no') && !biz.has('trade_no')) return refusals.parameter;
+    const found = findTrade(desk.trades, biz);
+    const trade = found && asOf(found, desk.clock.nowMs() - lagMs);
+    return trade === undefined ? refusals.queriedTrade(biz.get('out_trade_no')) : { fields: tradeFields(trade) };
+  },
   [methods.close]: onTrade(desk, (trade) => {
     if (statusOf(trade) !== 'WAIT_BUYER_PAY') return refusals.tradeStatus;
     close(desk, trade);

@@ -44,13 +44,14 @@ const openBills = ({ clock, random }: ProviderPorts, trades: Trades) => {
     },
     route: (call: Call): Route => {
       const bill = asked.get(call.query.get('token') ?? '');
+      const isAuthentic = (): boolean => bill !== undefined && clock.nowMs() <= bill.untilMs;
       const run = (): Reply => {
         const range = readBillDate(bill?.date ?? '');
-        if (bill === undefined || range === undefined || clock.nowMs() > bill.untilMs) return { ...empty, status: 403 };
+        if (bill === undefined || range === undefined || !isAuthentic()) return { ...empty, status: 403 };
         const headers = { 'content-type': 'application/octet-stream' };
         return { status: 200, headers, body: billZip(trades.all(), bill.date, range, clock.nowMs()) };
       };
-      return { operation: `${call.method} ${billPath}`, reference: '', isAuthentic: () => bill !== undefined, run };
+      return { operation: `${call.method} ${billPath}`, reference: '', isAuthentic, run };
     },
   };
 };

@@ -7,15 +7,15 @@
  * api-126426144, cancel www.apifox.cn/apidoc/docs-site/3618910/api-126370346); public codes
  * opendocs.alipay.com/open/common/105806; notices opendocs.alipay.com/open/270/105902.
  *
- * Simpler here: the real gateway answers ACQ.TRADE_NOT_EXIST until the buyer has scanned the code (M), the mock
- * opens the trade at precreate; what another precreate under its number is answered depends on that, too. Timestamps
- * are checked for their form alone (no window), because clients date in whatever time zone their process runs in
- * (R). No fees are taken, so a bill's fees are 0.00. That a full refund ends in TRADE_CLOSED, and is told by
- * gmt_refund and refund_fee, is D, and so is that an unpaid trade's closing is told (TRADE_CLOSED, on by default:
- * api-126371943). Not modelled: TRADE_FINISHED, when nothing can be refunded any more; alipay.trade.pay and its
- * 10003 (a payer who is asked for a password); payments within other payments (royalties, combined trades); tokens
- * of merchants who authorised an app (app_auth_token is signed and else ignored); certificates instead of public
- * keys; the encryption of contents.
+ * Simpler here: the real gateway answers ACQ.TRADE_NOT_EXIST until the buyer has scanned the code (D:
+ * Luncher/alipay#14, fzlee/alipay#9), the mock opens the trade at precreate; what another precreate under its number
+ * is answered depends on that, too. Timestamps are checked for their form alone (no window), because clients date in
+ * whatever time zone their process runs in (R). No fees are taken, so a bill's fees are 0.00. That a full refund
+ * ends in TRADE_CLOSED, and is told by gmt_refund and refund_fee, is D, and so is that an unpaid trade's closing is
+ * told (TRADE_CLOSED, on by default: api-126371943). Not modelled: TRADE_FINISHED, when nothing can be refunded any
+ * more; alipay.trade.pay and its 10003 (a payer who is asked for a password); payments within other payments
+ * (royalties, combined trades); tokens of merchants who authorised an app (app_auth_token is signed and else
+ * ignored); certificates instead of public keys; the encryption of contents.
  */
 
 /** The methods served, as the vendor writes them (D). */
@@ -36,7 +36,10 @@ export const billPath = '/downloadBillFile.resource';
 /** How long the address of a bill is valid (D). */
 export const billUrlLivesMs = 30_000;
 
-/** When the bill of a day is there: ten in the morning of the next day, in Beijing (D: by then). */
+/** The first day that has a bill (D 06fpmm). */
+export const billsFromMs = Date.parse('2016-01-01T00:00:00+08:00');
+
+/** When the bill of a day is there: ten in the morning of the next day, in Beijing (D: by then; 06fpmm: by nine). */
 export const billReadyAfterMs = 10 * 3_600_000;
 
 /** The methods of OpenAPI v3, by HTTP method and path: the same business under `/v3` (R: alipay-sdk's `curl`). */
@@ -128,6 +131,12 @@ export const refusals = {
   closed: failed('TRADE_HAS_CLOSE', '交易已经关闭'),
   alreadyPaid: failed('TRADE_HAS_SUCCESS', '交易已被支付'),
   unknownTrade: failed('TRADE_NOT_EXIST', '交易不存在'),
+  /** Of a query, with the fields that come along (D: an answer in Luncher/alipay#14). */
+  queriedTrade: (outTradeNo?: string): Refusal => ({
+    ...failed('TRADE_NOT_EXIST', '交易不存在'),
+    ...{ buyer_pay_amount: '0.00', invoice_amount: '0.00', point_amount: '0.00', receipt_amount: '0.00' },
+    ...(outTradeNo !== undefined && { out_trade_no: outTradeNo }),
+  }),
   /** Closing what was paid: only what waits for its buyer can be closed (D); refunding what was not paid (code D). */
   tradeStatus: failed('TRADE_STATUS_ERROR', '交易状态不合法'),
   refundFee: failed('REASON_TRADE_REFUND_FEE_ERR', '退款金额无效'),
@@ -135,7 +144,9 @@ export const refusals = {
   /** The same out_request_no with another amount (D, with the two fields that come along). */
   otherRefund: { ...failed('DISCORDANT_REPEAT_REQUEST', '退款金额不一致'), refund_fee: '0.00', send_back_fee: '0.00' },
   noFunds: failed('SELLER_BALANCE_NOT_ENOUGH', '卖家余额不足'),
-  /** Of a day that has no bill (D: BILL_NOT_EXIST, open.alitrip.com/docs/doc.htm?articleId=104674; `isp.` M). */
+  /** No such kind of bill, no day, or one that is not over: so it is in answers that people met, not in the docs. */
+  billArguments: { ...failed('INVALID_ARGUMENTS', '参数错误'), sub_code: 'isv.invalid_arguments' },
+  /** Of a day without a bill; BILL_NOT_EXIST in the docs (D: open.alitrip.com articleId=104674), this in answers. */
   noBill: { ...failed('BILL_NOT_EXIST', '账单不存在'), sub_code: 'isp.bill_not_exist' },
   /** Nobody knows whether it was done: the same number again (D). */
   systemError: failed('SYSTEM_ERROR', '系统错误'),

@@ -27,7 +27,7 @@ const drawBiz = ({ random }: Draw, method: string): Record<string, unknown> => {
     case methods.refundQuery:
       return drawFields(random, { ...trade, out_request_no: `R${random.integer(1, 5)}` });
     case methods.bill: {
-      const date = drawOr(random, ['2025-12-30', '2025-11', '2026-01-01', '2999-01', 'x']);
+      const date = drawOr(random, ['2025-12-30', '2015-12-30', '2025-11', '2026-01-01', '2999-01', 'x']);
       return drawFields(random, { bill_type: drawOr(random, ['trade']), bill_date: date });
     }
     default:

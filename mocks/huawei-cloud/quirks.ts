@@ -74,7 +74,7 @@ export const oddAccounts = {
 /** What each owns at first, in fen (C). */
 export const floatsMinor = { partner: 1_000_000_000_00n, reseller: 1_000_00n, enterprise: 1_000_000_000_00n } as const;
 
-/** Calls of one operation in a second before APIG.0308 (D: a limit of 10, its unit M). */
+/** Calls of one operation in a second before APIG.0308 (D: support.huaweicloud.com/api-oce on flow control: 10/1 s). */
 export const callsPerSecondMax = 10;
 
 /** How far X-Sdk-Date may be from now, either way (D: apig-faq-0003). */
