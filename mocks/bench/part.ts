@@ -1,8 +1,8 @@
 /**
  * One server of the measured ones, in a process of its own: the mocks, or bare `node:http`, which answers what the mock
- * answered, does the same cryptography when it is asked to, and knows nothing. Tells over IPC where it listens.
+ * answered, does the same cryptography when it is given a key, and knows nothing. Tells over IPC where it listens.
  */
-import { createHash, createHmac, createPrivateKey, sign } from 'node:crypto';
+import { createHash, createHmac, createPrivateKey, createPublicKey, sign, verify } from 'node:crypto';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { preciseClock, scaledClock, systemClock } from '#harness/clock';
@@ -41,15 +41,33 @@ const isSigned = ({ method, url = '/', headers }: IncomingMessage, body: Buffer)
   return hmac(key, text).toString('hex') === signature;
 };
 
+/** What is made of a call, and what is answered. */
+type Work = (request: IncomingMessage, body: Buffer) => string | undefined;
+
+/** Does the cryptography of the given key: none, HMACs, or RSA, verified and signed once per call. */
+const workOf = (answer: string): Work => {
+  if (secretKey === '') return () => answer;
+  if (!secretKey.startsWith('-----')) return (request, body) => (isSigned(request, body) ? answer : undefined);
+  const key = createPrivateKey(secretKey);
+  const text = Buffer.alloc(150, 'x');
+  const [publicKey, signed] = [createPublicKey(key), sign('RSA-SHA256', text, key)];
+  return () =>
+    verify('RSA-SHA256', text, publicKey, signed)
+      ? answer.slice(0, -344) + sign('RSA-SHA256', text, key).toString('base64')
+      : undefined;
+};
+
 const serveBare = (): void => {
   const answer = Buffer.from(answered, 'base64').toString();
+  const work = workOf(answer);
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
-      const status = secretKey === '' || isSigned(request, Buffer.concat(chunks)) ? 200 : 403;
-      response.writeHead(status, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(answer) });
-      response.end(answer);
+      const text = work(request, Buffer.concat(chunks));
+      const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text ?? '') };
+      response.writeHead(text === undefined ? 403 : 200, headers);
+      response.end(text);
     });
   });
   server.listen(0, '127.0.0.1', () => {
