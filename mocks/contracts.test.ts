@@ -21,6 +21,12 @@ describe.each(Object.keys(providers) as (keyof typeof providers)[])('the contrac
     }
   });
 
+  test('names codes and operations that there are, where a code may come from each of several', () => {
+    const { codes, operations } = contracts[id].everywhere;
+    expect(codes.filter((code) => !errors.some((one) => one.code === code))).toEqual([]);
+    expect(operations.filter((one) => !providers[id].operations.includes(one))).toEqual([]);
+  });
+
   test('has a schedule where webhooks are sent, and hosts that are no others', () => {
     expect(delivery !== undefined).toBe(providers[id].serves === 'payment');
     const others = Object.entries(hosts).flatMap(([other, names]) => (other === id ? [] : names));

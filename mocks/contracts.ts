@@ -32,6 +32,8 @@ export interface Contract {
   readonly delivery?: { readonly retryAfterS: readonly number[]; readonly ends: string; readonly known: string };
   readonly errors: readonly Refused[];
   readonly errorsKnown: string;
+  /** Codes of `errors` with which each of these operations may answer, whatever it is asked: who asks comes first. */
+  readonly everywhere: { readonly operations: readonly string[]; readonly codes: readonly string[] };
 }
 
 type Table<Refusal> = Readonly<Record<string, Refusal | ((...given: readonly string[]) => Refusal)>>;
@@ -73,6 +75,19 @@ export const contracts: Readonly<Record<keyof typeof providers, Contract>> = {
     idempotency: granted(alibabaCloud.granting),
     errors: refusedIn<Plain>([alibabaCloud.refusals, alibabaCloud.businessRefusals], plain),
     errorsKnown: 'mocks/alibaba-cloud/quirks.ts',
+    everywhere: {
+      operations: Object.values(alibabaCloud.operations),
+      codes: [
+        'IncompleteSignature',
+        'InvalidAccessKeyId.NotFound',
+        'InvalidAction.NotFound',
+        'InvalidTimeStamp.Expired',
+        'InvalidVersion',
+        'NotAuthorized',
+        'SignatureDoesNotMatch',
+        'SignatureNonceUsed',
+      ],
+    },
   },
   alipay: {
     signatures: [
@@ -93,6 +108,15 @@ export const contracts: Readonly<Record<keyof typeof providers, Contract>> = {
       message: one.sub_msg,
     })),
     errorsKnown: 'codes D; which of them belongs to which bad value partly M; by v3 the same codes with status 400',
+    everywhere: {
+      operations: Object.values(alipay.methods).filter((one) => one !== alipay.methods.pagePay),
+      codes: [
+        '40001 isv.missing-signature',
+        '40002 isv.invalid-signature',
+        '40002 isv.invalid-signature-type',
+        '40002 isv.invalid-timestamp',
+      ],
+    },
   },
   'bank-transfer': {
     signatures: [
@@ -111,6 +135,18 @@ export const contracts: Readonly<Record<keyof typeof providers, Contract>> = {
       message: title,
     })),
     errorsKnown: 'made up: the API belongs to no bank',
+    everywhere: {
+      operations: Object.values(bankTransfer.operations),
+      codes: [
+        'component-not-signed',
+        'key-unknown',
+        'no-such-account',
+        'signature-missing',
+        'signature-time',
+        'signature-unreadable',
+        'signature-wrong',
+      ],
+    },
   },
   'huawei-cloud': {
     signatures: [
@@ -120,6 +156,7 @@ export const contracts: Readonly<Record<keyof typeof providers, Contract>> = {
     idempotency: granted(huaweiCloud.granting),
     errors: refusedIn<Plain>([huaweiCloud.gatewayRefusals, huaweiCloud.refusals, huaweiCloud.oldRefusals], plain),
     errorsKnown: 'mocks/huawei-cloud/quirks.ts',
+    everywhere: { operations: Object.values(huaweiCloud.operations), codes: ['APIG.0301', 'APIG.0308', 'CBC.0151'] },
   },
   'standard-webhooks': {
     signatures: [
@@ -149,6 +186,7 @@ export const contracts: Readonly<Record<keyof typeof providers, Contract>> = {
       message: title,
     })),
     errorsKnown: 'those about keys D; the API belongs to no vendor',
+    everywhere: { operations: Object.values(standardWebhooks.operations), codes: ['unauthorized'] },
   },
   stripe: {
     signatures: [
@@ -168,12 +206,27 @@ export const contracts: Readonly<Record<keyof typeof providers, Contract>> = {
       message: error.message,
     })),
     errorsKnown: 'codes, statuses and types D or R; wording partly M',
+    everywhere: { operations: Object.values(stripe.operations), codes: ['invalid_request_error'] },
   },
   'tencent-cloud': {
     signatures: [signed('request', 'TC3-HMAC-SHA256, HmacSHA256 or HmacSHA1', 'R'), signed('answer', 'none', 'R')],
     idempotency: granted(tencentCloud.granting),
     errors: refusedIn<Plain>([tencentCloud.commonRefusals, tencentCloud.refusals], plain),
     errorsKnown: 'mocks/tencent-cloud/quirks.ts',
+    everywhere: {
+      operations: Object.values(tencentCloud.operations),
+      codes: [
+        'AuthFailure.SecretIdNotFound',
+        'AuthFailure.SignatureExpire',
+        'AuthFailure.SignatureFailure',
+        'AuthFailure.UnauthorizedOperation',
+        'InvalidRequest',
+        'MissingParameter',
+        'NoSuchVersion',
+        'RequestLimitExceeded',
+        'UnknownParameter',
+      ],
+    },
   },
   'wechat-pay': {
     signatures: [
@@ -189,5 +242,6 @@ export const contracts: Readonly<Record<keyof typeof providers, Contract>> = {
     delivery: { retryAfterS: wechatPay.retryAfterS, ends: '200 or 204 within 5 s', known: 'D' },
     errors: refusedIn<wechatPay.Refusal>([wechatPay.refusals], plain),
     errorsKnown: 'codes and statuses D, wording D where a log shows it',
+    everywhere: { operations: Object.values(wechatPay.operations), codes: ['SIGN_ERROR'] },
   },
 };

@@ -42,6 +42,9 @@ const deliveryOf = ({ delivery }: Contract): string => {
 const names = (all: readonly string[]): string =>
   all.length === 0 ? 'none' : all.map((one) => `\`${one}\``).join(', ');
 
+const everywhereIn = ({ operations }: Provider, { everywhere }: Contract): string =>
+  everywhere.operations.length === operations.length ? 'every operation' : names(everywhere.operations);
+
 const partOf = (id: keyof typeof providers): string => {
   const [provider, contract] = [providers[id], contracts[id]];
   const failings = failingsOf(provider);
@@ -68,7 +71,7 @@ ${deliveryOf(contract)}
 Spoilt answers: ${names(failings.spoils)}. False webhooks: ${names(failings.falsehoods)}. Tampered ones:
 ${names(failings.tampers)}.
 
-Refusals (${contract.errorsKnown}):
+Refusals (${contract.errorsKnown}); ${names(contract.everywhere.codes)} at ${everywhereIn(provider, contract)}:
 
 ${table(
   ['status', 'code', 'message'],

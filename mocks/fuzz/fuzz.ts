@@ -14,6 +14,7 @@ import {
   type Reply,
 } from '#harness/provider';
 import { type Random, randomFrom } from '#harness/seed';
+import { contracts } from '../contracts.ts';
 import { breaks } from './breaks.ts';
 
 /** What a call is drawn from. With `isRight` false it is signed with a wrong secret. */
@@ -162,6 +163,17 @@ const openSession = (target: FuzzTarget, name: string, report: Session['report']
   });
   const step = (byMs: number) => clock.advance(byMs);
   return { target, open, random, name, report, pointCount: () => points, drawAt, step };
+};
+
+/** What has to be met and was not: codes, operations that succeed, and codes at each operation that may answer them. */
+export const unmet = (target: FuzzTarget, { met }: FuzzReport): readonly string[] => {
+  const { operations, codes } = contracts[target.provider.id as keyof typeof contracts].everywhere;
+  const all = [...met.keys()];
+  const pairs = operations.flatMap((operation) => codes.map((code) => `${operation} ${code}`));
+  return [
+    ...target.codes.filter((code) => !all.some((one) => one.endsWith(` ${code}`))),
+    ...[...target.provider.operations.map((operation) => `${operation} ok`), ...pairs].filter((one) => !met.has(one)),
+  ];
 };
 
 /** What succeeds was authentic, and so it must have been able to go wrong. */

@@ -3,7 +3,7 @@
  * met at which operations, and ends with 1 when a mock did what it must not, or a code was never met.
  */
 import { parseArgs } from 'node:util';
-import { type FuzzReport, type FuzzTarget, fuzz } from './fuzz.ts';
+import { type FuzzReport, type FuzzTarget, fuzz, unmet } from './fuzz.ts';
 import { fuzzTargets } from './targets.ts';
 
 const { values } = parseArgs({
@@ -23,10 +23,7 @@ const tell = (id: string, target: FuzzTarget, report: FuzzReport): readonly stri
   console.log(`${id}: ${report.sent} calls, ${report.signed} of them signed, ${report.granted} grants`);
   for (const [what, count] of [...report.met].sort(([a], [b]) => (a < b ? -1 : 1)))
     console.log(`  ${String(count).padStart(7)} ${what}`);
-  const met = [...report.met.keys()];
-  const codes = target.codes.filter((code) => !met.some((one) => one.endsWith(` ${code}`)));
-  const operations = target.provider.operations.filter((operation) => !report.met.has(`${operation} ok`));
-  const never = [...codes, ...operations.map((operation) => `${operation} ok`)];
+  const never = unmet(target, report);
   for (const what of never) console.log(`  never met: ${what}`);
   for (const what of report.breaches) console.log(`  BREACH ${what}`);
   return [...never, ...report.breaches];
