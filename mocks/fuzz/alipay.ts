@@ -1,5 +1,5 @@
 /** Calls to Alipay's gateway and to OpenAPI v3, signed by alipay-sdk's rules through the SDK itself. */
-import { createPrivateKey, type KeyObject, sign as signBytes } from 'node:crypto';
+import { sign as signBytes } from 'node:crypto';
 import { AlipaySdk } from 'alipay-sdk';
 import type { Call, Reply } from '#harness/provider';
 import { alipay } from '../alipay/index.ts';
@@ -8,6 +8,7 @@ import { contracts } from '../contracts.ts';
 import { isJson } from '../json-body.ts';
 import type { Draw, FuzzTarget } from './fuzz.ts';
 import { objectIn } from './json-reply.ts';
+import { keyOf } from './keys.ts';
 import { someDeed, someNumber } from './people.ts';
 import { asText, drawFields, drawOr } from './values.ts';
 
@@ -70,13 +71,6 @@ const gatewayCall = (draw: Draw, method: string): Call => {
   if (random.integer(1, 60) === 1) query.set('sign_type', 'RSA');
   if (random.integer(1, 60) === 1) query.set('timestamp', 'today');
   return { method: 'POST', path: '/gateway.do', query, rawQuery: query.toString(), headers, body: new Uint8Array() };
-};
-
-const keys = new Map<string, KeyObject>();
-const keyOf = (pem: string): KeyObject => {
-  const key = keys.get(pem) ?? createPrivateKey(pem);
-  keys.set(pem, key);
-  return key;
 };
 
 const v3Call = (draw: Draw, route: string): Call => {

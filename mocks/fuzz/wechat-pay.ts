@@ -6,6 +6,7 @@ import { wechatPay } from '../wechat-pay/index.ts';
 import { operations, refusals } from '../wechat-pay/quirks.ts';
 import type { Draw, FuzzTarget } from './fuzz.ts';
 import { objectIn } from './json-reply.ts';
+import { keyOf } from './keys.ts';
 import { someDeed, someNumber } from './people.ts';
 import { drawFields, drawOr } from './values.ts';
 
@@ -24,7 +25,7 @@ const sign = ({ random, identity, nowMs, isRight }: Draw, { operation, number = 
   const [timestamp, nonce] = [String(Math.trunc(nowMs / 1_000)), String(random.integer(0, 1e9))];
   const target = rawQuery === '' ? path : `${path}?${rawQuery}`;
   const signed = Formatter.request(method, target, timestamp, isRight ? nonce : `${nonce}0`, text);
-  const signature = Rsa.sign(signed, identity.merchantPrivateKey ?? '');
+  const signature = Rsa.sign(signed, keyOf(identity.merchantPrivateKey ?? ''));
   const own = operation === operations.certificates ? identity.certificateMchid : identity.mchid;
   const mchid = random.integer(1, 40) === 1 ? '1999999999' : (own ?? '');
   const serial = random.integer(1, 40) === 1 ? 'ABCDEF' : (identity.merchantSerial ?? '');
