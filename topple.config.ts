@@ -346,7 +346,7 @@ export const target: Target = defineTarget({
   signals: {
     overcredited: 'sum(topup_payments_overcredited)',
     balanceDrift: 'sum(topup_balance_drift_minor_units)',
-    overgranted: 'sum(topup_overgranted_minor_units)',
+    overgranted: 'sum(topup_misgranted_minor_units)',
     illegalTransitions: 'sum(topup_illegal_transitions)',
     uncredited: 'sum(topup_captured_uncredited_minor_units)',
     unbacked: 'sum(topup_credits_unbacked)',

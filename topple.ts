@@ -19,6 +19,7 @@ export { systemClock } from '#harness/clock';
 export { defineFault, during, type Fault, link, type PlannedFault } from '#harness/fault';
 export { captureShort } from '#harness/faults/capture-short';
 export { dropWebhook } from '#harness/faults/drop-webhook';
+export { failInside } from '#harness/faults/fail-inside';
 export { forgeWebhook } from '#harness/faults/forge-webhook';
 export { holdAnswer } from '#harness/faults/hold-answer';
 export { killProcess } from '#harness/faults/kill-process';

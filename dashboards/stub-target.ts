@@ -13,7 +13,7 @@ export const stubTarget: Observable = {
     illegalTransitions: 'sum(topup_illegal_transitions)',
     mismatched: 'sum(topup_credits_mismatched)',
     overcredited: 'sum(topup_payments_overcredited)',
-    overgranted: 'sum(topup_overgranted_minor_units)',
+    overgranted: 'sum(topup_misgranted_minor_units)',
     unbacked: 'sum(topup_credits_unbacked)',
     uncredited: 'sum(topup_captured_uncredited_minor_units)',
   },

@@ -48,7 +48,7 @@ const run = (args: readonly string[], env: Record<string, string>, lines = Numbe
 test.each([
   { args: [], says: '--role is one of' },
   { args: ['--role', 'cashier'], says: '--role is one of' },
-  { args: ['--role', 'api', '--defect', 'none'], says: 'there is no defect "none"; known: amount-' },
+  { args: ['--role', 'api', '--defect', 'none'], says: 'there is no defect "none"; known: account-' },
   { args: ['--rôle', 'api'], says: 'Unknown option' },
   { args: ['--role', 'webhooks'], says: 'ALIPAY_SELLER_ID is missing' },
 ])('$args leaves with 2 and says "$says"', async ({ args, says }) => {

@@ -6,6 +6,8 @@ import { type ShowBalances, showStored } from './ledger/show-balances.ts';
 import { type AskProvider, askProvider } from './orders/confirm-order.ts';
 import { compareAndSwap, type Transition } from './orders/transition.ts';
 import { exactFit, type Fit } from './payments/fit.ts';
+import { type IsSuccess, okAndSaysSo } from './provisioning/is-success.ts';
+import { digitForDigit, type NameAccount } from './provisioning/name-account.ts';
 import { type RepeatPolicy, strategyPerClass } from './provisioning/repeat-policy.ts';
 import { confirmFound, type Recover } from './reconciliation/recover.ts';
 import { carefulRetries, type Resilience } from './resilience/policy.ts';
@@ -23,6 +25,8 @@ export interface Parts {
   readonly credit: CreditOrder;
   readonly balance: RaiseBalance;
   readonly showBalances: ShowBalances;
+  readonly isSuccess: IsSuccess;
+  readonly nameAccount: NameAccount;
   readonly repeat: RepeatPolicy;
   readonly recover: Recover;
   readonly resilience: Resilience;
@@ -39,6 +43,8 @@ export const soundParts: Parts = {
   credit: creditOrder,
   balance: raiseUnderLock,
   showBalances: showStored,
+  isSuccess: okAndSaysSo,
+  nameAccount: digitForDigit,
   repeat: strategyPerClass,
   recover: confirmFound,
   resilience: carefulRetries,

@@ -7,6 +7,7 @@ import { confirmRace } from './confirm-race.ts';
 import { databaseRestarts } from './database-restarts.ts';
 import { duplicateWebhooks } from './duplicate-webhooks.ts';
 import { everyPair } from './every-pair.ts';
+import { failuresInside } from './failures-inside.ts';
 import { forgedWebhooks } from './forged-webhooks.ts';
 import { keyReused } from './key-reused.ts';
 import { ledgerWriteFails } from './ledger-write-fails.ts';
@@ -28,6 +29,7 @@ export const scenarios: readonly Scenario[] = [
   databaseRestarts,
   duplicateWebhooks,
   everyPair,
+  failuresInside,
   forgedWebhooks,
   keyReused,
   ledgerWriteFails,

@@ -30,7 +30,7 @@ export const lostAnswersEverywhere = defineScenario({
     loseAnswer(
       { id: cloud, ...(grantBy && { operation: grantBy }) },
       { sharePercent: exactly(70), times: between(1, 2) },
-      { hitsMin: 2 },
+      { hitsMin: 1 },
     ),
   ),
   expect: [grantedOnce, noLostCredit],

@@ -2,6 +2,7 @@
 import type { FaultDefinition } from '../fault.ts';
 import { captureShort } from './capture-short.ts';
 import { dropWebhook } from './drop-webhook.ts';
+import { failInside } from './fail-inside.ts';
 import { forgeWebhook } from './forge-webhook.ts';
 import { holdAnswer } from './hold-answer.ts';
 import { killProcess } from './kill-process.ts';
@@ -17,6 +18,7 @@ import { restartPostgres } from './restart-postgres.ts';
 export const faults: readonly FaultDefinition<string>[] = [
   captureShort,
   dropWebhook,
+  failInside,
   forgeWebhook,
   holdAnswer,
   killProcess,

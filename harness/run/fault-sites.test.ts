@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { during, link, type PlannedFault } from '../fault.ts';
 import { captureShort } from '../faults/capture-short.ts';
 import { dropWebhook } from '../faults/drop-webhook.ts';
+import { failInside } from '../faults/fail-inside.ts';
 import { forgeWebhook } from '../faults/forge-webhook.ts';
 import { holdAnswer } from '../faults/hold-answer.ts';
 import { killProcess } from '../faults/kill-process.ts';
@@ -48,6 +49,22 @@ test('an answer is lost for the first calls of a chosen reference, at the planne
   expect([1, 2, 3].map((nth) => call('precreate', nth))).toEqual(['afterEffect', 'afterEffect', 'answer']);
   expect(call('query', 1)).toBe('answer');
   expect([...sites.decidedBy(fault)]).toEqual(['r']);
+});
+
+test('a call fails inside of an answer that looks well, undone, and counts when it was met', () => {
+  const fault = failInside({ ...alipay, operation: 'grant' }, { sharePercent: exactly(100), times: exactly(1) });
+  const call = (operation: string, nth: number) =>
+    arm(fault).siteOf('alipay').onCall({ operation, reference: 'r', nth, sinceFirstMs: 0 });
+  const failed = { how: 'spoil', spoil: 'failed-inside', isDone: false };
+  expect([call('grant', 1), call('grant', 2), call('query', 1)]).toEqual([failed, 'answer', 'answer']);
+  const done = { provider: 'alipay', operation: 'grant', reference: 'r', startedMs: 0, outcome: 200 } as const;
+  const calls = [
+    { ...done, nth: 1, misdeed: 'failed-inside' },
+    { ...done, nth: 2 },
+  ];
+  const records = { payments: [], grants: [], deliveries: [], calls };
+  expect(failInside.hits?.(records, new Set(), { id: 'alipay', operation: 'grant' })).toBe(1);
+  expect(failInside.hits?.(records, new Set(), { id: 'alipay', operation: 'query' })).toBe(0);
 });
 
 test('a reference meets the same fate at every call', () => {

@@ -1,6 +1,9 @@
 /** All variants, sorted by id. */
+import { accountNumberAsBigint } from './account-number-as-bigint.ts';
+import { accountNumberAsFloat } from './account-number-as-float.ts';
 import { amountComparedAsYuan } from './amount-compared-as-yuan.ts';
 import { amountTakenFromOrder } from './amount-taken-from-order.ts';
+import { anyGoodStatusThatSaysSo } from './any-good-status-that-says-so.ts';
 import { balanceAfterCommit } from './balance-after-commit.ts';
 import { balanceBeforeCommit } from './balance-before-commit.ts';
 import { balanceCachedByVersion } from './balance-cached-by-version.ts';
@@ -32,18 +35,24 @@ import { noticeForOthersBelieved } from './notice-for-others-believed.ts';
 import { noticeReadBeforeVerified } from './notice-read-before-verified.ts';
 import { oneCautiousPolicyForAllClouds } from './one-cautious-policy-for-all-clouds.ts';
 import { oneRetryPolicyForAllClouds } from './one-retry-policy-for-all-clouds.ts';
+import { quotaLookedAtBeforeRepeat } from './quota-looked-at-before-repeat.ts';
+import { quotaReadBeforeEachSet } from './quota-read-before-each-set.ts';
 import { retryWithinSmallerBudget } from './retry-within-smaller-budget.ts';
 import { retryWithoutBudget } from './retry-without-budget.ts';
 import { stateUnderRowLock } from './state-under-row-lock.ts';
 import { stateWithoutCompareAndSwap } from './state-without-compare-and-swap.ts';
 import { statementRetriedAlone } from './statement-retried-alone.ts';
+import { statusTakenForSuccess } from './status-taken-for-success.ts';
 import { transactionRetriedWhole } from './transaction-retried-whole.ts';
 import { unsignedNoticeBelieved } from './unsigned-notice-believed.ts';
 import type { Variant } from './variant.ts';
 
 export const variants: readonly Variant[] = [
+  accountNumberAsBigint,
+  accountNumberAsFloat,
   amountComparedAsYuan,
   amountTakenFromOrder,
+  anyGoodStatusThatSaysSo,
   balanceAfterCommit,
   balanceBeforeCommit,
   balanceCachedByVersion,
@@ -75,11 +84,14 @@ export const variants: readonly Variant[] = [
   noticeReadBeforeVerified,
   oneCautiousPolicyForAllClouds,
   oneRetryPolicyForAllClouds,
+  quotaLookedAtBeforeRepeat,
+  quotaReadBeforeEachSet,
   retryWithinSmallerBudget,
   retryWithoutBudget,
   stateUnderRowLock,
   stateWithoutCompareAndSwap,
   statementRetriedAlone,
+  statusTakenForSuccess,
   transactionRetriedWhole,
   unsignedNoticeBelieved,
 ];

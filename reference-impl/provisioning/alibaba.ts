@@ -13,17 +13,18 @@ import { classOf } from './alibaba-codes.ts';
 import { acs3Headers } from './alibaba-sign.ts';
 import { canonicalQuery } from './canonical-query.ts';
 import { type Cloud, notUnderstood } from './cloud.ts';
+import type { IsSuccess } from './is-success.ts';
 
 const policy = policyOf('alibaba-cloud');
 
 type Answer = Answered<{ readonly data: unknown }> | Failure;
 
-const answerIn = (status: number, text: string): Answer => {
+const answerIn = (isSuccess: IsSuccess, status: number, text: string): Answer => {
   try {
     const body: unknown = JSON.parse(text);
     if (typeof body !== 'object' || body === null) return notUnderstood('answer is no object');
     const { Success, Code, Data } = body as { Success?: unknown; Code?: unknown; Data?: unknown };
-    if (status === 200 && Success === true) return { kind: 'answer', data: Data };
+    if (isSuccess({ status, saysSo: Success === true })) return { kind: 'answer', data: Data };
     return classOf(status, typeof Code === 'string' ? Code.slice(0, 64) : '');
   } catch {
     return status === 429 ? classOf(status, '') : notUnderstood(`HTTP ${status}, not JSON`);
@@ -37,7 +38,10 @@ const askerOf = (role: RoleParts) => {
   const { clock, ids } = role.ports;
   const config = needed(role.config.clouds, 'alibaba-cloud');
   const { host } = new URL(config.url);
-  const send = openSender<Answer>(role, policy, { read: answerIn, lost: notUnderstood });
+  const send = openSender<Answer>(role, policy, {
+    read: (status, text) => answerIn(role.parts.isSuccess, status, text),
+    lost: notUnderstood,
+  });
   return (action: string, parameters: Parameters): Promise<Answer> => {
     const query = canonicalQuery(parameters);
     const headers = acs3Headers({ host, action, query, nowMs: clock.nowMs(), nonce: ids.nonce() }, config);

@@ -35,7 +35,8 @@ interface Work extends GrantParts {
 }
 
 const workOn = async (grant: GrantParts, claimed: Claimed): Promise<Work> => {
-  const order = await orderNamed(grant.ports.db, claimed.orderId);
+  const named = await orderNamed(grant.ports.db, claimed.orderId);
+  const order = { ...named, cloudAccountId: grant.parts.nameAccount(named.cloudAccountId) };
   const strategy = grant.parts.repeat[clouds[order.cloud].idempotency];
   return { ...grant, claimed, order, cloud: cloudOf(grant.clients, order.cloud), strategy };
 };

@@ -13,6 +13,7 @@ import type { RoleParts } from '../service.ts';
 import { canonicalQuery } from './canonical-query.ts';
 import { type Cloud, type Grant, notUnderstood, type Reading } from './cloud.ts';
 import { huaweiHeaders } from './huawei-sign.ts';
+import type { IsSuccess } from './is-success.ts';
 
 const policy = policyOf('huawei-cloud');
 
@@ -34,13 +35,13 @@ export const classOfHuawei = (status: number, code: string): Failure => {
   return { kind: code === '' ? 'unknown' : 'refused', isStrain: false, reason };
 };
 
-const answerIn = (status: number, text: string): Answer => {
+const answerIn = (isSuccess: IsSuccess, status: number, text: string): Answer => {
   const fields = fieldsIn(text);
   if (fields === undefined)
     return status === 429 ? classOfHuawei(status, '') : notUnderstood(`HTTP ${status}, not JSON`);
   const code = textIn(fields, 'error_code');
   // The old version of this API refuses with 200.
-  if (status === 200 && code === '') return { kind: 'answer', fields };
+  if (isSuccess({ status, saysSo: code === '' })) return { kind: 'answer', fields };
   return { ...classOfHuawei(status, code.slice(0, 64)), code };
 };
 
@@ -56,7 +57,10 @@ const askerOf = (role: RoleParts) => {
   const { clock } = role.ports;
   const config = needed(role.config.clouds, 'huawei-cloud');
   const { host } = new URL(config.url);
-  const send = openSender<Answer>(role, policy, { read: answerIn, lost: notUnderstood });
+  const send = openSender<Answer>(role, policy, {
+    read: (status, text) => answerIn(role.parts.isSuccess, status, text),
+    lost: notUnderstood,
+  });
   return ({ method, path, query = {}, body = '' }: Request): Promise<Answer> => {
     const headers = huaweiHeaders({ method, host, path, query, body, nowMs: clock.nowMs() }, config);
     const search = canonicalQuery(query);

@@ -11,6 +11,7 @@ import { type MakeCall, openProviderCalls } from '../resilience/provider-calls.t
 import { openSender } from '../resilience/sender.ts';
 import type { RoleParts } from '../service.ts';
 import { type Cloud, notUnderstood, type Sighting } from './cloud.ts';
+import type { IsSuccess } from './is-success.ts';
 import { tc3Headers } from './tencent-sign.ts';
 
 const policy = policyOf('tencent-cloud');
@@ -32,11 +33,12 @@ export const classOfTencent = (code: string): Failure => {
 };
 
 /** All answers are HTTP 200, with one envelope. */
-const answerIn = (status: number, text: string): Answer => {
+const answerIn = (isSuccess: IsSuccess, status: number, text: string): Answer => {
   const response = objectIn(fieldsIn(text) ?? {}, 'Response');
   if (status !== 200 || textIn(response, 'RequestId') === '') return notUnderstood(`HTTP ${status}, not an answer`);
   const code = textIn(objectIn(response, 'Error'), 'Code').slice(0, 64);
-  return 'Error' in response ? classOfTencent(code) : { kind: 'answer', fields: response };
+  const isDone = isSuccess({ status, saysSo: !('Error' in response) });
+  return isDone ? { kind: 'answer', fields: response } : classOfTencent(code);
 };
 
 /** One of the two APIs. */
@@ -50,7 +52,10 @@ const askerOf = (role: RoleParts, { service, version }: Api) => {
   const { clock } = role.ports;
   const config = needed(role.config.clouds, 'tencent-cloud');
   const { host } = new URL(config.url);
-  const send = openSender<Answer>(role, policy, { read: answerIn, lost: notUnderstood });
+  const send = openSender<Answer>(role, policy, {
+    read: (status, text) => answerIn(role.parts.isSuccess, status, text),
+    lost: notUnderstood,
+  });
   return (action: string, body: string): Promise<Answer> => {
     const headers = tc3Headers({ host, service, action, version, body, nowMs: clock.nowMs() }, config);
     return send(`${config.url}/`, { method: 'POST', headers, body });

@@ -1,7 +1,8 @@
 /**
  * Compares, per cloud account, what the cloud says it granted with what the ledger credited for it. The cloud tells
  * only what an account may still spend, so its growth is our grants as long as nobody spends and nobody else moves it:
- * what the customer has spent hides as much of a double grant, and a raise by somebody else looks like one.
+ * what the customer has spent hides as much of a double grant, and a raise by somebody else looks like one. Only where
+ * spending does not lower what a cloud tells can a grant be missed that we told the customer of.
  */
 import { interval } from '../db/transaction.ts';
 import { type CloudClients, type CloudId, cloudOf } from '../provisioning/cloud.ts';
@@ -51,20 +52,47 @@ const creditedTo = `
   join topup.postings p on p.entry_id = e.id and p.side = 'credit'
   where o.cloud = $1 and o.cloud_account_id = $2`;
 
-const compare = async ({ ports, clients, count }: GrantJobs, row: AccountRow): Promise<boolean> => {
+/** What these tell of an account only grows with grants: sums of lists, and totals of credit. */
+const untouchedBySpending: readonly CloudId[] = ['huawei-cloud', 'tencent-cloud-intl'];
+
+const completedAt = `
+  select coalesce(sum(amount_minor), 0) as completed_minor from topup.orders
+  where cloud = $1 and cloud_account_id = $2 and state = 'COMPLETED'`;
+
+/** What the account was granted by our own word, where that can be compared. */
+const completedMinor = async ({ ports }: GrantJobs, cloud: CloudId, account: string): Promise<bigint | undefined> => {
+  if (!untouchedBySpending.includes(cloud)) return undefined;
+  const { rows } = await ports.db.query<{ completed_minor: string }>(completedAt, [cloud, account]);
+  return BigInt(rows[0]?.completed_minor ?? 0);
+};
+
+const compare = async (jobs: GrantJobs, row: AccountRow): Promise<boolean> => {
+  const { ports, clients, count, config } = jobs;
   const { db } = ports;
   const { cloud, cloud_account_id: subject } = row;
-  // The cloud first, the ledger after: a grant always follows its credit, so work in flight never looks like a gap.
+  // A grant follows its credit and comes before its order is complete: so the cloud is asked in between, and work in
+  // flight never looks like a gap.
+  const completed = await completedMinor(jobs, cloud, subject);
   const reading = await cloudOf(clients, cloud).read(subject, false);
   if (reading.kind !== 'reading') return false;
   const { rows } = await db.query<{ credited_minor: string }>(creditedTo, [cloud, subject]);
   const creditedMinor = BigInt(rows[0]?.credited_minor ?? 0);
   const grantedMinor = reading.amountMinor - BigInt(row.baseline_minor);
+  const isShort = completed !== undefined && grantedMinor < completed;
+  // The cloud's list may only be late: looked at again, whatever becomes of the attempts.
   await db.query(
-    `update topup.grant_comparisons set granted_minor = $3, credited_minor = $4, attempts_seen = $5,
-       compared_at = now(), due_at = now(), failures = 0
+    `update topup.grant_comparisons set granted_minor = $3, credited_minor = $4, completed_minor = $5,
+       attempts_seen = $6, compared_at = now(), due_at = now() + ${interval('$7')}, failures = 0
      where cloud = $1 and cloud_account_id = $2`,
-    [cloud, subject, grantedMinor.toString(), creditedMinor.toString(), row.seen],
+    [
+      cloud,
+      subject,
+      grantedMinor.toString(),
+      creditedMinor.toString(),
+      completed?.toString() ?? null,
+      isShort ? null : row.seen,
+      isShort ? config.times.reconcileMs : 0,
+    ],
   );
   if (grantedMinor > creditedMinor) {
     await report(db, count, {

@@ -38,12 +38,14 @@ const ledgerGauges: Readonly<Record<string, LedgerGauge>> = {
       right join unnest($8::text[]) k (currency) using (currency)
       group by k.currency`,
   },
-  topup_overgranted_minor_units: {
+  topup_misgranted_minor_units: {
     help:
       "Growth of the cloud's quotas beyond what the ledger credited, at each account's last comparison; " +
-      'what customers spent since lowers it, and only we may raise a quota.',
+      'what customers spent since lowers it, and only we may raise a quota. And what is missing there of complete ' +
+      'orders, at clouds where no spending lowers what they tell.',
     label: 'cloud',
-    sql: `select k.cloud, coalesce(sum(greatest(0, granted_minor - credited_minor)), 0)
+    sql: `select k.cloud, coalesce(sum(
+        greatest(0, granted_minor - credited_minor) + coalesce(greatest(0, completed_minor - granted_minor), 0)), 0)
       from topup.grant_comparisons right join unnest($6::text[]) k (cloud) using (cloud) group by k.cloud`,
   },
   topup_illegal_transitions: {

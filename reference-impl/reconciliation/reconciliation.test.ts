@@ -183,12 +183,26 @@ test('grants are compared when attempts changed, from the quota that was there b
   await service.run('provisioning', 'grant-credits');
   expect(await service.run('reconciliation', 'compare-grants')).toBeGreaterThan(0);
   expect(await service.run('reconciliation', 'compare-grants')).toBe(0);
-  expect(await gauge('topup_overgranted_minor_units{cloud="alibaba-cloud"}')).toBe(0);
+  expect(await gauge('topup_misgranted_minor_units{cloud="alibaba-cloud"}')).toBe(0);
   await database.as().query('delete from topup.grant_comparisons where cloud_account_id = $1', [`account-${drawn}`]);
   service.answers.quota = () => ({ Success: true, Code: '200', Data: '70.00' });
   await service.run('reconciliation', 'compare-grants');
-  expect(await gauge('topup_overgranted_minor_units{cloud="alibaba-cloud"}')).toBe(1000);
+  expect(await gauge('topup_misgranted_minor_units{cloud="alibaba-cloud"}')).toBe(1000);
   expect(await findings(`account-${drawn}`)).toEqual(['duplicate_grant']);
+});
+
+test('a grant that was told and never made shows where no spending hides it, and nowhere else', async () => {
+  const short = (cloud: string, completedMinor: number | null) =>
+    database.as().query(
+      `insert into topup.grant_comparisons
+         (cloud, cloud_account_id, due_at, granted_minor, credited_minor, completed_minor)
+       values ($1, 'short', now(), 0, 1000, $2)`,
+      [cloud, completedMinor],
+    );
+  await short('huawei-cloud', 1000);
+  await short('alibaba-cloud-quota', null);
+  expect(await gauge('topup_misgranted_minor_units{cloud="huawei-cloud"}')).toBe(1000);
+  expect(await gauge('topup_misgranted_minor_units{cloud="alibaba-cloud-quota"}')).toBe(0);
 });
 
 test('each gauge sees what it is for', async () => {

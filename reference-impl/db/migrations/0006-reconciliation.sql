@@ -15,6 +15,8 @@ create table topup.grant_comparisons (
   -- What the cloud's quota grew by since our first attempt, and what the ledger had credited after that reading.
   granted_minor bigint,
   credited_minor bigint,
+  -- What we had told customers is granted, before that reading; null where what they spend lowers the reading.
+  completed_minor bigint,
   -- The attempts that the comparison covers; another picture of them makes a new comparison due.
   attempts_seen text,
   compared_at timestamptz,

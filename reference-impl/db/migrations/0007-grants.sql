@@ -45,6 +45,6 @@ grant update (compare_due_at) on topup.payments to topup_reconciliation;
 grant select, insert (order_id, trade_no, captured_minor, currency), update (trade_no, captured_minor, currency)
   on topup.payment_comparisons to topup_reconciliation;
 grant select, insert (cloud, cloud_account_id, due_at),
-  update (granted_minor, credited_minor, attempts_seen, compared_at, due_at, failures)
+  update (granted_minor, credited_minor, completed_minor, attempts_seen, compared_at, due_at, failures)
   on topup.grant_comparisons to topup_reconciliation;
 grant insert (kind, subject, detail) on topup.reconciliation_findings to topup_reconciliation;
