@@ -296,6 +296,15 @@ export const attachment: Attachment = {
   mockUrls: {
     'alibaba-cloud': `http://${portOf('ALIBABA_CLOUD', 18_080)}`,
     alipay: `http://${portOf('ALIPAY', 18_081)}`,
+    'huawei-cloud': `http://${portOf('HUAWEI_CLOUD', 18_082)}`,
+    'standard-webhooks': `http://${portOf('STANDARD_WEBHOOKS', 18_083)}`,
+    stripe: `http://${portOf('STRIPE', 18_084)}`,
+    'tencent-cloud': `http://${portOf('TENCENT_CLOUD', 18_085)}`,
+    'wechat-pay': `http://${portOf('WECHAT_PAY', 18_086)}`,
+  },
+  webhookUrls: {
+    'standard-webhooks': 'http://toxiproxy:9030/webhooks/standard-webhooks',
+    stripe: 'http://toxiproxy:9031/webhooks/stripe',
   },
   toxiproxyUrl: `http://${portOf('TOXIPROXY', 18_474)}`,
   metricsUrls: {

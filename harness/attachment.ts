@@ -10,6 +10,8 @@ export interface Attachment {
   readonly apiUrl: string;
   /** The mocks that the system pays and grants at, by provider id, on loopback: `topple mocks`. */
   readonly mockUrls: Readonly<Record<string, string>>;
+  /** Where its webhooks go, as the mock meets it, of each provider that is told that once (`Target.webhookPaths`). */
+  readonly webhookUrls?: Readonly<Record<string, string>>;
   /** The API of the Toxiproxy whose proxies are the system's links, on loopback; named as in the other worlds. */
   readonly toxiproxyUrl: string;
   /** `/metrics` of each role. */
@@ -34,13 +36,14 @@ const hostOf = (url: string): string => (URL.canParse(url) ? new URL(url).hostna
 const isLoopback = (url: string): boolean => /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(hostOf(url));
 
 const urlsOf = (attachment: Attachment): readonly (readonly [place: string, url: string])[] => {
-  const { apiUrl, mockUrls, toxiproxyUrl, metricsUrls, ledgerUrl, sessionsUrl } = attachment;
+  const { apiUrl, mockUrls, webhookUrls, toxiproxyUrl, metricsUrls, ledgerUrl, sessionsUrl } = attachment;
   return [
     ['apiUrl', apiUrl],
     ['toxiproxyUrl', toxiproxyUrl],
     ['ledgerUrl', ledgerUrl],
     ['sessionsUrl', sessionsUrl],
     ...Object.entries(mockUrls ?? {}).map(([id, url]) => [`mockUrls.${id}`, url] as const),
+    ...Object.entries(webhookUrls ?? {}).map(([id, url]) => [`webhookUrls.${id}`, url] as const),
     ...Object.entries(metricsUrls ?? {}).map(([role, url]) => [`metricsUrls.${role}`, url] as const),
   ];
 };

@@ -9,6 +9,7 @@ import { findProgram } from '../binaries/find.ts';
 import { systemClock } from '../clock.ts';
 import { randomFrom } from '../seed.ts';
 import { findEngine } from '../worlds/containers/engine.ts';
+import { loadTarget } from './load-config.ts';
 import { topple } from './test-cli.ts';
 
 vi.setConfig({ testTimeout: 240_000 });
@@ -25,9 +26,16 @@ interface Service {
   readonly pids_limit?: number;
   readonly cpus?: number;
   readonly ports?: readonly string[];
+  readonly command?: readonly string[];
 }
 
-const { services } = parse(text, { merge: true }) as { readonly services: Readonly<Record<string, Service>> };
+const { services, 'x-role-environment': given } = parse(text, { merge: true }) as {
+  readonly services: Readonly<Record<string, Service>>;
+  readonly 'x-role-environment': Readonly<Record<string, string>>;
+};
+
+/** As a provider is called in the names of variables. */
+const variableOf = (id: string): string => id.toUpperCase().replaceAll('-', '_');
 
 test.each(Object.entries(services))('%s is hardened, and its image can be another one', (_, service) => {
   expect(service).toMatchObject({ cap_drop: ['ALL'], security_opt: ['no-new-privileges:true'], read_only: true });
@@ -44,18 +52,25 @@ test('every port is on loopback, can be another one, and says what it is for', (
   expect([...new Set(named)].filter((name) => !examples.includes(`#${name}=`))).toEqual([]);
 });
 
-test('the roles are given what the mocks issue', async () => {
-  const mocks = await serveMocks({ clock: systemClock, wall: systemClock, random: randomFrom(1) });
+test('the roles are given what the mocks issue, each mock at its own port', async () => {
+  const served = services.mocks?.command?.at(-1)?.split(',') ?? [];
+  expect(services.mocks?.ports?.map((port) => /_PORT_(\w+)/.exec(port)?.[1])).toEqual(served.map(variableOf));
+  const mocks = await serveMocks({ clock: systemClock, wall: systemClock, random: randomFrom(1), only: served });
   onTestFinished(() => mocks.close());
-  const { alipay, 'alibaba-cloud': cloud } = mocks.description.providers;
-  expect({ ...parseEnv(readFileSync(`${root}compose/test-identity.env`, 'utf8')) }).toEqual({
-    ALIPAY_APP_ID: alipay?.identity.appId,
-    ALIPAY_SELLER_ID: alipay?.identity.sellerId,
-    ALIPAY_APP_PRIVATE_KEY: alipay?.identity.appPrivateKey,
-    ALIPAY_PUBLIC_KEY: alipay?.identity.alipayPublicKey,
-    ALIBABA_CLOUD_ACCESS_KEY_ID: cloud?.identity.accessKeyId,
-    ALIBABA_CLOUD_ACCESS_KEY_SECRET: cloud?.identity.accessKeySecret,
-  });
+  const { roles, container } = await loadTarget(root);
+  const byId = <Value>(tell: (id: string) => Value) => Object.fromEntries(served.map((id) => [id, tell(id)]));
+  const wiring = {
+    databaseUrl: '',
+    providerUrls: byId(() => 'http://mock.test'),
+    providerIdentities: byId((id) => mocks.description.providers[id]?.identity ?? {}),
+    webhookUrl: '',
+    webhookUrls: {},
+    timeScale: 1,
+  };
+  const told = Object.assign({}, ...roles.map((role) => container?.environmentFor(role, wiring)));
+  const others = [...Object.keys(given), 'DATABASE_URL', 'HOST', 'PORT'];
+  const issued = Object.fromEntries(Object.entries(told).filter(([name]) => !others.includes(name)));
+  expect({ ...parseEnv(readFileSync(`${root}compose/test-identity.env`, 'utf8')) }).toEqual(issued);
 });
 
 test('docker compose brings all up healthy, a scenario runs against it, and nothing is left', async (context) => {
@@ -99,14 +114,18 @@ test('docker compose brings all up healthy, a scenario runs against it, and noth
       }),
     );
     Object.assign(process.env, Object.fromEntries(taken.filter(([, port]) => port !== '')));
-    const ran = await topple(root, 'run', 'concurrent-top-ups', '--world', 'attached', '--json');
-    const verdict = JSON.parse(ran.stdout.trim().split('\n').at(-1) ?? '') as Record<string, unknown>;
-    expect({ finding: verdict.finding, world: verdict.world, reasons: verdict.reasons, code: ran.code }).toEqual({
-      finding: 'holds',
-      world: 'attached',
-      reasons: [],
-      code: 0,
-    });
+    // The first has a toxic, the second goes over every provider.
+    for (const scenario of ['concurrent-top-ups', 'every-pair']) {
+      const ran = await topple(root, 'run', scenario, '--world', 'attached', '--json');
+      const { finding, world, reasons } = JSON.parse(ran.stdout.trim().split('\n').at(-1) ?? '');
+      expect({ scenario, finding, world, reasons, code: ran.code }).toEqual({
+        scenario,
+        finding: 'holds',
+        world: 'attached',
+        reasons: [],
+        code: 0,
+      });
+    }
   } finally {
     await compose('down', '--timeout', '3');
   }

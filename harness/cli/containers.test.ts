@@ -64,6 +64,14 @@ test('a race under toxics of a real Toxiproxy holds, and its toxics were hit', a
   expect(evidence.filter(({ what, count }) => what.startsWith('latency hit') && count >= 4)).toHaveLength(2);
 });
 
+test('a top-up goes every way, also where the provider is told once where its webhooks go', async (context) => {
+  await engineFor(context);
+  const { code, stdout } = await topple(folder(), 'run', 'every-pair', '--world', 'containers', '--json');
+  const { finding, evidence } = verdictIn(stdout);
+  expect({ finding, code }).toEqual({ finding: 'holds', code: 0 });
+  expect(evidence.filter(({ what }) => what.startsWith('redeliver-webhook hit')).length).toBeGreaterThanOrEqual(4);
+});
+
 test('a defect is found, and the log of every container is kept', async (context) => {
   await engineFor(context);
   const cwd = folder();

@@ -265,14 +265,14 @@ export const matrixOf = (target: Target, all: readonly CellOutcome[]): Matrix =>
 };
 
 /** True when every defect was found in every seed, so was every lie if there was one to tell, and nothing else was. */
-export const isPerfect = (matrix: Matrix): boolean =>
-  matrix.defects.length > 0 &&
-  matrix.defects.every(({ found, seeds }) => seeds > 0 && found === seeds) &&
-  matrix.lies.every(({ exposed, seeds }) => exposed === seeds) &&
-  new Set(matrix.lies.map(({ seeds }) => seeds > 0)).size === 1 &&
-  matrix.falseAlarms === 0 &&
-  matrix.wronglyViolated === 0 &&
-  matrix.unknown === 0;
+export const isPerfect = ({ defects, lies, falseAlarms, wronglyViolated, unknown }: Matrix): boolean => {
+  const wereFound = defects.length > 0 && defects.every(({ found, seeds }) => seeds > 0 && found === seeds);
+  const told = lies.filter(({ seeds }) => seeds > 0);
+  // All of them are told or none: a part of a matrix may have nothing to lie about.
+  const wereTold = told.length === 0 || told.length === lies.length;
+  const wereExposed = told.every(({ exposed, seeds }) => exposed === seeds);
+  return wereFound && wereTold && wereExposed && falseAlarms + wronglyViolated + unknown === 0;
+};
 
 /**
  * What a matrix, and its `comparison` with another one if there is one, come to: `holds` when it is perfect and every

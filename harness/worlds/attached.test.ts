@@ -48,6 +48,7 @@ describe('what cannot be used is told with its place', () => {
     [{ tenants: [] }, 'attachment.tenants is not a list of 3 to 16 letters, digits, _ or - each'],
     [{ tenants: ['t%'] }, 'attachment.tenants is not a list of 3 to 16 letters, digits, _ or - each'],
     [{ apiUrl: 'shop' }, 'attachment.apiUrl is not a URL'],
+    [{ webhookUrls: { stripe: 'here' } }, 'attachment.webhookUrls.stripe is not a URL'],
     [{ metricsUrls: {} }, 'attachment.metricsUrls.shop is missing'],
     [{ timeScale: 0 }, 'attachment.timeScale is not a number from 1 up'],
     [

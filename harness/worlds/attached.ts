@@ -55,7 +55,7 @@ const start = async (attachment: Attachment, prefix: string, run: Assignment): P
     await readLedger().catch((cause: unknown) => {
       throw remoteErrors.notReached('ledgerUrl', ledgerUrl.replace(/\/\/.*@/, '//'), cause);
     });
-    const mocks = await openRemoteMocks(mockUrls, providers, elsewhere);
+    const mocks = await openRemoteMocks(mockUrls, providers, elsewhere, (id) => attachment.webhookUrls?.[id]);
     return {
       ...mocks,
       links: links.names,
