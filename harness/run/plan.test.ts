@@ -151,7 +151,7 @@ describe('a scenario that has ways of its own keeps them as far as a detour lets
     providers: [...pays, ...clouds],
     routes: routesOver(pays, clouds),
     faults: [
-      ...pays.map(({ id }) => loseAt(id)),
+      ...pays.map((at) => loseAnswer(at, { sharePercent: exactly(1), times: exactly(1) })),
       loseAt('dollar-cloud', 'dollar-cloud.wire'),
       loseAt('service-old-pay'),
     ],

@@ -110,7 +110,9 @@ const isPassedBy = (
 
 /** `planned` without those that have become the same fault at the same place. */
 const distinct = (planned: readonly PlannedFault[]): readonly PlannedFault[] => {
-  const keyOf = ({ fault, at, ranges, during }: PlannedFault) => JSON.stringify([fault.id, at, ranges, during]);
+  // A provider may stand for its place, with all that it is.
+  const keyOf = ({ fault, at, ranges, during }: PlannedFault) =>
+    JSON.stringify([fault.id, at.id, at.operation, ranges, during]);
   return [...new Map(planned.map((one) => [keyOf(one), one])).values()];
 };
 
