@@ -17,7 +17,7 @@ COPY tools/node/package.json tools/node/
 RUN test -d node_modules || npm ci --omit=dev --omit=optional --ignore-scripts --no-audit --no-fund
 COPY images/copy-packages.ts images/
 RUN ["node", "images/copy-packages.ts", "node_modules", "/out/node_modules", \
-     "@hono/node-server", "hono", "pg", "prom-client"]
+     "@hono/node-server", "@rgrove/parse-xml", "hono", "pg", "prom-client"]
 
 FROM ${NODE_IMAGE} AS sources
 WORKDIR /all

@@ -12,6 +12,7 @@ import type {
   BookedOrder,
   BookedSides,
   BookedTransition,
+  BookedUnmatched,
   LedgerView,
 } from '#harness/books';
 import type { Route } from '#harness/route';
@@ -56,6 +57,15 @@ const providerVariables: Readonly<Record<string, (url: string, issued: Issued) =
     ALIPAY_APP_PRIVATE_KEY: appPrivateKey,
     ALIPAY_PUBLIC_KEY: alipayPublicKey,
     ALIPAY_SELLER_ID: sellerId,
+  }),
+  'bank-transfer': (url, issued) => ({
+    BANK_URL: url,
+    BANK_CLIENT_KEY_ID: issued.clientKeyId ?? '',
+    BANK_CLIENT_PRIVATE_KEY: issued.clientPrivateKey ?? '',
+    BANK_KEY_ID: issued.bankKeyId ?? '',
+    BANK_PUBLIC_KEY: issued.bankPublicKey ?? '',
+    BANK_IBAN_CNY: issued.ibanCNY ?? '',
+    BANK_IBAN_USD: issued.ibanUSD ?? '',
   }),
   'huawei-cloud': (url, { accessKey = '', secretKey = '', domainId = '' }) => ({
     HUAWEI_CLOUD_URL: url,
@@ -218,8 +228,10 @@ const committedMs = (table: string, fallback: string): string =>
   `floor(extract(epoch from coalesce(pg_xact_commit_timestamp(${table}.xmin), ${fallback})) * 1000)::int8`;
 
 const ledgerQueries = {
-  orders: `select id, id as reference, wallet_id as wallet, cloud_account_id as "cloudAccount",
-    amount_minor as "amountMinor", currency, state, hold from topup.orders order by created_at, id`,
+  orders: `select id,
+      case payment_provider when 'bank-transfer' then coalesce(payment_number, id) else id end as reference,
+      wallet_id as wallet, cloud_account_id as "cloudAccount", amount_minor as "amountMinor", currency, state, hold
+    from topup.orders order by created_at, id`,
   credits: `select 'entry-' || entry.id as "entryId", entry.order_id as "orderId", payment.trade_no as "paymentId",
       split_part(posting.account, ':', 2) as wallet, posting.amount_minor as "amountMinor", posting.currency,
       ${committedMs('entry', 'entry.created_at')} as "atMs"
@@ -249,6 +261,8 @@ const ledgerQueries = {
       coalesce(digest, '') as digest, not intact as "isRewritten",
       floor(extract(epoch from pg_xact_commit_timestamp(sealed_xid)) * 1000)::int8 as "writtenMs"
     from topup.sealed_rows left join written using (entry_id, line) order by 1`,
+  unmatched: `select entry_id as "paymentId", amount_minor as "amountMinor", currency from topup.bank_entries
+    where order_id is null and side = 'credit' and settled_at is not null order by id`,
   sides: `select 'entry-' || entry_id as "entryId", currency,
     coalesce(sum(amount_minor) filter (where side = 'debit'), 0)::int8 as "debitMinor",
     coalesce(sum(amount_minor) filter (where side = 'credit'), 0)::int8 as "creditMinor"
@@ -278,6 +292,7 @@ const readLedger = async (query: ReadOnlyQuery): Promise<LedgerView> => {
     credits: dated(await read<BookedCredit>('credits')),
     balances: await read<BookedBalance>('balances'),
     sides: await read<BookedSides>('sides'),
+    unmatched: await read<BookedUnmatched>('unmatched'),
     transitions: dated(await read<BookedTransition>('transitions')),
     entries: (await read<BookedEntry & { writtenMs: bigint | null }>('entries')).map(({ writtenMs, ...entry }) => {
       return { ...entry, ...(writtenMs === null ? {} : { writtenMs: Number(writtenMs) }) };
@@ -350,7 +365,11 @@ export const target: Target = defineTarget({
     readLedger,
   },
   http,
-  webhookPaths: { 'standard-webhooks': '/webhooks/standard-webhooks', stripe: '/webhooks/stripe' },
+  webhookPaths: {
+    'bank-transfer': '/webhooks/bank-transfer',
+    'standard-webhooks': '/webhooks/standard-webhooks',
+    stripe: '/webhooks/stripe',
+  },
   variants: variants.map(({ parts: _parts, overlay: _overlay, ...variant }) => variant),
   signals: {
     overcredited: 'sum(topup_payments_overcredited)',

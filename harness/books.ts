@@ -84,6 +84,14 @@ export interface EarlierEntry extends BookedEntry {
   readonly intactMs?: number;
 }
 
+/** Money that came in for no order, as the system keeps it until a person has found its owner. */
+export interface BookedUnmatched {
+  /** The provider's number of the payment. */
+  readonly paymentId: string;
+  readonly amountMinor: bigint;
+  readonly currency: string;
+}
+
 /** The two sides of a ledger entry, each as one sum, in one currency. */
 export interface BookedSides {
   readonly entryId: string;
@@ -99,6 +107,8 @@ export interface LedgerView {
   readonly balances: readonly BookedBalance[];
   readonly transitions: readonly BookedTransition[];
   readonly entries: readonly BookedEntry[];
+  /** Left out where money cannot come without an order. */
+  readonly unmatched?: readonly BookedUnmatched[];
   /** Left out where the ledger has no double entry: then nobody can say whether it balances. */
   readonly sides?: readonly BookedSides[];
 }

@@ -9,6 +9,7 @@ import type {
   CallPoint,
   CapturePoint,
   ForgedWebhook,
+  Misnaming,
   Moment,
   ProviderRecords,
   WebhookFate,
@@ -51,6 +52,7 @@ export interface Site<Name extends string> {
   onCall(decide: (point: CallPoint, draw: Draw<Name>) => CallFate | undefined): void;
   onWebhook(decide: (point: WebhookPoint, draw: Draw<Name>) => WebhookFate | undefined): void;
   onCapture(decide: (point: CapturePoint, draw: Draw<Name>) => bigint | undefined): void;
+  onTransfer(decide: (point: { readonly reference: string }, draw: Draw<Name>) => Misnaming | undefined): void;
   onOrder(
     decide: (point: { readonly reference: string }, draw: Draw<Name>) => readonly ForgedWebhook[] | undefined,
   ): void;

@@ -3,6 +3,7 @@
  * A provider is one route table; doors (a socket, msw handlers, the simulated network) carry calls to it.
  */
 import type { Clock } from './clock.ts';
+import type { Money } from './money.ts';
 import type { StepDone } from './route.ts';
 import type { Random } from './seed.ts';
 
@@ -114,6 +115,11 @@ export interface CapturePoint {
 }
 
 /**
+ * What a payer gets wrong about the reference of a transfer: he leaves it out, or one character of it is another.
+ */
+export type Misnaming = 'unnamed' | 'mistyped';
+
+/**
  * What is not authentic about a webhook. The changed ones were genuine before, about a purchase of the stranger's own;
  * the one of the other merchant still is, but the provider did not sign it for us.
  */
@@ -142,6 +148,8 @@ export interface FaultSite {
   onWebhook(point: WebhookPoint): WebhookFate;
   /** The amount that the provider really captures and reports. */
   onCapture(point: CapturePoint): bigint;
+  /** What is wrong with the reference that the payer of this order writes; only providers at which people write one. */
+  onTransfer?(point: { readonly reference: string }): Misnaming | undefined;
   /** What strangers will send about an order that the provider has just heard of, and which is not paid yet. */
   onOrder(point: { readonly reference: string }): readonly ForgedWebhook[];
   /** Hears what was done; whatever follows from it happens to the system, not to the provider. */
@@ -330,8 +338,11 @@ export interface OpenProvider {
   records(): ProviderRecords;
   /** What a client has to be configured with, by stable names (appId, privateKey, …). */
   readonly identity: Readonly<Record<string, string>>;
-  /** A buyer pays the order with this reference; throws when the provider does not know it. Payment providers only. */
-  pay?(reference: string): void;
+  /**
+   * A buyer pays the order with this reference; `asked` is what he was asked for, which a provider needs that nobody
+   * has told of the order. Throws when the provider does not know it. Payment providers only.
+   */
+  pay?(reference: string, asked?: Money): void;
   /** Payment providers only. */
   readonly byHand?: ByHand;
   /** Is told, once, where its webhooks go; only providers whose API does not say so with each payment. */

@@ -29,6 +29,10 @@ export const operationFor = (
 ): string | undefined =>
   steps.find((one) => one.step === step && (one.currencies ?? [currency]).includes(currency))?.operation;
 
+/** Where nobody is asked for a payment, whoever looks for one says in which currencies it may come. */
+const takes = ({ steps = [] }: Pick<Provider, 'steps'>, currency: string): boolean =>
+  steps.some(({ step, currencies = [] }) => step.endsWith('payment') && currencies.includes(currency));
+
 /** Every way from one of these payment providers over one of these clouds on which they share a currency. */
 export const routesOver = (payments: readonly Provider[], clouds: readonly Provider[]): readonly Route[] =>
   payments.flatMap((payment) =>
@@ -37,7 +41,7 @@ export const routesOver = (payments: readonly Provider[], clouds: readonly Provi
         .filter(({ step }) => step === 'grant')
         .flatMap(({ operation, currencies = [] }) =>
           currencies
-            .filter((currency) => operationFor(payment, 'ask for payment', currency) !== undefined)
+            .filter((currency) => takes(payment, currency))
             .map((currency) => ({ payment: payment.id, cloud: cloud.id, grantBy: operation, currency })),
         ),
     ),

@@ -5,6 +5,7 @@
 import type { Attachment } from './attachment.ts';
 import type { LedgerView } from './books.ts';
 import type { FaultDefinition, PlannedFault, Toxic } from './fault.ts';
+import type { Money } from './money.ts';
 import type { FaultSite, OpenProvider, Provider, ProviderPorts, ProviderRecords } from './provider.ts';
 import type { Scenario } from './scenario.ts';
 import type { Random } from './seed.ts';
@@ -46,7 +47,7 @@ export interface MetProvider {
   records(): ProviderRecords;
   idle(): boolean;
   /** As `OpenProvider`; rejects where that throws. */
-  pay?(reference: string): void | Promise<void>;
+  pay?(reference: string, asked?: Money): void | Promise<void>;
 }
 
 /** What a toxic touched. */

@@ -41,7 +41,7 @@ export interface ProviderParts {
   readonly payments?: readonly CapturedPayment[];
   readonly grants?: readonly GrantedCredit[];
   readonly webhooks?: WebhookSender;
-  readonly pay?: (reference: string) => void;
+  readonly pay?: OpenProvider['pay'];
   /** Whether there is an order of this reference that is not paid yet. */
   readonly canPay?: (reference: string) => boolean;
   readonly byHand?: ByHand;

@@ -12,6 +12,17 @@ export interface AlipayConfig {
   readonly sellerId: string;
 }
 
+/** What our bank and we agreed on: keys both ways, and our accounts. The keys are as Alipay's, for Ed25519. */
+export interface BankTransferConfig {
+  readonly url: string;
+  readonly clientKeyId: string;
+  readonly clientPrivateKey: string;
+  readonly bankKeyId: string;
+  readonly bankPublicKey: string;
+  readonly ibanCNY: string;
+  readonly ibanUSD: string;
+}
+
 /** What the generic provider issued to us; as at Stripe, TLS and the endpoint's secret are what we believe. */
 export interface StandardWebhooksConfig {
   readonly url: string;
@@ -67,6 +78,7 @@ export interface TencentCloudConfig {
 /** The payment providers that buyers may pay by, each with what it issued. */
 export interface PaymentConfigs {
   readonly alipay?: AlipayConfig;
+  readonly 'bank-transfer'?: BankTransferConfig;
   readonly 'standard-webhooks'?: StandardWebhooksConfig;
   readonly stripe?: StripeConfig;
   readonly 'wechat-pay'?: WechatPayConfig;

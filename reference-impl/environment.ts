@@ -27,6 +27,8 @@ const always: Readers = {
 const callers: readonly Role[] = ['api', 'reconciliation'];
 const verifiers: readonly Role[] = ['webhooks', 'reconciliation'];
 const callersAndVerifiers: readonly Role[] = ['api', 'webhooks', 'reconciliation'];
+/** Whoever reads our accounts. */
+const sweepers: readonly Role[] = ['reconciliation'];
 const granters: readonly Role[] = ['provisioning', 'reconciliation'];
 
 /** For each field of what a provider issued: the variable that holds it, and the roles that read that. */
@@ -43,6 +45,15 @@ const payments: Sections<PaymentConfigs> = {
     appPrivateKey: ['ALIPAY_APP_PRIVATE_KEY', callers],
     alipayPublicKey: ['ALIPAY_PUBLIC_KEY', callersAndVerifiers],
     sellerId: ['ALIPAY_SELLER_ID', verifiers],
+  },
+  'bank-transfer': {
+    url: ['BANK_URL', sweepers],
+    clientKeyId: ['BANK_CLIENT_KEY_ID', sweepers],
+    clientPrivateKey: ['BANK_CLIENT_PRIVATE_KEY', sweepers],
+    bankKeyId: ['BANK_KEY_ID', verifiers],
+    bankPublicKey: ['BANK_PUBLIC_KEY', verifiers],
+    ibanCNY: ['BANK_IBAN_CNY', callersAndVerifiers],
+    ibanUSD: ['BANK_IBAN_USD', callersAndVerifiers],
   },
   'standard-webhooks': {
     url: ['STANDARD_WEBHOOKS_URL', callers],

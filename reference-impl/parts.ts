@@ -10,6 +10,7 @@ import { type IsSuccess, okAndSaysSo } from './provisioning/is-success.ts';
 import { digitForDigit, type NameAccount } from './provisioning/name-account.ts';
 import { type RepeatPolicy, strategyPerClass } from './provisioning/repeat-policy.ts';
 import { confirmFound, type Recover } from './reconciliation/recover.ts';
+import { keptForPerson, type SetAside } from './reconciliation/settle-entries.ts';
 import { carefulRetries, type Resilience } from './resilience/policy.ts';
 import { dedupByEvent, type Inbox } from './webhooks/inbox.ts';
 import { type Authenticate, verifiedNotice } from './webhooks/inlet.ts';
@@ -29,6 +30,7 @@ export interface Parts {
   readonly nameAccount: NameAccount;
   readonly repeat: RepeatPolicy;
   readonly recover: Recover;
+  readonly setAside: SetAside;
   readonly resilience: Resilience;
 }
 
@@ -47,5 +49,6 @@ export const soundParts: Parts = {
   nameAccount: digitForDigit,
   repeat: strategyPerClass,
   recover: confirmFound,
+  setAside: keptForPerson,
   resilience: carefulRetries,
 };

@@ -175,4 +175,14 @@ export const waitingPanels: readonly LinesPanel[] = [
     unit: 'short',
     lines: { '{{hold}}': 'sum by (hold) (topup_orders_on_hold)' },
   },
+  {
+    title: 'Money of no order',
+    shows: 'Money that came to a bank account and names no order, or one that was paid before, by currency.',
+    badPictures: {
+      rises: 'people leave the reference out; somebody has to find out whose money it is',
+      'never falls': 'nobody finds its owners, or sends it back',
+    },
+    unit: 'short',
+    lines: { '{{currency}}': 'sum by (currency) (topup_unmatched_minor_units)' },
+  },
 ];

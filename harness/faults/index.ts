@@ -9,6 +9,7 @@ import { killProcess } from './kill-process.ts';
 import { latency } from './latency.ts';
 import { loseAnswer } from './lose-answer.ts';
 import { loseCommitAnswers } from './lose-commit-answers.ts';
+import { misnameTransfer } from './misname-transfer.ts';
 import { pauseProcess } from './pause-process.ts';
 import { providerDown } from './provider-down.ts';
 import { redeliverWebhook } from './redeliver-webhook.ts';
@@ -25,6 +26,7 @@ export const faults: readonly FaultDefinition<string>[] = [
   latency,
   loseAnswer,
   loseCommitAnswers,
+  misnameTransfer,
   pauseProcess,
   providerDown,
   redeliverWebhook,

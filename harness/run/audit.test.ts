@@ -88,6 +88,20 @@ const cases: readonly (readonly [Invariant, readonly Row[]])[] = [
         'the order is on hold',
         { credits: [], orders: [order({ state: 'PAYMENT_PENDING', hold: 'reconciliation' })] },
       ],
+      [
+        'holds',
+        'the money is kept as nobody’s',
+        {
+          credits: [],
+          orders: [],
+          unmatched: [{ paymentId: 'p1', amountMinor: payment().amountMinor, currency: 'CNY' }],
+        },
+      ],
+      [
+        'violated',
+        'less is kept than came',
+        { credits: [], orders: [], unmatched: [{ paymentId: 'p1', amountMinor: 1n, currency: 'CNY' }] },
+      ],
       ['violated', 'the capture has no credit', { credits: [] }],
       ['violated', 'the credit belongs to another payment', { credits: [credit({ paymentId: 'p9' })] }],
       ['violated', 'nobody knows the order', { credits: [], orders: [] }],

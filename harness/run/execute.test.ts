@@ -246,6 +246,17 @@ describe('settle', () => {
     expect(await settle(world, hastyClock(), 10, 100)).toMatchObject({ restless: [], tookMs: 0 });
   });
 
+  test('waits until money that names no order is kept, where such money can come', async () => {
+    const kept = (...unmatched: readonly string[]) =>
+      books({ orders: [], credits: [], unmatched: unmatched.map((paymentId) => ({ paymentId, ...money })) });
+    const money = { amountMinor: 1000n, currency: 'CNY' };
+    const stray = [payment({ id: 'p9', reference: '' })];
+    const world = worldOf([kept(), kept('p1'), kept('p9')], true, stray);
+    expect(await settle(world, hastyClock(), 10, 100)).toMatchObject({ restless: [], tookMs: 20 });
+    const lost = await settle(worldOf([kept()], true, stray), hastyClock(), 10, 100);
+    expect(lost).toEqual({ tookMs: 100, restless: ['payment p9 names no order, and nobody keeps it'] });
+  });
+
   test('waits while a webhook is under way', async () => {
     const settled = await settle(worldOf([inState('COMPLETED')], false), hastyClock(), 10, 100);
     expect(settled).toEqual({ tookMs: 100, restless: ['alipay has webhooks under way'] });

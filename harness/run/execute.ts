@@ -171,7 +171,7 @@ const pay = async (to: Traffic, planned: PlannedOrder, order: ShownOrder): Promi
     subject: order.id,
   } as const;
   try {
-    const paying = cashier.pay(order.reference);
+    const paying = cashier.pay(order.reference, { amountMinor: planned.amountMinor, currency: planned.currency });
     if (paying !== undefined) await paying;
     to.history.add({ ...paid, outcome: 'ok', status: 200 });
   } catch (error) {

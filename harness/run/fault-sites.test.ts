@@ -8,6 +8,7 @@ import { holdAnswer } from '../faults/hold-answer.ts';
 import { killProcess } from '../faults/kill-process.ts';
 import { latency } from '../faults/latency.ts';
 import { loseAnswer } from '../faults/lose-answer.ts';
+import { misnameTransfer } from '../faults/misname-transfer.ts';
 import { providerDown } from '../faults/provider-down.ts';
 import { redeliverWebhook } from '../faults/redeliver-webhook.ts';
 import { refuseCalls } from '../faults/refuse-calls.ts';
@@ -15,6 +16,7 @@ import { restartPostgres } from '../faults/restart-postgres.ts';
 import { between, exactly } from '../range.ts';
 import { randomFrom } from '../seed.ts';
 import { armFaults, type PlannedStrike, strikesDatabase } from './fault-sites.ts';
+import { payment } from './test-books.ts';
 
 const alipay = { id: 'alipay' };
 const arm = (...faults: PlannedFault[]) => armFaults(faults, randomFrom(1));
@@ -83,6 +85,21 @@ test.each([
   const fault = captureShort(alipay, { sharePercent: exactly(100), shortPercent: exactly(2) });
   const site = arm(fault).siteOf('alipay');
   expect(site.onCapture({ reference: 'r', amountMinor: asked, currency: 'CNY' })).toBe(captured);
+});
+
+test('a transfer is misnamed at the share that was asked for, and its hits are payments without a name', () => {
+  const bank = { id: 'bank-transfer' };
+  const fault = misnameTransfer(bank, { sharePercent: exactly(50) });
+  const sites = arm(fault);
+  const site = sites.siteOf(bank.id);
+  const misnamings = references.map((reference) => site.onTransfer?.({ reference }));
+  expect(new Set(misnamings)).toEqual(new Set([undefined, 'unnamed', 'mistyped']));
+  const decided = sites.decidedBy(fault);
+  const records = { grants: [], calls: [], deliveries: [] };
+  expect(decided.size).toBe(misnamings.filter((one) => one !== undefined).length);
+  const payments = [...decided].map((id) => payment({ id, reference: '' }));
+  expect(fault.fault.hits?.({ ...records, payments }, decided, bank)).toBe(decided.size);
+  expect(fault.fault.hits?.({ ...records, payments: [payment()] }, decided, bank)).toBe(0);
 });
 
 test('a toxic is planned on its link with drawn attributes', () => {

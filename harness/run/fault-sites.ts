@@ -8,6 +8,7 @@ import {
   type FaultSite,
   type ForgedWebhook,
   joinedFates,
+  type Misnaming,
   type Moment,
   noFaults,
   type WebhookFate,
@@ -62,12 +63,13 @@ interface Handlers {
   readonly calls: ((point: CallPoint) => CallFate | undefined)[];
   readonly webhooks: ((point: WebhookPoint) => WebhookFate | undefined)[];
   readonly captures: ((point: CapturePoint) => bigint | undefined)[];
+  readonly transfers: ((point: { readonly reference: string }) => Misnaming | undefined)[];
   readonly orders: ((point: { readonly reference: string }) => readonly ForgedWebhook[] | undefined)[];
 }
 
 type Listener = (moment: Moment) => void;
 
-const noHandlers = (): Handlers => ({ calls: [], webhooks: [], captures: [], orders: [] });
+const noHandlers = (): Handlers => ({ calls: [], webhooks: [], captures: [], transfers: [], orders: [] });
 
 /** Draws by the order in which references first appear, so equal arrivals meet equal fates. */
 const drawsOf = (planned: PlannedFault, random: Random): ((reference: string) => Draw<string>) => {
@@ -84,6 +86,7 @@ const siteFor = (handlers: Handlers, listeners: readonly Listener[]): FaultSite 
   onCall: (point) => firstDecision(handlers.calls, point) ?? noFaults.onCall(point),
   onWebhook: (point) => joinedFates(handlers.webhooks.flatMap((decide) => decide(point) ?? [])),
   onCapture: (point) => firstDecision(handlers.captures, point) ?? noFaults.onCapture(point),
+  onTransfer: (point) => firstDecision(handlers.transfers, point),
   onOrder: (point) => handlers.orders.flatMap((decide) => decide(point) ?? []),
   onMoment: (moment) => {
     for (const listener of listeners) listener(moment);
@@ -153,12 +156,12 @@ export const armFaults = (faults: readonly PlannedFault[], random: Random): Faul
       },
       onWebhook: (decide) => handlers.webhooks.push(noted(decide)),
       onCapture: (decide) => handlers.captures.push(noted(decide)),
+      onTransfer: (decide) => handlers.transfers.push(noted(decide)),
       onOrder: (decide) => handlers.orders.push(noted(decide)),
       addToxic: (toxicOf, windowOf) => {
         const drawn = draw(at.id);
         const window = planned.during ?? windowOf?.(drawn);
-        const timed = window === undefined ? {} : { window };
-        toxics.push({ planned, link: at.id, name, toxic: toxicOf(drawn), ...timed });
+        toxics.push({ planned, link: at.id, name, toxic: toxicOf(drawn), ...(window && { window }) });
       },
       loseCommitAnswers: (holesOf) => commitHoles.push({ planned, link: at.id, name, ...holesOf(draw(at.id)) }),
       strike: (how, decide, timesOf) =>

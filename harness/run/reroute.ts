@@ -77,7 +77,7 @@ const gapOn = (providers: readonly Provider[], { payment, cloud, grantBy, curren
     if (id !== payment && id !== cloud) continue;
     const paying = steps.filter(
       ({ step, operation }) =>
-        step === 'ask for payment' || (step === 'grant' && (grantBy === undefined || operation === grantBy)),
+        step.endsWith('payment') || (step === 'grant' && (grantBy === undefined || operation === grantBy)),
     );
     const known = [...new Set(paying.flatMap(({ currencies = [] }) => currencies))];
     const name = id === cloud && grantBy !== undefined ? `${grantBy} of ${id}` : id;

@@ -30,6 +30,17 @@ const paidOrders = (world: Pick<RunningWorld, 'providers'>, ledger: LedgerView):
     .map((order) => `order ${order.id} is paid and in ${order.state}: ${anomalyText('S3')}`);
 };
 
+/** Money that names no order, and that the system has not found yet. */
+const strayMoney = (world: Pick<RunningWorld, 'providers'>, ledger: LedgerView): readonly string[] => {
+  if (ledger.unmatched === undefined) return [];
+  const references = new Set(ledger.orders.map(({ reference }) => reference));
+  const found = new Set([...ledger.unmatched, ...ledger.credits].map(({ paymentId }) => paymentId));
+  return world.providers
+    .flatMap((provider) => provider.records().payments)
+    .filter(({ id, reference }) => !references.has(reference) && !found.has(id))
+    .map(({ id }) => `payment ${id} names no order, and nobody keeps it`);
+};
+
 /**
  * What is still under way, in words. The ledger is read only once the providers are silent: reading takes time from the
  * system under test.
@@ -41,7 +52,7 @@ export const restlessIn = async (
   const talking = world.providers.filter((provider) => !provider.idle());
   if (talking.length > 0) return talking.map(({ id }) => `${id} has webhooks under way`);
   return world.readLedger().then(
-    (ledger) => paidOrders(world, ledger),
+    (ledger) => [...paidOrders(world, ledger), ...strayMoney(world, ledger)],
     (error: unknown) => [`the ledger cannot be read: ${error instanceof Error ? error.message : String(error)}`],
   );
 };

@@ -1,6 +1,6 @@
 /** What people do: they print slips, fill in transfers in all the ways that people do, and give money back. */
 import { mockErrors } from '#harness/mock-errors';
-import type { ByHand } from '#harness/provider';
+import type { ByHand, FaultSite } from '#harness/provider';
 import { acknowledged, type Notices } from './notices.ts';
 import { amountMinorRange } from './quirks.ts';
 import { referenceIn, referenceOf } from './reference.ts';
@@ -14,6 +14,7 @@ export interface Counter {
   readonly till: Till;
   readonly notices: Notices;
   readonly tampers: ByHand['tampers'];
+  readonly site: Pick<FaultSite, 'onTransfer'>;
 }
 
 const currency = 'USD';
@@ -26,7 +27,11 @@ export const slipOf = (slips: Counter['slips'], reference: string): Slip | undef
   slips.get(keyOf(reference) ?? '');
 
 /** Prints a slip, and answers it; the same one again is the first. Throws `order-refused`. */
-const printSlip = (slips: Counter['slips'], name: string, asked: Pick<Slip, 'amountMinor' | 'currency'>): Slip => {
+export const printSlip = (
+  slips: Counter['slips'],
+  name: string,
+  asked: Pick<Slip, 'amountMinor' | 'currency'>,
+): Slip => {
   const refused = (problem: string) => mockErrors.orderRefused('bank-transfer', name, problem);
   const reference = keyOf(name);
   if (reference === undefined) throw refused('its number has to be 1 to 21 letters or digits, or a whole RF reference');
@@ -40,7 +45,7 @@ const printSlip = (slips: Counter['slips'], name: string, asked: Pick<Slip, 'amo
   return slip;
 };
 
-const deedsOf = ({ slips, till }: Counter): ByHand['deeds'] => {
+const deedsOf = ({ slips, till, site }: Counter): ByHand['deeds'] => {
   const found = (reference: string): Slip => {
     const slip = slipOf(slips, reference);
     if (slip === undefined) throw mockErrors.unknownReference('bank-transfer', reference);
@@ -55,7 +60,9 @@ const deedsOf = ({ slips, till }: Counter): ByHand['deeds'] => {
     };
   const payments = Object.entries(ways).map(([name, fill]) => {
     const order = (slip: Slip): void => {
-      for (const ordered of fill(slip)) till.order(slip, ordered);
+      const misnaming = name === 'pay' ? site.onTransfer?.({ reference: slip.name }) : undefined;
+      const filled = misnaming === undefined ? fill(slip) : (ways[`pay-${misnaming}`]?.(slip) ?? []);
+      for (const ordered of filled) till.order(slip, ordered);
     };
     // A buyer who was asked for it pays once; whatever else people do with a slip they may do again.
     const payOnce = (slip: Slip): void => (slip.transfers.length === 0 ? order(slip) : undefined);

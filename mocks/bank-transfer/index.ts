@@ -1,7 +1,7 @@
 /** A bank at which people transfer money, when and how they like: nobody asks it for a payment beforehand. */
 import { defineProvider, type OpenProvider, type ProviderPorts } from '#harness/provider';
 import { openProvider } from '../open-provider.ts';
-import { openByHand, slipOf } from './by-hand.ts';
+import { openByHand, printSlip, slipOf } from './by-hand.ts';
 import { strangersTo, tampersWith } from './forge.ts';
 import { openNotices } from './notices.ts';
 import { accounts, merchant, operations } from './quirks.ts';
@@ -30,7 +30,7 @@ const open = (ports: ProviderPorts): OpenProvider => {
   const tampers = tampersWith(wall, key);
   const notices = openNotices(ports, key, tampers);
   const till = openTill(ports, passbooks, slips, notices, strangersTo(site, ports, { notices, key, tampers }));
-  const byHand = openByHand({ slips, till, notices, tampers });
+  const byHand = openByHand({ slips, till, notices, tampers, site });
   const sign = openSign({ wall, key });
   const provider = openProvider({
     provider: bankTransfer,
@@ -39,7 +39,10 @@ const open = (ports: ProviderPorts): OpenProvider => {
     route: openRoutes({ passbooks, clock, wall, key, clientKey }, sign),
     payments: till.captured,
     webhooks: notices.sender,
-    pay: (reference) => byHand.deeds.pay?.(reference),
+    pay: (reference, asked) => {
+      if (asked !== undefined) printSlip(slips, reference, asked);
+      byHand.deeds.pay?.(reference);
+    },
     canPay: (reference) => slipOf(slips, reference)?.transfers.length === 0,
     byHand,
     spoils: spoilsWith(sign),
@@ -62,5 +65,6 @@ export const bankTransfer = defineProvider({
   serves: 'payment',
   docs: 'https://www.iso20022.org/iso-20022-message-definitions?business-domain=1',
   operations: Object.values(operations),
+  steps: [{ step: 'look at payment', operation: operations.transactions, currencies: Object.keys(accounts) }],
   open,
 });

@@ -112,6 +112,13 @@ describe('people fill in transfers', () => {
     expect((await newest(bank)).text).toContain(text);
   });
 
+  test('get it wrong where a fault says so, and only who pays as asked', async () => {
+    const site = { ...noFaults, onTransfer: () => 'mistyped' as const };
+    const payments = async (way: string) => (await told(way, { site })).provider.records().payments;
+    expect(await payments('pay')).toMatchObject([{ reference: '' }]);
+    expect(await payments('pay-spaced')).toMatchObject([{ reference: 'T1' }]);
+  });
+
   test('slowly: for three days nothing is known of it', async () => {
     const bank = slipped();
     bank.hand.deeds['pay-slowly']?.('T1');
@@ -155,6 +162,13 @@ test.each([
   const { hand } = slipped();
   const make = () => hand.order({ reference, amountMinor: 1n, webhookUrl: '' });
   expect(make).toThrow(expect.objectContaining({ code: 'order-refused', message: expect.stringContaining(why) }));
+});
+
+test('who is told what to pay needs no slip: his account has the currency', async () => {
+  const { clock, provider } = slipped();
+  provider.pay?.('RF90A1', { amountMinor: 500n, currency: 'CNY' });
+  await step(clock, 3_600_000);
+  expect(provider.records().payments).toMatchObject([{ reference: 'RF90A1', amountMinor: 500n, currency: 'CNY' }]);
 });
 
 test('nobody pays a slip that was never printed', () => {

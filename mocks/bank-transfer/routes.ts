@@ -147,7 +147,7 @@ export const openRoutes = (desk: Desk, sign: Sign): ((call: Call) => Route) => {
     const isFound = found !== undefined && found !== 'other-method';
     return {
       operation: isFound ? found.operation : 'unknown',
-      reference: isFound ? found.part : '',
+      reference: '',
       isAuthentic: () => refusalOfCaller() === undefined,
       run: (lagMs) => sign(replied(lagMs), call),
     };

@@ -8,10 +8,12 @@ import { isLocal, json, notLocal, refusal } from './local.ts';
 interface Fields {
   readonly reference: string;
   readonly amount: string;
+  /** With `amount`, of a payment that nobody has told the provider of. */
+  readonly currency: string;
   readonly webhookUrl: string;
 }
 
-/** What a deed is told, `webhookUrl` being '' where it was left out; or what is wrong with it. */
+/** What a deed is told, '' being what was left out; or what is wrong with it. */
 const readFields = (deed: string, body: Uint8Array): Fields | string => {
   let parsed: unknown;
   try {
@@ -21,7 +23,7 @@ const readFields = (deed: string, body: Uint8Array): Fields | string => {
   }
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) return 'the body is no JSON object';
   const needed = deed === 'order' ? ['reference', 'amount'] : ['reference'];
-  const known = deed === 'order' ? [...needed, 'webhookUrl'] : needed;
+  const known = [...needed, ...(deed === 'order' ? ['webhookUrl'] : deed === 'pay' ? ['amount', 'currency'] : [])];
   const fields = Object.entries(parsed);
   const strange = fields.filter(([name]) => !known.includes(name)).map(([name]) => name);
   const noText = fields.filter(([name, value]) => known.includes(name) && typeof value !== 'string');
@@ -33,7 +35,7 @@ const readFields = (deed: string, body: Uint8Array): Fields | string => {
   ];
   return problems.length > 0
     ? problems.join('; ')
-    : { amount: '', webhookUrl: '', ...(parsed as Partial<Fields> & Pick<Fields, 'reference'>) };
+    : { amount: '', currency: '', webhookUrl: '', ...(parsed as Partial<Fields> & Pick<Fields, 'reference'>) };
 };
 
 const statusOf = (error: ToppleError): number => {
@@ -46,11 +48,13 @@ const act = (provider: OpenProvider, byHand: ByHand, deed: string, body: Uint8Ar
   const fields = readFields(deed, body);
   const shape = deed === 'order' ? '"reference": "…", "amount": "88.88", "webhookUrl": "…"' : '"reference": "…"';
   if (typeof fields === 'string') return refusal(400, fields, `Post {${shape}} as JSON, every value as text.`);
-  const { reference, amount, webhookUrl } = fields;
+  const { reference, amount, currency, webhookUrl } = fields;
   try {
     if (deed === 'order') {
       if (webhookUrl !== '') readWebhookUrl('webhookUrl', webhookUrl);
       byHand.order({ reference, amountMinor: readAmount(amount, byHand.currency), webhookUrl });
+    } else if (deed === 'pay' && amount !== '') {
+      provider.pay?.(reference, { amountMinor: readAmount(amount, currency), currency });
     } else if (deed === 'resend') byHand.resend(reference);
     else byHand.deeds[deed]?.(reference);
   } catch (error) {

@@ -3,7 +3,7 @@ import type { Order } from '../orders/order.ts';
 import type { Failure } from '../resilience/failure.ts';
 
 /** The providers that a buyer may pay by; the first is taken when an order names none. */
-export const paymentProviders = ['alipay', 'standard-webhooks', 'stripe', 'wechat-pay'] as const;
+export const paymentProviders = ['alipay', 'bank-transfer', 'standard-webhooks', 'stripe', 'wechat-pay'] as const;
 
 /** One of them. */
 export type PaymentProvider = (typeof paymentProviders)[number];
@@ -11,6 +11,7 @@ export type PaymentProvider = (typeof paymentProviders)[number];
 /** The currencies in which each of them is asked for money. */
 export const payableIn: Readonly<Record<PaymentProvider, readonly string[]>> = {
   alipay: ['CNY'],
+  'bank-transfer': ['CNY', 'USD'],
   'standard-webhooks': ['CNY', 'USD'],
   stripe: ['CNY', 'USD'],
   'wechat-pay': ['CNY'],
@@ -27,9 +28,9 @@ export interface Unknown extends Omit<Failure, 'kind'> {
 export type Initiation =
   | {
       readonly kind: 'accepted';
-      /** What the buyer pays by: the text of a QR code, or the secret that his page needs. */
+      /** What the buyer pays by: the text of a QR code, the secret that his page needs, or account and reference. */
       readonly payBy: string;
-      /** The provider's own number, where it has one already and must be asked by it. */
+      /** The number by which the provider knows it, where that is another than the order's. */
       readonly number?: string;
     }
   | { readonly kind: 'refused'; readonly code: string }

@@ -1,6 +1,7 @@
 /** The clients of the payment providers that a role is configured for. */
 import type { RoleParts } from '../service.ts';
 import { alipayClient } from './alipay.ts';
+import { bankTransferClient } from './bank-transfer.ts';
 import { type PaymentClient, type PaymentClients, type PaymentProvider, paymentProviders } from './payment-client.ts';
 import { standardWebhooksClient } from './standard-webhooks.ts';
 import { stripeClient } from './stripe.ts';
@@ -8,6 +9,7 @@ import { wechatPayClient } from './wechat-pay.ts';
 
 const clients: Readonly<Record<PaymentProvider, (role: RoleParts) => PaymentClient>> = {
   alipay: alipayClient,
+  'bank-transfer': bankTransferClient,
   'standard-webhooks': standardWebhooksClient,
   stripe: stripeClient,
   'wechat-pay': wechatPayClient,

@@ -12,7 +12,7 @@ const stopAsking = async ({ ports }: PaymentJobs, orderId: string): Promise<void
 };
 
 /** The provider has the money: confirm it, or hold the order when it is not the money that was asked for. */
-const confirmCaptured = async (jobs: PaymentJobs, order: Found, trade: Captured): Promise<void> => {
+export const confirmCaptured = async (jobs: PaymentJobs, order: Found, trade: Captured): Promise<void> => {
   const { ports, parts, count } = jobs;
   const orderId = order.id;
   await recordCaptured(ports.db, orderId, trade);

@@ -3,9 +3,19 @@ import type { Queryable } from '../ports.ts';
 import type { Count } from '../telemetry/counters.ts';
 
 /** The kinds of difference. */
-export type FindingKind = 'amount_mismatch' | 'orphan_ledger_entry' | 'order_status_mismatch' | 'duplicate_grant';
+export const findingKinds = [
+  'amount_mismatch',
+  'orphan_ledger_entry',
+  'order_status_mismatch',
+  'duplicate_grant',
+  'unmatched_payment',
+  'payment_returned',
+] as const;
 
-/** A difference; `subject` is the order or cloud account, `detail` both sides of the comparison. */
+/** One of them. */
+export type FindingKind = (typeof findingKinds)[number];
+
+/** A difference; `subject` is the order, cloud account or bank entry, `detail` both sides of the comparison. */
 export interface Finding {
   readonly kind: FindingKind;
   readonly subject: string;

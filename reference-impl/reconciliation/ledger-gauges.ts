@@ -69,12 +69,24 @@ const ledgerGauges: Readonly<Record<string, LedgerGauge>> = {
       right join unnest($8::text[]) k (currency) using (currency)
       group by k.currency`,
   },
+  topup_unmatched_minor_units: {
+    help: 'Money that came to our bank accounts and belongs to no order: a person finds its owner or sends it back.',
+    label: 'currency',
+    sql: `select k.currency, coalesce(sum(e.amount_minor), 0)
+      from (select currency, amount_minor from topup.bank_entries
+        where order_id is null and side = 'credit' and settled_at is not null) e
+      right join unnest($8::text[]) k (currency) using (currency)
+      group by k.currency`,
+  },
   topup_credits_unbacked: {
-    help: 'Credits whose payment the provider does not know as captured for that order.',
+    help: 'Credits whose payment the provider does not know as captured for that order, or that names another one.',
     sql: `select count(*) from topup.journal_entries e
       join topup.payments p on p.id = e.payment_id
-      join topup.payment_comparisons c on c.order_id = e.order_id
-      where e.kind = 'TOPUP_CREDIT' and (c.captured_minor = 0 or c.trade_no is distinct from p.trade_no)`,
+      join topup.orders o on o.id = e.order_id
+      left join topup.payment_comparisons c on c.order_id = e.order_id
+      left join topup.bank_entries b on b.entry_id = p.trade_no
+      where e.kind = 'TOPUP_CREDIT' and (c.captured_minor = 0 or c.trade_no <> p.trade_no
+        or upper(translate(b.reference, E' \\t\\r\\n', '')) <> o.payment_number)`,
   },
   topup_credits_mismatched: {
     help: 'Credits whose amount, currency or wallet differ from the order or from what the provider captured.',

@@ -7,6 +7,7 @@ import { type Guard, type GuardPorts, openGuard } from './guard.ts';
 export const dependencies = [
   'alibaba-cloud',
   'alipay',
+  'bank-transfer',
   'huawei-cloud',
   'standard-webhooks',
   'stripe',

@@ -5,6 +5,7 @@
 import { Counter, type Registry } from 'prom-client';
 import { paymentProviders } from '../payments/payment-client.ts';
 import { cloudIds } from '../provisioning/cloud.ts';
+import { findingKinds } from '../reconciliation/findings.ts';
 import { type Dependency, dependencies } from '../resilience/policy.ts';
 import type { Role } from '../roles.ts';
 import { distrusts } from '../webhooks/inlet.ts';
@@ -18,6 +19,7 @@ const called = ['ok', 'refused', 'unknown'] as const;
 const operations = {
   'alibaba-cloud': ['change_consume_amount', 'query_quota', 'set_quota'],
   alipay: ['precreate', 'query'],
+  'bank-transfer': ['transactions'],
   'huawei-cloud': ['adjust_amount', 'adjust_records', 'retrieve_amount', 'transfer_amount'],
   'standard-webhooks': ['create_payment', 'list_payments'],
   stripe: ['create_intent', 'read_intent'],
@@ -127,7 +129,7 @@ const declarations = {
   topup_reconciliation_discrepancies_total: {
     help: 'Differences found, each once.',
     roles: ['reconciliation'],
-    labels: { kind: ['amount_mismatch', 'orphan_ledger_entry', 'order_status_mismatch', 'duplicate_grant'] },
+    labels: { kind: findingKinds },
   },
   topup_reconciliation_corrections_total: {
     help: 'Credits that only exist because reconciliation asked; a growing share means that webhooks get lost.',

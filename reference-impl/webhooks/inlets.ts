@@ -2,6 +2,7 @@
 import type { PaymentConfigs } from '../config.ts';
 import { type PaymentProvider, paymentProviders } from '../payments/payment-client.ts';
 import { alipayInlet } from './alipay-notice.ts';
+import { bankInlet } from './bank-notice.ts';
 import type { Inlet } from './inlet.ts';
 import { standardWebhooksInlet } from './standard-webhooks-notice.ts';
 import { stripeInlet } from './stripe-notice.ts';
@@ -9,6 +10,7 @@ import { wechatPayInlet } from './wechat-pay-notice.ts';
 
 const inlets: Readonly<Record<PaymentProvider, (payments: PaymentConfigs) => Inlet>> = {
   alipay: alipayInlet,
+  'bank-transfer': bankInlet,
   'standard-webhooks': standardWebhooksInlet,
   stripe: stripeInlet,
   'wechat-pay': wechatPayInlet,

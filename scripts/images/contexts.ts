@@ -59,7 +59,7 @@ const fillPrometheus = async (context: string): Promise<void> => {
 };
 
 /** What the service imports of npm; the Dockerfile names the same. */
-const packages = ['@hono/node-server', 'hono', 'pg', 'prom-client'];
+const packages = ['@hono/node-server', '@rgrove/parse-xml', 'hono', 'pg', 'prom-client'];
 
 const fillSources = async (context: string): Promise<void> => {
   for (const path of ['package.json', 'package-lock.json', '.npmrc', 'tools/node/package.json']) copy(context, path);

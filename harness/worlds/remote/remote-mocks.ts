@@ -1,5 +1,6 @@
 /** Mock providers in another process: told of the run, and asked what they know. */
 import { systemClock } from '../../clock.ts';
+import { toDecimal } from '../../money.ts';
 import type { Provider } from '../../provider.ts';
 import { remoteErrors } from '../../remote-errors.ts';
 import { readToldRecords, type ToldRecords, toldRun } from '../../told-run.ts';
@@ -55,7 +56,10 @@ export const openRemoteMocks = async (
     records: () => (known.get(id) as ToldRecords).records,
     idle: () => (known.get(id) as ToldRecords).isIdle,
     ...(serves === 'payment' && {
-      pay: async (reference) => void (await ask(`${urls[id]}/__topple/pay`, 'POST', { reference })),
+      pay: async (reference, asked) => {
+        const money = asked && { amount: toDecimal(asked), currency: asked.currency };
+        await ask(`${urls[id]}/__topple/pay`, 'POST', { reference, ...money });
+      },
     }),
   });
   return {

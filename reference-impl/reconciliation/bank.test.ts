@@ -1,0 +1,140 @@
+/** Entries of our accounts, read from a stub of the bank and settled on a real database. */
+import { Registry } from 'prom-client';
+import { expect, test } from 'vitest';
+import { soundParts } from '../parts.ts';
+import { bankReferenceOf } from '../payments/bank-reference.ts';
+import { paymentClients } from '../payments/payments.ts';
+import { countersFor } from '../telemetry/counters.ts';
+import { gaugesIn } from '../telemetry/gauges.ts';
+import { bankConfig, type Signing, stranger, stubBank, type ToldEntry } from '../test-bank.ts';
+import { testConfig, testDatabase, testPorts } from '../test-world.ts';
+import { ledgerGaugesIn } from './ledger-gauges.ts';
+import { openBankReader } from './read-bank.ts';
+import { settleEntries } from './settle-entries.ts';
+
+const database = testDatabase();
+const owner = () => database.as();
+let count = 0;
+
+/** An order that waits for 10 yuan by transfer, with its reference. */
+const ordered = async () => {
+  count += 1;
+  const orderId = `ord_${String(count).padStart(24, '0')}`;
+  const reference = bankReferenceOf(orderId) ?? expect.unreachable();
+  await owner().query(`begin;
+    insert into topup.orders (id, wallet_id, cloud_account_id, amount_minor, currency, payment_provider, cloud, state,
+      version, intent, payment_number, query_due_at)
+    values ('${orderId}', 'w', 'c', 1000, 'CNY', 'bank-transfer', 'alibaba-cloud', 'PAYMENT_PENDING', 3, 'i${count}',
+      '${reference}', now());
+    insert into topup.order_transitions (order_id, sequence, from_state, to_state, cause) values
+      ('${orderId}', 1, null, 'CREATED', 'customer'), ('${orderId}', 2, 'CREATED', 'PAYMENT_INITIATED', 'initiation'),
+      ('${orderId}', 3, 'PAYMENT_INITIATED', 'PAYMENT_PENDING', 'initiation');
+    commit`);
+  return { orderId, remittance: `<Ustrd>${reference}</Ustrd>` };
+};
+
+const opened = async () => {
+  await owner().query('delete from topup.bank_entries; delete from topup.bank_accounts');
+  const { told, http } = stubBank();
+  const registry = new Registry();
+  const config = { ...testConfig, payments: { 'bank-transfer': bankConfig } };
+  const ports = testPorts(database.as('reconciliation'), http);
+  const role = {
+    config,
+    ports,
+    parts: soundParts,
+    count: countersFor('reconciliation', registry),
+    show: gaugesIn(registry),
+  };
+  const jobs = { ...role, payments: paymentClients(role) };
+  const read = openBankReader(role);
+  return {
+    told,
+    jobs,
+    sweep: async (entries: readonly ToldEntry[], signing: Signing = {}) => {
+      Object.assign(told, { entries, signing });
+      await read();
+      return settleEntries(jobs);
+    },
+    unmatchedMinor: async (): Promise<number | undefined> => {
+      const gauges = new Registry();
+      await ledgerGaugesIn(gauges, ports.db, config.times)();
+      const { values } = (await gauges.getSingleMetric('topup_unmatched_minor_units')?.get()) ?? { values: [] };
+      return values.find(({ labels }) => labels.currency === 'CNY')?.value;
+    },
+  };
+};
+
+const stateOf = async (orderId: string): Promise<object> =>
+  (await owner().query('select state, hold from topup.orders where id = $1', [orderId])).rows[0];
+const findings = async (...subjects: string[]): Promise<string[]> => {
+  const sql = 'select kind from topup.reconciliation_findings where subject = any($1) order by id';
+  return (await owner().query(sql, [subjects])).rows.map(({ kind }) => kind);
+};
+
+test('money with the reference of an order confirms it, once, however often the account is read', async () => {
+  const [{ sweep, told, jobs }, first, second] = [await opened(), await ordered(), await ordered()];
+  const entries = [first, second, first].map(({ remittance }, nth) => ({ id: `A${nth}`, remittance })).slice(0, 2);
+  expect(await sweep([...entries, { id: 'A2' }])).toBe(3);
+  expect(await sweep([...entries, { id: 'A2' }])).toBe(0);
+  // Two entries are a page: the second page begins behind the last entry, and later readings behind all of them.
+  expect(told.asked.filter((path) => path.includes('CNY'))).toEqual([
+    '/v1/accounts/DE01CNY/transactions',
+    '/v1/accounts/DE01CNY/transactions?entryReferenceFrom=n-A1',
+    '/v1/accounts/DE01CNY/transactions?entryReferenceFrom=n-A2',
+  ]);
+  for (const { orderId } of [first, second])
+    expect(await stateOf(orderId)).toEqual({ state: 'PAYMENT_SUCCEEDED', hold: null });
+  const trade = { kind: 'captured', tradeNo: 'A0', amountMinor: 1000n, currency: 'CNY' };
+  expect(await jobs.payments['bank-transfer']?.query({ id: first.orderId, paymentNumber: null })).toEqual(trade);
+});
+
+test('money that names no order is kept, told to a person and counted; it confirms nothing', async () => {
+  const [{ sweep, unmatchedMinor }, { orderId, remittance }] = [await opened(), await ordered()];
+  await sweep([
+    { id: 'B0' },
+    { id: 'B1', amount: '0.50', remittance: remittance.replace('RF', 'RE') },
+    { id: 'B2', remittance: '<Ustrd>for my wallet</Ustrd>', status: 'PDNG' },
+  ]);
+  expect(await stateOf(orderId)).toEqual({ state: 'PAYMENT_PENDING', hold: null });
+  expect(await findings('B0', 'B1', 'B2')).toEqual(['unmatched_payment', 'unmatched_payment']);
+  expect(await unmatchedMinor()).toBe(1_050);
+});
+
+test('too little holds the order, and a second payment for it is nobody’s', async () => {
+  const [{ sweep, unmatchedMinor }, short, twice] = [await opened(), await ordered(), await ordered()];
+  await sweep([
+    { id: 'C0', amount: '5.00', remittance: short.remittance },
+    { id: 'C1', remittance: twice.remittance },
+  ]);
+  await sweep([
+    { id: 'C0', amount: '5.00', remittance: short.remittance },
+    { id: 'C1', remittance: twice.remittance },
+    { id: 'C2', remittance: twice.remittance },
+  ]);
+  expect(await stateOf(short.orderId)).toEqual({ state: 'PAYMENT_PENDING', hold: 'reconciliation' });
+  expect(await stateOf(twice.orderId)).toEqual({ state: 'PAYMENT_SUCCEEDED', hold: null });
+  expect(await findings('C2')).toEqual(['unmatched_payment']);
+  expect(await unmatchedMinor()).toBe(1_000);
+});
+
+test('money that goes back holds its order', async () => {
+  const [{ sweep }, { orderId, remittance }] = [await opened(), await ordered()];
+  await sweep([
+    { id: 'D0', remittance },
+    { id: 'D1', remittance, side: 'DBIT' },
+  ]);
+  expect(await stateOf(orderId)).toEqual({ state: 'PAYMENT_SUCCEEDED', hold: 'reconciliation' });
+  expect(await findings(orderId)).toContain('payment_returned');
+});
+
+test('what the bank did not sign is not read; who has not read lately does not know that nothing came', async () => {
+  const [{ sweep, jobs }, { orderId, remittance }] = [await opened(), await ordered()];
+  const query = () => jobs.payments['bank-transfer']?.query({ id: orderId, paymentNumber: null });
+  expect(await sweep([{ id: 'E0', remittance }], { key: stranger })).toBe(0);
+  expect(await query()).toMatchObject({ kind: 'unknown' });
+  await sweep([]);
+  expect(await query()).toEqual({ kind: 'open' });
+  await owner().query("update topup.bank_accounts set swept_at = now() - interval '11 minutes'");
+  expect(await query()).toMatchObject({ kind: 'unknown' });
+});
