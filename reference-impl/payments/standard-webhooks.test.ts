@@ -51,6 +51,7 @@ test.each([
   { status: 401, body: problem('unauthorized'), expected: { kind: 'unknown', isOurFault: true } },
   { status: 422, body: problem('invalid-field'), expected: { kind: 'refused', code: 'invalid-field' } },
   { status: 422, body: problem('key-reused'), expected: { kind: 'unknown', isOurFault: true } },
+  { status: 422, body: { message: 'blocked' }, expected: { kind: 'unknown', isOurFault: true } },
   { status: 429, body: problem('too-many-requests'), expected: { kind: 'unknown', isStrain: true } },
   { status: 500, body: problem('internal-error'), expected: { kind: 'unknown', isStrain: true } },
   { status: 502, body: '<html>', expected: { kind: 'unknown', isStrain: true } },

@@ -33,7 +33,9 @@ const failureIn = (status: number, fields: Fields): Answer => {
   if (status === 429 || status >= 500) return { ...failure, isStrain: true };
   // The same request is being made at this moment, or was made so long ago that its key is forgotten.
   if (status === 409) return failure;
-  return status === 422 && code !== 'key-reused' ? { ...failure, code } : { ...failure, isOurFault: true };
+  // Whoever refuses names a problem; one without a name is not the provider's.
+  if (status === 422 && !['', 'key-reused'].includes(code)) return { ...failure, code };
+  return { ...failure, isOurFault: true };
 };
 
 const isAbout = (id: string, merchantId: string, payment: Fields): boolean =>

@@ -7,10 +7,9 @@ import { inletsIn } from './inlets.ts';
 
 const secret = `whsec_${Buffer.alloc(32, 1).toString('base64')}`;
 const oldSecret = `whsec_${Buffer.alloc(32, 2).toString('base64')}`;
-const inlet =
-  inletsIn({ 'standard-webhooks': { url: '', apiKey: '', merchantId: 'mer_1', webhookSecret: secret } })[
-    'standard-webhooks'
-  ] ?? expect.unreachable();
+const inletWith = (webhookSecret: string) =>
+  inletsIn({ 'standard-webhooks': { url: '', apiKey: '', merchantId: 'mer_1', webhookSecret } })['standard-webhooks'];
+const inlet = inletWith(secret) ?? expect.unreachable();
 
 const data = {
   id: 'pay_1',
@@ -108,3 +107,10 @@ test.each([
 ])('signed, $what is never taken for a payment of ours', ({ text, expected }) => {
   expect(judged(text)).toEqual(expected);
 });
+
+test.each(['whsec_', 'whsec_c2hvcnQ=', 'whsec_%%%%'])(
+  '%s is no secret, so that nothing is believed under it',
+  (short) => {
+    expect(() => inletWith(short)).toThrow('the secret of standard-webhooks');
+  },
+);

@@ -9,6 +9,15 @@ const windowMs = 300_000;
 
 const signatureHeaders: readonly string[] = ['webhook-id', 'webhook-timestamp', 'webhook-signature'];
 
+/** The least that a secret holds (D); under one that holds nothing anybody could sign. */
+const secretBytesMin = 24;
+
+const keyIn = (webhookSecret: string): Buffer => {
+  const key = Buffer.from(webhookSecret.replace(/^whsec_/, ''), 'base64');
+  if (key.length < secretBytesMin) throw new Error('the secret of standard-webhooks is none: whsec_ and base64');
+  return key;
+};
+
 /** While a secret is rotated there is a signature under each of the two; those of other schemes are not looked at. */
 const isSignedWith = (key: Buffer, text: Buffer, header: string): boolean => {
   const digest = createHmac('sha256', key).update(text).digest();
@@ -45,10 +54,10 @@ const noticeIn = ({ body, headers }: Told): Notice | undefined => {
   return [eventId, status, orderId, tradeNo, currency].includes('') ? undefined : notice;
 };
 
-/** The way in for notices to our endpoint, which are signed under its secret (`whsec_` and base64). */
+/** The way in for notices to our endpoint, signed under its secret (`whsec_` and base64); throws when that is none. */
 export const standardWebhooksInlet = (payments: PaymentConfigs): Inlet => {
   const { webhookSecret, merchantId } = needed(payments, 'standard-webhooks');
-  const key = Buffer.from(webhookSecret.replace(/^whsec_/, ''), 'base64');
+  const key = keyIn(webhookSecret);
   return {
     provider: 'standard-webhooks',
     contentType: 'application/json',
