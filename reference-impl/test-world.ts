@@ -38,7 +38,7 @@ export const testDatabase = (overlay?: URL): TestDatabase => {
   };
   const create = async (name: string): Promise<pg.Pool> => {
     made += 1;
-    const database = `${name}_${process.pid}_${made}`; // a process per test file
+    const database = `${name}_${process.pid}_${made}`; // files may share a process, never a database
     await open('postgres').query(`create database ${database} template template0`);
     databases.push(database);
     return open(database);

@@ -1,7 +1,12 @@
+import { Registry } from 'prom-client';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { soundParts } from '../parts.ts';
+import { countersFor } from '../telemetry/counters.ts';
+import { gaugesIn } from '../telemetry/gauges.ts';
 import { captured, paidNotice } from '../test-providers.ts';
 import { orderBody, startService } from '../test-service.ts';
-import { testDatabase } from '../test-world.ts';
+import { testConfig, testDatabase, testPorts } from '../test-world.ts';
+import { compareGrants, type GrantJobs } from './compare-grants.ts';
 
 const database = testDatabase();
 let service: ReturnType<typeof startService>;
@@ -203,6 +208,44 @@ test('a grant that was told and never made shows where no spending hides it, and
   await short('alibaba-cloud-quota', null);
   expect(await gauge('topup_misgranted_minor_units{cloud="huawei-cloud"}')).toBe(1000);
   expect(await gauge('topup_misgranted_minor_units{cloud="alibaba-cloud-quota"}')).toBe(0);
+});
+
+test('a cloud that tells of less than we told customers is asked again, until its list has caught up', async () => {
+  await service.notify(paidNotice(orderId));
+  await service.run('provisioning', 'grant-credits');
+  expect(await service.show(orderId)).toMatchObject({ state: 'COMPLETED' });
+  const account = `account-${drawn}`;
+  await database.as().query(`update topup.orders set cloud = 'huawei-cloud' where cloud_account_id = '${account}';
+    update topup.grant_attempts set cloud = 'huawei-cloud', quota_before_minor = 0
+      where cloud_account_id = '${account}'`);
+  let amountMinor = 0n;
+  const unused = () => expect.unreachable();
+  const registry = new Registry();
+  const jobs: GrantJobs = {
+    config: testConfig,
+    ports: testPorts(database.as('reconciliation'), unused),
+    parts: soundParts,
+    count: countersFor('reconciliation', registry),
+    show: gaugesIn(registry),
+    clients: {
+      'huawei-cloud': { id: 'huawei-cloud', grant: unused, read: async () => ({ kind: 'reading', amountMinor }) },
+    },
+  };
+  const compared = async (): Promise<object> => {
+    await compareGrants(jobs);
+    const { rows } = await database.as().query(
+      `select granted_minor::int as granted, completed_minor::int as completed, due_at > now() as waits
+       from topup.grant_comparisons where cloud_account_id = $1`,
+      [account],
+    );
+    await database.as().query('update topup.grant_comparisons set due_at = now()');
+    return rows[0];
+  };
+  expect(await compared()).toEqual({ granted: 0, completed: 1000, waits: true });
+  amountMinor = 1000n;
+  expect(await compared()).toEqual({ granted: 1000, completed: 1000, waits: false });
+  amountMinor = 7n;
+  expect(await compared()).toMatchObject({ granted: 1000 });
 });
 
 test('each gauge sees what it is for', async () => {
