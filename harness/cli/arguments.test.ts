@@ -12,4 +12,5 @@ test('a number below zero is the value of the option before it, for whoever judg
 test('behind an option without a value, or behind none, it is still refused', () => {
   expect(() => read('--json', '-1')).toThrow('cannot be read');
   expect(() => read('-1')).toThrow('cannot be read');
+  expect(() => read('seed', '-1')).toThrow('cannot be read');
 });

@@ -7,7 +7,7 @@ type Options = NonNullable<ParseArgsConfig['options']>;
 /** `--seed -1` as `--seed=-1`: a number below zero is a value, and is judged as one. */
 const withNumbersJoined = (args: readonly string[], options: Options): string[] =>
   args.flatMap((arg, at) => {
-    const takesValue = (before = ''): boolean => options[before.replace(/^--/, '')]?.type === 'string';
+    const takesValue = (before = ''): boolean => before.startsWith('--') && options[before.slice(2)]?.type === 'string';
     const isNumber = (value = ''): boolean => /^-\d/.test(value);
     if (isNumber(arg) && takesValue(args[at - 1])) return [];
     const value = args[at + 1];
