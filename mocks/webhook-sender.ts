@@ -155,12 +155,13 @@ const openAttempts = (
     const outgoing = outgoingOf(webhook, nth, fate);
     const isWanted = (): boolean => policy.isWanted?.(webhook.url) ?? true;
     void post(outgoing, (answer) => {
-      const scheduledMs = (policy.retryAfterS[nth - 1] ?? Number.NaN) * 1_000;
+      const pauseS = policy.retryAfterS[nth - 1];
+      if (pauseS === undefined || !isWanted()) return;
+      const scheduledMs = pauseS * 1_000;
       const pauseMs = policy.pauseMs?.(scheduledMs, answer, webhook.eventId, nth) ?? scheduledMs;
-      const retry = (): void => {
+      later(clock, pauseMs, () => {
         if (isWanted()) attempt(webhook, nth + 1, fate);
-      };
-      if (!Number.isNaN(pauseMs) && isWanted()) later(clock, pauseMs, retry);
+      });
     });
     return outgoing;
   };

@@ -71,13 +71,15 @@ export const isRefusal = (result: object): result is Refusal => 'sub_code' in re
 export const findTrade = (trades: Trades, biz: Fields): Trade | undefined =>
   trades.byTradeNo(biz.get('trade_no') ?? '') ?? trades.byOutTradeNo(biz.get('out_trade_no') ?? '');
 
+const namesTrade = (biz: Fields): boolean => biz.has('out_trade_no') || biz.has('trade_no');
+
 const numbers = (trade: Trade) => ({ out_trade_no: trade.outTradeNo, trade_no: trade.tradeNo });
 
 /** A handler about a trade that there is. */
 const onTrade =
   ({ trades }: Desk, act: (trade: Trade, asked: Question) => ReturnType<Handler>): Handler =>
   (asked) => {
-    if (!asked.biz.has('out_trade_no') && !asked.biz.has('trade_no')) return refusals.parameter;
+    if (!namesTrade(asked.biz)) return refusals.parameter;
     const trade = findTrade(trades, asked.biz);
     return trade === undefined ? refusals.unknownTrade : act(trade, asked);
   };
@@ -113,7 +115,7 @@ const cancelBy =
   (desk: Desk): Handler =>
   (asked) => {
     const { biz } = asked;
-    if (!biz.has('out_trade_no') && !biz.has('trade_no')) return refusals.parameter;
+    if (!namesTrade(biz)) return refusals.parameter;
     const trade = findTrade(desk.trades, biz);
     if (trade !== undefined) return cancel(desk, trade);
     return { fields: { out_trade_no: biz.get('out_trade_no') ?? '', retry_flag: 'N' } };
@@ -169,7 +171,7 @@ export const handlersOf = (desk: Desk): Readonly<Record<string, Handler>> => ({
   },
   [methods.query]: (asked) => {
     const { biz, lagMs } = asked;
-    if (!biz.has('out_trade_no') && !biz.has('trade_no')) return refusals.parameter;
+    if (!namesTrade(biz)) return refusals.parameter;
     const found = findTrade(desk.trades, biz);
     const trade = found && asOf(found, desk.clock.nowMs() - lagMs);
     return trade === undefined ? refusals.queriedTrade(biz.get('out_trade_no')) : { fields: tradeFields(trade) };

@@ -87,5 +87,7 @@ test.each(Object.entries(strangerCalls))(
       expect((await mock.ask('orders')).orders).toEqual([made.order]);
       expect(((await mock.ask('records')) as { payments: Json[] }).payments).toEqual([]);
     }
+    const { calls: met } = (await mock.ask('records')) as { calls: Json[] };
+    expect(met).toHaveLength(behaviours.length * calls.length);
   },
 );

@@ -69,7 +69,6 @@ const drawCall = (draw: Draw): Call => {
   return { ...bare, query: new URLSearchParams(rawQuery), headers: isSpoiled ? spoiled(headers, random) : headers };
 };
 
-/** A body that nobody signed comes with the digest of another one. */
 const codeOf = (reply: Reply): string => {
   const text = Buffer.from(reply.body).toString();
   if (!('Signature' in reply.headers)) throw new Error(`HTTP ${reply.status} without a signature`);
@@ -97,7 +96,7 @@ const people = (open: OpenProvider, random: Random): void => {
 /** Met by behaviours alone, or with a body, which no query has. */
 const elsewhere = ['too-many-requests', 'unavailable', 'digest-wrong'];
 
-/** The target; nothing can be changed by a call, so what people do is looked at before each. */
+/** The bank as a target: no call can change anything, and what people do comes between calls. */
 export const bankTransferTarget: FuzzTarget = {
   provider: bankTransfer,
   codes: contracts['bank-transfer'].errors.map(({ code }) => code).filter((code) => !elsewhere.includes(code)),

@@ -145,7 +145,7 @@ export const alipay: Contract = {
     },
   ],
   read: (env, url) => {
-    if (/(^|\.)alipay\.com$/.test(new URL(url).hostname))
+    if (/(^|\.)alipay\.com\.?$/.test(new URL(url).hostname))
       throw new Unusable('ALIPAY_SANDBOX_URL', 'real money moves there, and no sandbox has such a host');
     return {
       appId: needed(env, 'ALIPAY_SANDBOX_APP_ID', /^\d{16}$/, 'an application has a number of 16 digits'),

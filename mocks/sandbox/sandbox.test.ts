@@ -137,6 +137,7 @@ describe('credentials', () => {
     { contract: stripe, of: 'STRIPE_TEST_KEY', change: { STRIPE_TEST_KEY: 'xsk_test_topple' } },
     { contract: stripe, of: 'STRIPE_TEST_URL', change: { STRIPE_TEST_URL: 'api.stripe.com' } },
     { contract: alipay, of: 'ALIPAY_SANDBOX_URL', change: { ALIPAY_SANDBOX_URL: 'https://openapi.alipay.com' } },
+    { contract: alipay, of: 'ALIPAY_SANDBOX_URL', change: { ALIPAY_SANDBOX_URL: 'https://openapi.alipay.com./' } },
     { contract: alipay, of: 'ALIPAY_SANDBOX_APP_ID', change: { ALIPAY_SANDBOX_APP_ID: 'mine' } },
     { contract: alipay, of: 'ALIPAY_SANDBOX_PRIVATE_KEY', change: { ALIPAY_SANDBOX_PRIVATE_KEY: '/none' } },
     { contract: alipay, of: 'ALIPAY_PUBLIC_KEY', change: { ALIPAY_PUBLIC_KEY: 'a word' } },

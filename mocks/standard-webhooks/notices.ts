@@ -62,7 +62,7 @@ const pauseIn =
   ({ random, wall }: ProviderPorts): NonNullable<DeliveryPolicy['pauseMs']> =>
   (scheduledMs, { retryAfter }, eventId, nth) => {
     const chance = random.fork(`retry ${nth} of ${eventId}`).unit() * jitterMax;
-    return Math.max(scheduledMs * (1 + chance), Number.isNaN(scheduledMs) ? 0 : askedMs(retryAfter, wall.nowMs()));
+    return Math.max(scheduledMs * (1 + chance), askedMs(retryAfter, wall.nowMs()));
   };
 
 /** No notices and no endpoints yet; an endpoint's keys are asked for with each attempt. */
