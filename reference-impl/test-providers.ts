@@ -3,7 +3,7 @@ import { sign } from 'node:crypto';
 import type { Http } from './ports.ts';
 import { alipayPrivateKey, testConfig } from './test-world.ts';
 
-/** The fields of an answer; whatever is thrown instead is a connection that broke. */
+/** Answers the fields of a call; whatever is thrown instead is a connection that broke. */
 export type Answer = (fields: Readonly<Record<string, string>>) => Fields | Promise<Fields>;
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -57,18 +57,18 @@ export const stubProviders = () => {
     sent.push(`${operation} ${fields.OutBizId ?? fields.OwnerId}`);
     return JSON.stringify(await answers[operation](fields));
   };
-  const gateway = async (method: string, body: string): Promise<string> => {
-    const fields = JSON.parse(new URLSearchParams(body).get('biz_content') ?? '{}') as Record<string, string>;
+  const gateway = async (url: URL, body: string): Promise<string> => {
+    const method = url.searchParams.get('method') ?? '';
+    const biz = JSON.parse(new URLSearchParams(body).get('biz_content') ?? '{}') as Record<string, string>;
+    const fields = { ...biz, notify_url: url.searchParams.get('notify_url') ?? '' };
     const operation = method === 'alipay.trade.precreate' ? 'precreate' : 'query';
-    sent.push(`${operation} ${fields.out_trade_no}`);
+    sent.push(`${operation} ${biz.out_trade_no}`);
     return gatewayAnswer(method, await answers[operation](fields));
   };
   const http: Http = async (target, { headers, body = '' }) => {
     const url = new URL(target);
     const isCloud = target.startsWith(testConfig.clouds['alibaba-cloud']?.url ?? '');
-    const text = await (isCloud
-      ? cloud(url, headers['x-acs-action'] ?? '')
-      : gateway(url.searchParams.get('method') ?? '', body));
+    const text = await (isCloud ? cloud(url, headers['x-acs-action'] ?? '') : gateway(url, body));
     return { status: 200, headers: new Headers(), text: async () => text };
   };
   return {

@@ -1,5 +1,6 @@
 /** The roles of the service on a test database, with the requests that its tests make. */
 import type { Pool } from 'pg';
+import type { Config } from './config.ts';
 import { type Parts, soundParts } from './parts.ts';
 import { type Role, roleNames } from './roles.ts';
 import { createTopUpService, type TopUpService } from './service.ts';
@@ -10,12 +11,12 @@ import { beginMs, testConfig, testPorts } from './test-world.ts';
 export const orderBody = { walletId: 'wallet-1', cloudAccountId: 'cloud-1', amountMinor: 1000, currency: 'CNY' };
 
 /** All roles over `as(role)`, all composed from `parts`. */
-export const startService = (as: (role: string) => Pool, parts: Parts = soundParts) => {
+export const startService = (as: (role: string) => Pool, parts: Parts = soundParts, config: Config = testConfig) => {
   const providers = stubProviders();
   let nowMs = beginMs;
   const clock = { nowMs: () => nowMs };
   const compose = (role: Role): TopUpService =>
-    createTopUpService({ role, config: testConfig, ports: testPorts(as(role), providers.http, clock), parts });
+    createTopUpService({ role, config, ports: testPorts(as(role), providers.http, clock), parts });
   const services = Object.fromEntries(roleNames.map((role) => [role, compose(role)])) as Record<Role, TopUpService>;
   const send = (role: Role, path: string, init: RequestInit = {}): Promise<Response> =>
     services[role].fetch(new Request(`http://test${path}`, init));

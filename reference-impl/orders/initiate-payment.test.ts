@@ -1,8 +1,9 @@
-/** What becomes of an order whose intent the provider does not answer. */
+/** What a provider is told with an order's intent, and what becomes of one that it does not answer. */
 import { beforeEach, expect, test } from 'vitest';
+import { soundParts } from '../parts.ts';
 import { paidNotice } from '../test-providers.ts';
 import { startService } from '../test-service.ts';
-import { testDatabase } from '../test-world.ts';
+import { testConfig, testDatabase } from '../test-world.ts';
 
 const database = testDatabase();
 let service: ReturnType<typeof startService>;
@@ -74,4 +75,19 @@ test('a request that Alipay refuses for our fault is not repeated; a person must
   expect(await orderRow(id)).toMatchObject({ state: 'PAYMENT_INITIATED', hold: 'manual_review' });
   await resume(id);
   expect(initiationsOf(id)).toBe(1);
+});
+
+test.each([
+  { webhookUrls: {}, told: 'http://webhooks.test/webhooks/alipay' },
+  { webhookUrls: { alipay: 'http://own.test' }, told: 'http://own.test/webhooks/alipay' },
+  { webhookUrls: { stripe: 'http://other.test' }, told: 'http://webhooks.test/webhooks/alipay' },
+])('with $webhookUrls, Alipay is told to come to $told', async ({ webhookUrls, told }) => {
+  service = startService((role) => database.as(role), soundParts, { ...testConfig, webhookUrls });
+  const heard: string[] = [];
+  service.answers.precreate = ({ notify_url = '' }) => {
+    heard.push(notify_url);
+    return silence();
+  };
+  await service.create(`told-${drawn}`);
+  expect(new Set(heard)).toEqual(new Set([told]));
 });

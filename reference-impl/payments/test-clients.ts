@@ -1,12 +1,8 @@
 /** What the tests of payment clients share: a role whose provider gives one answer, and an order. */
-import { Registry } from 'prom-client';
 import type { PaymentConfigs } from '../config.ts';
-import { soundParts } from '../parts.ts';
 import type { HttpRequest } from '../ports.ts';
-import type { RoleParts } from '../service.ts';
-import { countersFor } from '../telemetry/counters.ts';
-import { gaugesIn } from '../telemetry/gauges.ts';
-import { testConfig, testPorts } from '../test-world.ts';
+import { testRole } from '../test-role.ts';
+import { testPorts } from '../test-world.ts';
 import { paymentClients } from './payments.ts';
 
 /** What a provider answers: 200 and {} with no headers if left out. */
@@ -22,20 +18,12 @@ export const clientsAnswered = (
   { status = 200, body = {}, headers = () => ({}) }: Answer,
 ) => {
   const sent: (HttpRequest & { readonly url: string })[] = [];
-  const registry = new Registry();
   const text = typeof body === 'string' ? body : JSON.stringify(body);
   const ports = testPorts({} as never, async (url, request) => {
     sent.push({ ...request, url });
     return { status, headers: new Headers(headers(text)), text: async () => text };
   });
-  const role: RoleParts = {
-    config: { ...testConfig, payments },
-    ports,
-    parts: soundParts,
-    count: countersFor('api', registry),
-    show: gaugesIn(registry),
-  };
-  return { clients: paymentClients(role), sent };
+  return { clients: paymentClients(testRole('api', ports, { payments })), sent };
 };
 
 /** An order of ten yuan. */

@@ -1,11 +1,7 @@
 /** What is read of a cloud's lists that move between two pages: the truth, or nothing. */
-import { Registry } from 'prom-client';
 import { describe, expect, test } from 'vitest';
-import { soundParts } from '../parts.ts';
-import type { RoleParts } from '../service.ts';
-import { countersFor } from '../telemetry/counters.ts';
-import { gaugesIn } from '../telemetry/gauges.ts';
-import { testConfig, testPorts } from '../test-world.ts';
+import { testRole } from '../test-role.ts';
+import { testPorts } from '../test-world.ts';
 import { huaweiClient } from './huawei.ts';
 import { tencentIntlClient } from './tencent.ts';
 
@@ -19,21 +15,13 @@ const rows = Array.from({ length: 102 }, (_, nth) => ({ nth, remark: nth === 100
 
 /** A role whose cloud answers page `n`, from 0, without the newest `missing[n]` rows. */
 const roleAt = (missing: readonly number[], pageOf: (url: string, body: string) => number, answerWith: AnswerWith) => {
-  const registry = new Registry();
   const ports = testPorts({} as never, async (url, { body = '' }) => {
     const page = pageOf(url, body);
     const known = rows.slice(missing[page] ?? 0);
     const text = JSON.stringify(answerWith(known.slice(page * 100, (page + 1) * 100), known.length));
     return { status: 200, headers: new Headers(), text: async () => text };
   });
-  const role: RoleParts = {
-    config: { ...testConfig, clouds },
-    ports,
-    parts: soundParts,
-    count: countersFor('provisioning', registry),
-    show: gaugesIn(registry),
-  };
-  return role;
+  return testRole('provisioning', ports, { clouds });
 };
 
 type AnswerWith = (page: readonly (typeof rows)[number][], total: number) => object;

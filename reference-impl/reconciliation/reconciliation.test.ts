@@ -1,11 +1,8 @@
-import { Registry } from 'prom-client';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { soundParts } from '../parts.ts';
-import { countersFor } from '../telemetry/counters.ts';
-import { gaugesIn } from '../telemetry/gauges.ts';
 import { captured, paidNotice } from '../test-providers.ts';
+import { testRole } from '../test-role.ts';
 import { orderBody, startService } from '../test-service.ts';
-import { testConfig, testDatabase, testPorts } from '../test-world.ts';
+import { testDatabase, testPorts } from '../test-world.ts';
 import { compareGrants, type GrantJobs } from './compare-grants.ts';
 
 const database = testDatabase();
@@ -220,13 +217,8 @@ test('a cloud that tells of less than we told customers is asked again, until it
       where cloud_account_id = '${account}'`);
   let amountMinor = 0n;
   const unused = () => expect.unreachable();
-  const registry = new Registry();
   const jobs: GrantJobs = {
-    config: testConfig,
-    ports: testPorts(database.as('reconciliation'), unused),
-    parts: soundParts,
-    count: countersFor('reconciliation', registry),
-    show: gaugesIn(registry),
+    ...testRole('reconciliation', testPorts(database.as('reconciliation'), unused)),
     clients: {
       'huawei-cloud': { id: 'huawei-cloud', grant: unused, read: async () => ({ kind: 'reading', amountMinor }) },
     },
