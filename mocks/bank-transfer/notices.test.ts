@@ -139,11 +139,19 @@ describe('people fill in transfers', () => {
     expect(() => bank.hand.deeds.return?.('T1')).toThrow(expect.objectContaining({ code: 'not-in-this-state' }));
   });
 
+  test('once as they were asked, however often, and in any other way as often as they like', async () => {
+    const bank = await told('pay');
+    bank.hand.deeds.pay?.('T1');
+    expect(bank.hand.orders()).toMatchObject([{ status: 'booked' }]);
+    bank.hand.deeds['pay-short']?.('T1');
+    bank.hand.deeds.book?.('T1');
+    expect(bank.provider.records().payments).toMatchObject([{ amountMinor: 8888n }, { amountMinor: 4444n }]);
+  });
+
   test('arrive at a time that the seed decides', () => {
     const arrivals = [1, 2].map(() => {
       const bank = slipped();
       bank.hand.deeds.pay?.('T1');
-      bank.hand.deeds.pay?.('T1'); // a buyer who is asked twice pays once
       let minutes = 0;
       while (bank.provider.records().payments.length === 0) {
         bank.clock.advance(60_000);

@@ -303,6 +303,18 @@ describe('transfers inside an enterprise', () => {
     await expect(held(id('foreignCustomerId'))).rejects.toMatchObject({ errorCode: 'CBC.99000035' });
   });
 
+  test('are told late by a copy that lags', async () => {
+    const stale = { how: 'stale', lagMs: 3_600_000 } as const;
+    const onCall = ({ operation }: CallPoint) => (operation === operations.retrievable ? stale : 'answer');
+    await reopen({ clock, wall: systemClock, site: { ...noFaults, onCall } });
+    await transfer();
+    const query = { sub_customer_id: 'm1', balance_type: 'BALANCE_TYPE_DEBIT' };
+    const told = async () => (await client.call(operations.retrievable, { query })).amount_infos;
+    expect(await told()).toMatchObject([{ avail_retrieve_amount: 0 }]);
+    clock.advance(3_600_001);
+    expect(await told()).toMatchObject([{ avail_retrieve_amount: 10 }]);
+  });
+
   test.each([
     { amount: 10 },
     { amount: '0' },
