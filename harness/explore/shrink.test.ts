@@ -153,6 +153,27 @@ describe('shrinking', () => {
     expect(small?.deviations).toEqual(['at w sign: runs', 'at w pay: runs', 'at w commit: ends with its process']);
   });
 
+  test('takes a world that was broken by everything for one session that stood still before the breach', async () => {
+    const choices = Array.from({ length: 20 }, (_, index) => `w-${index + 1} goes on`);
+    const clock = 'clock goes to +600000 ms';
+    /** Broken by all of its choices, or when time overtakes the session that has looked, not before. */
+    const run: Trials['run'] = async (_shape, chooser) => {
+      const taken = choices.filter((one) => chooser.choose({ kind: 'schedule', options: ['w-0 goes on', one] }) === 1);
+      const isOvertakenBy = (step: string) => chooser.choose({ kind: 'schedule', options: [step, clock] }) === 1;
+      const isEarly = isOvertakenBy('w-1 look');
+      const options = ['w-1 runs', 'w-1 is lost'];
+      chooser.choose({ kind: 'statement', options, of: { subject: 'w-1', what: 'w look' } });
+      const isBroken = taken.length === choices.length || (!isEarly && isOvertakenBy('w-1 write'));
+      return { ...worldOf(fourOrders, calmly(1), () => isBroken), choices: taken };
+    };
+    const brokenSince = new Map([['promise', { line: 0, steps: 2, choices: choices.length }]]);
+    const course = { steps: ['w-3 look', 'timer fires', 'w-3 write'], deaths: [] };
+    const watch = async () => ({ ...worldOf(fourOrders, calmly(1), () => true), choices, brokenSince, course });
+    const world = { seed: 1, shape: fourOrders, choices, digest: '', fingerprint: ['promise'] };
+    const small = await shrinkBy({ run, watch }, world, unbounded);
+    expect(small?.deviations).toEqual(['at w look: runs', 'stands still for 600000 ms']);
+  });
+
   test('aims a harm at what it strikes, forgets all others, and weakens it as far as it still breaks', async () => {
     const isUnpaid: Breach = (happened) =>
       happened.some(({ statement, fate }) => statement === 'pay' && (fate === 'is lost' || fate.startsWith('ends')));

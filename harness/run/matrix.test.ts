@@ -123,6 +123,18 @@ test.each([
   expect(isPerfect(matrix)).toBe(false);
 });
 
+test('a part of a matrix tells all lies or none', () => {
+  const [one, ...others] = lies.map(({ id }) => id);
+  const telling = (told: readonly (string | undefined)[]) =>
+    isPerfect(
+      matrixOf(
+        target,
+        good.filter(({ cell }) => cell.lie === undefined || told.includes(cell.lie.id)),
+      ),
+    );
+  expect([telling([]), telling([one]), telling([one, ...others])]).toEqual([true, false, true]);
+});
+
 test('every cell is written down: how it is run alone, and whether it is as it should be', () => {
   const rows = matrixOf(target, with_(1, { caught: [], hits: [{ what: 'it hit', count: 3, least: 1 }] })).cells;
   expect(rows).toHaveLength(cells.length);
