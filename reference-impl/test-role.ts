@@ -8,7 +8,7 @@ import { countersFor } from './telemetry/counters.ts';
 import { gaugesIn } from './telemetry/gauges.ts';
 import { testConfig } from './test-world.ts';
 
-/** The parts of the role `name` with sections of its configuration in place of the usual ones; nobody reads its metrics. */
+/** The parts of the role `name`, with these sections in its configuration; nobody reads its metrics. */
 export const testRole = (name: Role, ports: Ports, sections: Partial<RoleParts['config']> = {}): RoleParts => {
   const registry = new Registry();
   const [count, show] = [countersFor(name, registry), gaugesIn(registry)];
