@@ -15,6 +15,7 @@ import { lostAnswersEverywhere } from './lost-answers-everywhere.ts';
 import { lostGrantAnswer } from './lost-grant-answer.ts';
 import { lostPaymentResponse } from './lost-payment-response.ts';
 import { lostWebhook } from './lost-webhook.ts';
+import { namelessTransfers } from './nameless-transfers.ts';
 import { providerOutage } from './provider-outage.ts';
 import { watchedBalance } from './watched-balance.ts';
 import { webhookBeforeResponse } from './webhook-before-response.ts';
@@ -37,6 +38,7 @@ export const scenarios: readonly Scenario[] = [
   lostGrantAnswer,
   lostPaymentResponse,
   lostWebhook,
+  namelessTransfers,
   providerOutage,
   watchedBalance,
   webhookBeforeResponse,

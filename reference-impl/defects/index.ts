@@ -44,6 +44,8 @@ import { stateWithoutCompareAndSwap } from './state-without-compare-and-swap.ts'
 import { statementRetriedAlone } from './statement-retried-alone.ts';
 import { statusTakenForSuccess } from './status-taken-for-success.ts';
 import { transactionRetriedWhole } from './transaction-retried-whole.ts';
+import { transferMatchedByAmount } from './transfer-matched-by-amount.ts';
+import { transferSuggestedByAmount } from './transfer-suggested-by-amount.ts';
 import { unsignedNoticeBelieved } from './unsigned-notice-believed.ts';
 import type { Variant } from './variant.ts';
 
@@ -93,5 +95,7 @@ export const variants: readonly Variant[] = [
   statementRetriedAlone,
   statusTakenForSuccess,
   transactionRetriedWhole,
+  transferMatchedByAmount,
+  transferSuggestedByAmount,
   unsignedNoticeBelieved,
 ];
