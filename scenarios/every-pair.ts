@@ -11,13 +11,14 @@ import { defineScenario } from '#harness/scenario';
 import { topUps } from '#harness/workloads/top-ups';
 import { alibabaCloud } from '#mocks/alibaba-cloud/index';
 import { alipay } from '#mocks/alipay/index';
+import { bankTransfer } from '#mocks/bank-transfer/index';
 import { huaweiCloud } from '#mocks/huawei-cloud/index';
 import { standardWebhooks } from '#mocks/standard-webhooks/index';
 import { stripe } from '#mocks/stripe/index';
 import { tencentCloud } from '#mocks/tencent-cloud/index';
 import { wechatPay } from '#mocks/wechat-pay/index';
 
-const payments = [alipay, standardWebhooks, stripe, wechatPay];
+const payments = [alipay, bankTransfer, standardWebhooks, stripe, wechatPay];
 const clouds = [alibabaCloud, huaweiCloud, tencentCloud];
 
 /** Buyers pay by each payment provider for credit at each cloud; some notices of each come twice, some never. */
@@ -28,14 +29,14 @@ export const everyPair = defineScenario({
   providers: [...payments, ...clouds],
   routes: routesOver(payments, clouds),
   workload: topUps({
-    payments: exactly(40),
-    concurrency: exactly(40),
+    payments: exactly(50),
+    concurrency: exactly(50),
     amountMinor: between(1_00, 500_00),
     confirms: exactly(0),
   }),
   faults: payments.flatMap((payment) => [
     redeliverWebhook(payment, { copies: exactly(2), spreadMs: between(0, 200) }, { hitsMin: 1 }),
-    dropWebhook(payment, { sharePercent: exactly(30) }, { hitsMin: 1 }),
+    dropWebhook(payment, { sharePercent: exactly(50) }, { hitsMin: 1 }),
   ]),
   expect: [noDoubleCredit, noLostCredit, noUnbackedCredit, exactMatch, grantedOnce],
   settleMsMax: 15_000,
