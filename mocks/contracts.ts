@@ -39,12 +39,15 @@ export interface Contract {
 type Table<Refusal> = Readonly<Record<string, Refusal | ((...given: readonly string[]) => Refusal)>>;
 
 /** The refusals of tables, those that depend on the call made about nothing in particular. */
-const refusedIn = <Refusal>(tables: readonly object[], read: (refusal: Refusal) => Refused): readonly Refused[] =>
-  tables.flatMap((table) =>
+/** Those that differ only in what comes beside them are one. */
+const refusedIn = <Refusal>(tables: readonly object[], read: (refusal: Refusal) => Refused): readonly Refused[] => {
+  const all = tables.flatMap((table) =>
     Object.values(table as Table<Refusal>).map((one) =>
       read(typeof one === 'function' ? (one as (...given: string[]) => Refusal)('…', '…') : one),
     ),
   );
+  return [...new Map(all.map((one) => [JSON.stringify(one), one])).values()];
+};
 
 interface Plain {
   readonly status?: number;

@@ -49,7 +49,7 @@ const balance = 'select balance from wallet where id = 1';
 const reader = (name: string): Actor =>
   named(name, async (ask) => [(await ask(balance)).rows, (await ask(balance)).rows]);
 
-test('every order is made once: six of two statements each', async () => {
+test('every interleaving is made once: six of two statements each', async () => {
   expect((await lookAt([reader('a'), reader('b')], true)).interleavings).toBe(6);
 });
 

@@ -1,7 +1,7 @@
 /** The API without a key, the balance and the transactions, and who is refused. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { systemClock } from '#harness/clock';
-import { type CallPoint, noFaults, type OpenProvider, type ProviderPorts } from '#harness/provider';
+import { type CallFate, type CallPoint, noFaults, type OpenProvider, type ProviderPorts } from '#harness/provider';
 import { openSocketDoor, type SocketDoor } from '../doors/socket.ts';
 import { clockAtNewYear, testPorts } from '../test-ports.ts';
 import { alibabaCloud } from './index.ts';
@@ -68,6 +68,16 @@ describe('SetResellerUserQuota', () => {
     await change('10.00', 'G1');
     await change('10.00', 'G2');
     expect(await available()).toBe('30.00');
+  });
+
+  test('trap: whoever reads, adds and sets once more after a lost answer adds twice', async () => {
+    const fates: CallFate[] = ['afterEffect'];
+    const onCall = ({ operation }: CallPoint) => (operation === operations.set && fates.shift()) || 'answer';
+    await open({ site: { ...noFaults, onCall } });
+    const topUp = async () => set(String(Number(await available()) + 10));
+    await expect(topUp()).rejects.toThrow();
+    await topUp();
+    expect(await available()).toBe('20.00');
   });
 
   test('goes beside changes: what can be used is the quota less what is consumed', async () => {
