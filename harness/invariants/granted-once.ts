@@ -72,21 +72,32 @@ const premature = (
     }));
 };
 
+/** Whose each grant is: of the order that its reference names; `stray` ones are of their cloud account alone. */
+const attributed = (books: Books) => {
+  const named = new Map(
+    books.orders.map((order) => [order, books.grants.filter(({ reference }) => namesOrder(reference, order))]),
+  );
+  const owned = new Set([...named.values()].flat());
+  const stray = Map.groupBy(
+    books.grants.filter((grant) => !owned.has(grant)),
+    ({ cloudAccount }) => cloudAccount,
+  );
+  const byOrder = [...named].filter(([order, grants]) => grants.length > 0 || !stray.has(order.cloudAccount));
+  return { named, owned, stray, byOrder };
+};
+
+/** Each grant is looked at, and each completed order that has none. */
+const countExercised = (books: Books): number =>
+  books.grants.length +
+  attributed(books).byOrder.filter(([{ state }, grants]) => state === 'COMPLETED' && grants.length === 0).length;
+
 /** Order by order where the references lead to one; what is left is compared as one sum per cloud account. */
 const breaches = (books: Books): readonly Witness[] => {
   const latestFirst = books.credits.toSorted((a, b) => b.atMs - a.atMs);
   const creditedMs = new Map(latestFirst.map(({ orderId, atMs }) => [orderId, atMs]));
   const credited = new Set(creditedMs.keys());
-  const named = new Map(
-    books.orders.map((order) => [order, books.grants.filter(({ reference }) => namesOrder(reference, order))]),
-  );
-  const attributed = new Set([...named.values()].flat());
-  const stray = Map.groupBy(
-    books.grants.filter((grant) => !attributed.has(grant)),
-    ({ cloudAccount }) => cloudAccount,
-  );
-  const byOrder = [...named].filter(([order, grants]) => grants.length > 0 || !stray.has(order.cloudAccount));
-  const foreign = [...attributed].filter((grant) => {
+  const { named, owned, stray, byOrder } = attributed(books);
+  const foreign = [...owned].filter((grant) => {
     return books.orders.some(
       (order) => namesOrder(grant.reference, order) && order.cloudAccount !== grant.cloudAccount,
     );
@@ -111,6 +122,6 @@ export const grantedOnce = defineInvariant({
   unit: 'minor units',
   signal: 'overgranted',
   bound: 0,
-  exercised: (books) => books.grants.length,
+  exercised: countExercised,
   witnesses: breaches,
 });

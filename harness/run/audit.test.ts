@@ -536,6 +536,14 @@ test('whatever a forged webhook did is dated by its arrival, since it may be see
   expect(auditOf(failClosed, given).witnesses.map(({ sinceMs }) => sinceMs)).toEqual([90, 90, 90]);
 });
 
+test('an order that was never granted is counted among those that were looked at', () => {
+  const three = ['ord_1', 'ord_2', 'ord_3'].map((id) => order({ id, reference: id, cloudAccount: id }));
+  const grants = [grant({ reference: 'ord_1', cloudAccount: 'ord_1' })];
+  const { witnesses, exercised } = auditOf(grantedOnce, books({ orders: three, grants }));
+  expect(witnesses).toHaveLength(2);
+  expect(exercised).toBe(3);
+});
+
 test('an order is granted too much from the first grant that exceeds its credit, however many follow', () => {
   const times = [700, 300, 900].map((atMs, index) => grant({ id: `g${index}`, reference: `r1_${index}`, atMs }));
   expect(auditOf(grantedOnce, books({ grants: times })).witnesses).toMatchObject([{ sinceMs: 700 }]);
