@@ -129,6 +129,12 @@ const keyIn = (env: Readonly<Record<string, string | undefined>>): string => {
   return text;
 };
 
+/** What the gateway says to a client that it does not know, by the variable that is to blame. */
+const unknownClients: Readonly<Record<string, readonly [variable: string, why: string]>> = {
+  'isv.invalid-app-id': ['ALIPAY_SANDBOX_APP_ID', 'the vendor knows no such application'],
+  'isv.invalid-signature': ['ALIPAY_SANDBOX_PRIVATE_KEY', 'the vendor has the public key of another one'],
+};
+
 /** The sandbox of Alipay's open platform. */
 export const alipay: Contract = {
   id: 'alipay',
@@ -158,6 +164,12 @@ export const alipay: Contract = {
     privateKey: appPrivateKey,
     publicKey: alipayPublicKey,
   }),
+  introduce: async (vendor) => {
+    const said = await exec(clientOf(vendor), 'alipay.trade.query', { out_trade_no: 'T1' }, false);
+    const { sub_code = '' } = ('body' in said ? said.body : {}) as { readonly sub_code?: string };
+    const blamed = unknownClients[sub_code];
+    if (blamed !== undefined) throw new Unusable(...blamed);
+  },
   calls: (side, run) => {
     const sdk = clientOf(side);
     return { ...ordering(sdk, run), ...unknownTrades(sdk, run), ...callers(side, sdk), ...byV3(side, sdk, run) };

@@ -37,6 +37,8 @@ export interface Contract {
   readonly read: (env: Environment, url: string) => Credentials;
   /** The same for the mock, from what it issued. */
   readonly issued: (identity: Readonly<Record<string, string>>) => Credentials;
+  /** Asks the vendor once, before all else; throws `Unusable` when it knows no such client, `NoAnswer` as all do. */
+  readonly introduce: (vendor: Side) => Promise<void>;
   /** The table, in the order in which it is asked; `run` is in every number that this run makes up. */
   readonly calls: (side: Side, run: string, wall: Clock) => Readonly<Record<string, Ask>>;
   readonly rules: Rules;

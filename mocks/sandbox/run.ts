@@ -67,6 +67,7 @@ const compare = async (contract: Contract, vendor: Side, random: Random, options
   const door = await openSocketDoor(provider);
   const mock = { url: door.url, credentials: contract.issued(provider.identity) };
   try {
+    await contract.introduce(vendor);
     const differing = await ask(contract, vendor, mock, options);
     print(`${contract.id}: ${differing === 0 ? 'same' : `${differing} calls are DIFFERENT`}; left out, and why:`);
     for (const line of contract.leftOut) print(`  ${line}`);

@@ -3,6 +3,7 @@
  * Stripe, behind a key of the vendor's form.
  */
 import { spawnSync } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -47,6 +48,9 @@ const openVendor = async (id: Contract['id'], behaviours: readonly Behaviour[] =
   closers.push(door.close, provider.stop);
   return { url: door.url, identity: provider.identity };
 };
+
+const anotherKey = (): string =>
+  generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
 
 const keyFile = (text: string): string => {
   const dir = mkdtempSync(join(tmpdir(), 'topple-sandbox-'));
@@ -148,6 +152,25 @@ describe('credentials', () => {
     expect(text).not.toContain('same ');
   });
 
+  test.each<{ contract: Contract; of: string; change: () => Environment }>([
+    { contract: stripe, of: 'STRIPE_TEST_KEY', change: () => ({ STRIPE_TEST_KEY: 'sk_test_ofNobody' }) },
+    {
+      contract: alipay,
+      of: 'ALIPAY_SANDBOX_APP_ID',
+      change: () => ({ ALIPAY_SANDBOX_APP_ID: '2021000000000009' }),
+    },
+    {
+      contract: alipay,
+      of: 'ALIPAY_SANDBOX_PRIVATE_KEY',
+      change: () => ({ ALIPAY_SANDBOX_PRIVATE_KEY: keyFile(anotherKey()) }),
+    },
+  ])('that the vendor does not know are refused before anything is compared: $of', async ({ contract, of, change }) => {
+    const { exitCode, text } = await run({ ...(await environment(contract.id)), ...change() }, [contract]);
+    expect(text).toContain(`REFUSED ${of}: the vendor `);
+    expect(text).not.toContain('DIFFERENT');
+    expect(exitCode).toBe(exitCodes.usage);
+  });
+
   test.each(['alipay', 'stripe'] as const)(
     'of %s are never printed, not even by a vendor that repeats them',
     async (id) => {
@@ -160,9 +183,19 @@ describe('credentials', () => {
     },
   );
 
+  const program = (...args: readonly string[]) => {
+    const main = [join(import.meta.dirname, '../../bin/topple.js'), 'exec', join(import.meta.dirname, 'main.ts')];
+    return spawnSync(process.execPath, [...main, ...args], { encoding: 'utf8', env: { PATH: process.env.PATH } });
+  };
+
+  test('of a provider that has no test environment are not looked for', () => {
+    const { status, stderr } = program('--provider', 'wechat-pay');
+    expect(stderr).toBe('--provider wechat-pay has no test environment to compare with: it is alipay or stripe.\n');
+    expect(status).toBe(exitCodes.usage);
+  });
+
   test('and the program says what it skips, and ends with 3', () => {
-    const args = [join(import.meta.dirname, '../../bin/topple.js'), 'exec', join(import.meta.dirname, 'main.ts')];
-    const { status, stdout } = spawnSync(process.execPath, args, { encoding: 'utf8', env: { PATH: process.env.PATH } });
+    const { status, stdout } = program();
     expect(stdout).toContain('alipay: SKIPPED');
     expect(stdout).toContain('stripe: SKIPPED');
     expect(status).toBe(exitCodes.unknown);

@@ -203,6 +203,10 @@ export const stripe: Contract = {
     return { key: STRIPE_TEST_KEY };
   },
   issued: ({ secretKey = '' }) => ({ key: secretKey }),
+  introduce: async ({ url, credentials }) => {
+    const said = await answerOf(clientOf(url, credentials.key ?? '').events.list({ limit: 1 }));
+    if ('status' in said && said.status === 401) throw new Unusable('STRIPE_TEST_KEY', 'the vendor knows no such key');
+  },
   calls: (side, run, wall) => {
     const desk = { sdk: clientOf(side.url, side.credentials.key ?? ''), made: new Map(), run, wall };
     const all = [intents, paying, refunding, sessions, lists].map((part) => part(desk));
