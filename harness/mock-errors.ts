@@ -18,7 +18,7 @@ export const mockErrors = {
   badUrl: (option: string, given: string) =>
     new ToppleError('bad-url', exitCodes.usage, {
       what: given === '' ? `There is no ${option}.` : `${option} ${given} is not usable.`,
-      why: 'It takes the whole URL of an endpoint, http or https.',
+      why: 'It takes the whole URL of an endpoint, http or https, without a user or a password in it.',
       next: `Write for example ${option} http://127.0.0.1:3000/webhooks/alipay.`,
     }),
   twoTampers: (tamper: string) =>

@@ -40,7 +40,7 @@ const byHandOf = ({ id, byHand }: OpenProvider) => {
 
 const known = <Value>(kind: string, name: string, table: Readonly<Record<string, Value>>): Value => {
   const value = Object.hasOwn(table, name) ? table[name] : undefined;
-  if (value === undefined) throw errors.unknownName(kind, name, Object.keys(table));
+  if (value === undefined) throw errors.unknownName(kind, name, Object.keys(table), 'mocks/README.md');
   return value;
 };
 

@@ -87,8 +87,10 @@ describe('topple webhook', () => {
     ],
     [['alipay', 'paid'], 'bad-url: There is no --to'],
     [['alipay', 'paid', '--to', 'ftp://x/'], 'bad-url: --to ftp://x/'],
+    [['alipay', 'paid', '--to', 'http://me:secret@x/'], 'without a user or a password'],
     [['alipay', 'sold', '--to', 'http://x/'], 'There is no webhook of alipay "sold"'],
     [['alipay', 'paid', '--to', 'http://x/', '--tamper', 'moon'], 'There is no tampering "moon"'],
+    [['alipay', 'paid', '--to', 'http://x/', '--tamper', 'moon'], 'mocks/README.md describes them'],
     [['alipay', 'paid', '--to', 'http://x/', '--amount', '1,00'], 'bad-amount: The amount 1,00 cannot be read'],
     [['alipay', 'paid', '--to', 'http://x/', '--reference', 'a b'], 'order-refused: '],
     [['alipay', 'paid', '--to', 'http://x/', '--copies', '0'], 'bad-number: --copies 0'],
@@ -162,6 +164,8 @@ describe('topple mocks ACTION', () => {
     const { code, stderr } = await act('refund', 'alipay', 'T1');
     expect(code).toBe(2);
     expect(stderr).toContain('refused-by-mocks: refund cannot be done to "T1", which is TRADE_CLOSED');
+    const slip = await act('order', 'bank-transfer', 'T1', '--amount', '88.88');
+    expect(slip.stdout).toBe('T1  printed  88.88 USD\n  RF04T1\n');
     expect((await act('fly', 'alipay', 'T1')).stderr).toContain('POST expire');
     expect((await act('orders', 'nobody')).stderr).toContain('There is no provider "nobody"');
     expect((await act('orders')).stderr).toContain('by-hand-arguments: `topple mocks orders` is not whole');

@@ -79,7 +79,7 @@ const deedsOf = ({ slips, till, site }: Counter): ByHand['deeds'] => {
 const returnedMinor = ({ transfers }: Slip): bigint =>
   transfers.reduce((sum, { returned }) => sum + (returned?.amountMinor ?? 0n), 0n);
 
-/** Orders are slips: the bank gets to know of them with the money. */
+/** Orders are slips: the bank gets to know of them with the money, and until then they have their reference alone. */
 export const openByHand = (counter: Counter): ByHand => {
   const { slips, notices, tampers } = counter;
   const telling = Object.keys(ways).filter((way) => way !== 'pay-slowly'); // it is told as any other
@@ -93,7 +93,7 @@ export const openByHand = (counter: Counter): ByHand => {
     orders: () =>
       [...slips.values()].map((slip) => ({
         reference: slip.name,
-        id: slip.transfers.findLast(({ entry }) => entry !== undefined)?.entry?.id ?? '',
+        id: slip.transfers.findLast(({ entry }) => entry !== undefined)?.entry?.id ?? slip.reference,
         status: statusOf(slip),
         amountMinor: slip.amountMinor,
         refundedMinor: returnedMinor(slip),
