@@ -106,8 +106,8 @@ test('list and help name everything, and explain knows each name', async () => {
   expect(explained.map(({ code }) => code)).toEqual([0, 0, 0, 0, 0]);
   expect(explained[4]?.stdout).toContain('anomaly C1, double credit: One captured payment raised wallets');
   expect(explained[0]?.stdout).toContain('--set redeliver-webhook.copies=2..5   (may be 2..20)');
-  expect(explained[0]?.stdout).toContain(
-    '--set orders.payment=ID   (may be alipay, standard-webhooks, stripe, wechat-pay)',
+  expect(explained[0]?.stdout.replaceAll(/\s+/g, ' ')).toContain(
+    '--set orders.payment=ID (may be alipay, bank-transfer, standard-webhooks, stripe, wechat-pay)',
   );
   const help = (await topple(cwd, 'help')).stdout;
   expect(help).toContain('topple run SCENARIO');

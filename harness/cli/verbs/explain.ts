@@ -34,15 +34,14 @@ const faultWords = ({ fault, at }: PlannedFault): string => `${fault.id} at ${at
 /** Where the orders of any scenario can be sent instead. */
 const detourLines = (): string[] => {
   const all: readonly Provider[] = Object.values(providers);
-  const paid = all.flatMap(({ id, serves, steps = [] }) =>
-    steps.filter(({ step }) => step === 'ask for payment' || step === 'grant').map((one) => ({ ...one, id, serves })),
-  );
-  const grants = paid.filter(({ step }) => step === 'grant').map(({ id, operation }) => `${id}/${operation}`);
+  const steps = all.flatMap((one) => (one.steps ?? []).map((step) => ({ ...step, id: one.id, serves: one.serves })));
+  const payments = steps.filter(({ serves }) => serves === 'payment').map(({ id }) => id);
+  const grants = steps.filter(({ step }) => step === 'grant').map(({ id, operation }) => `${id}/${operation}`);
   const may = (names: readonly string[]): string => `(may be ${[...new Set(names)].join(', ')})`;
   return [
-    `  --set orders.payment=ID   ${may(paid.filter(({ serves }) => serves === 'payment').map(({ id }) => id))}`,
+    `  --set orders.payment=ID   ${may(payments)}`,
     `  --set orders.cloud=ID/OPERATION, or ID alone   ${may(grants)}`,
-    `  --set orders.currency=CODE   ${may(paid.flatMap(({ currencies = [] }) => currencies))}`,
+    `  --set orders.currency=CODE   ${may(steps.flatMap(({ currencies = [] }) => currencies))}`,
   ];
 };
 
