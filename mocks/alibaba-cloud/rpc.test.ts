@@ -1,6 +1,6 @@
 /** The older signature, judged by the client that still makes it; and what either SDK lets through. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Call, OpenProvider } from '#harness/provider';
+import { type Call, noFaults, type OpenProvider } from '#harness/provider';
 import { openSocketDoor, type SocketDoor } from '../doors/socket.ts';
 import { testPorts } from '../test-ports.ts';
 import { alibabaCloud } from './index.ts';
@@ -12,11 +12,18 @@ let door: SocketDoor;
 let heard: Call[];
 /** What becomes of answers on their way. */
 let change: (text: string) => string;
+/** How many calls could have met a behaviour. */
+let metCount: number;
 
 beforeEach(async () => {
   heard = [];
   change = (text) => text;
-  provider = alibabaCloud.open(testPorts());
+  metCount = 0;
+  const onCall = () => {
+    metCount += 1;
+    return 'answer' as const;
+  };
+  provider = alibabaCloud.open(testPorts({ site: { ...noFaults, onCall } }));
   const handle = (call: Call) => {
     heard.push(call);
     const reply = provider.handle(call);
@@ -93,8 +100,9 @@ describe('a call that was overheard', () => {
     return { ...call, query, rawQuery: query.toString() };
   };
 
-  test('does not verify a second time: its nonce is spent', async () => {
+  test('does not verify a second time: its nonce is spent, and no behaviour is', async () => {
     expect(answerTo(await overheard())).toMatchObject({ Code: 'SignatureNonceUsed' });
+    expect(metCount).toBe(1);
   });
 
   test.each([

@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from 'vitest';
 import { soundParts } from '../parts.ts';
-import { startService } from '../test-service.ts';
-import { testDatabase } from '../test-world.ts';
+import { orderBody, startService } from '../test-service.ts';
+import { testConfig, testDatabase } from '../test-world.ts';
 
 const database = testDatabase();
 let service: ReturnType<typeof startService>;
@@ -88,4 +88,20 @@ test('a process that dies in the middle of a sweep has used up an attempt of wha
   expect(await sweep()).toBe(16);
   await makeDue();
   expect(await sweep()).toBe(4);
+});
+
+test('a notice whose number came in a header is applied from its record', async () => {
+  const webhookSecret = `whsec_${Buffer.alloc(32, 1).toString('base64')}`;
+  const issued = { url: 'http://payments.test', apiKey: 'key', merchantId: 'mer_1', webhookSecret };
+  const payments = { ...testConfig.payments, 'standard-webhooks': issued };
+  service = startService((role) => database.as(role), soundParts, { ...testConfig, payments });
+  const orderId = await service.create('header', { ...orderBody, paymentProvider: 'standard-webhooks' });
+  const data = { id: 'pay_1', reference: orderId, status: 'succeeded', captured_amount: 1000, currency: 'CNY' };
+  await database.as().query(
+    `insert into topup.inbox (provider, event_id, order_id, body, headers_digest, signature, apply_due_at)
+     values ('standard-webhooks', 'msg_1', $1, $2, '', $3, now())`,
+    [orderId, Buffer.from(JSON.stringify({ type: 'payment.succeeded', data })), '{"webhook-id":"msg_1"}'],
+  );
+  expect(await service.run('webhooks', 'apply-inbox')).toBe(1);
+  expect(await service.show(orderId)).toMatchObject({ state: 'CREDITED', hold: null });
 });
