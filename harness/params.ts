@@ -26,7 +26,8 @@ export const narrowed = <Name extends string>(
 ): Ranges<Name> => {
   for (const name of Object.keys(chosen) as Name[]) {
     const limit = allowed[name];
-    if (limit === undefined) throw errors.unknownName(`parameter of ${owner}`, name, Object.keys(allowed));
+    if (limit === undefined)
+      throw errors.unknownName(`parameter of ${owner}`, name, Object.keys(allowed), `\`topple explain ${owner}\``);
     const range = chosen[name];
     if (range.min < limit.min || range.max > limit.max) {
       throw errors.outOfRange(`${owner}.${name}`, formatRange(range), formatRange(limit));

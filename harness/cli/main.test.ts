@@ -32,16 +32,21 @@ describe('what cannot be used is answered with what can', () => {
     [
       [...setting, 'drop-webhook.share=3'],
       'unknown-name: There is no parameter of drop-webhook "share"',
-      'sharePercent',
+      'Known: sharePercent.\n  Next: Use one of the names above; `topple explain drop-webhook` describes them.',
     ],
     [[...setting, 'drop-webhook.sharePercent=101'], 'out-of-range: drop-webhook.sharePercent = 101', 'Allowed: 1..100'],
     [
       [...setting, 'latency.latencyMs=3'],
       'There is no fault or workload of lost-webhook "latency"',
-      'drop-webhook, top-ups',
+      'drop-webhook, top-ups.\n  Next: Use one of the names above; `topple explain lost-webhook` describes them.',
     ],
     [['run', 'lost-webhook', '--defect', 'nope'], 'There is no defect or look-alike "nope"', 'credit-without-dedup'],
     [['history', 'nope', '--format', 'csv'], 'unknown-name: There is no format "csv"', 'jepsen-edn'],
+    [
+      ['history', 'nope', '--format', 'csv'],
+      'unknown-name: There is no format "csv"',
+      'docs/journal.md describes them',
+    ],
     [['explain', 'nope'], 'unknown-name: There is no thing "nope"', 'duplicate-webhooks'],
     [['replay', 'nope'], 'no-such-run: The run "nope" cannot be replayed', 'Next:'],
     [['matrix', '--scenario', 'nope'], 'unknown-name: There is no scenario "nope"', 'duplicate-webhooks'],

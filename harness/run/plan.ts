@@ -90,7 +90,13 @@ export const withSettings = (given: Scenario, settings: readonly Setting[]): Sce
   const { workload, faults } = scenario;
   const owners = [...new Set([...faults.map(({ fault }) => fault.id), workload.workload.id])];
   const stray = ranged.find(({ owner }) => !owners.includes(owner));
-  if (stray) throw errors.unknownName(`fault or workload of ${scenario.id}`, stray.owner, owners);
+  if (stray)
+    throw errors.unknownName(
+      `fault or workload of ${scenario.id}`,
+      stray.owner,
+      owners,
+      `\`topple explain ${scenario.id}\``,
+    );
   return {
     ...scenario,
     workload: {

@@ -39,7 +39,7 @@ export const verb: Verb = {
     const { values, positionals } = readArguments('history', args, options);
     const id = onePositional('history', 'name', positionals);
     const { format } = values;
-    if (!isFormat(format)) throw errors.unknownName('format', format, Object.keys(formats));
+    if (!isFormat(format)) throw errors.unknownName('format', format, Object.keys(formats), 'docs/journal.md');
     process.stdout.write(formats[format](await recordedIn(process.cwd(), id)));
     return exitCodes.pass;
   },
