@@ -165,7 +165,11 @@ describe.each(Object.entries(npms))('under %s', (_name, version) => {
     }
     const own = /^```ts\n(.*?)^```/ms.exec(readFileSync(join(root, 'docs/own-system.md'), 'utf8'))?.[1];
     writeFileSync(join(folder, 'shop.config.mts'), own ?? expect.unreachable());
-    const files = ['triple-tap.mts', 'topple.config.mts', 'shop.config.mts'];
+    const door = /^```ts\n(import \{ setupServer .*?)^```/ms.exec(
+      readFileSync(join(root, 'mocks/README.md'), 'utf8'),
+    )?.[1];
+    writeFileSync(join(folder, 'door.mts'), door ?? expect.unreachable());
+    const files = ['triple-tap.mts', 'topple.config.mts', 'shop.config.mts', 'door.mts'];
     const types = await run(folder, process.execPath, [
       join(root, 'node_modules/typescript/bin/tsc'),
       ...strict,
