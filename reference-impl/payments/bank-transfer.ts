@@ -21,7 +21,8 @@ const ibanFor = ({ ibanCNY, ibanUSD }: BankTransferConfig, currency: string): st
 
 /** The order's first transfer, or the one of that number; and whether our accounts were read lately. */
 const entryQuery = `select e.entry_id, e.amount_minor, e.currency, f.is_fresh
-  from (select coalesce(min(swept_at) > now() - ${interval('$3')}, false) as is_fresh from topup.bank_accounts) f
+  from (select count(*) = 2 and min(swept_at) > now() - ${interval('$3')} as is_fresh
+    from topup.bank_accounts where iban in ($4, $5)) f
   left join (
     select id, entry_id, amount_minor, currency from topup.bank_entries
     where order_id = $1 and side = 'credit' order by (entry_id = $2) desc, id limit 1) e on true`;
@@ -36,7 +37,7 @@ export const bankTransferClient = ({ config, ports }: RoleParts): PaymentClient 
       return { kind: 'accepted', payBy: `${ibanFor(bank, currency)} ${reference}`, number: reference };
     },
     query: async ({ id, paymentNumber }): Promise<Trade> => {
-      const values = [id, paymentNumber ?? '', config.times.webhookOverdueMs];
+      const values = [id, paymentNumber ?? '', config.times.webhookOverdueMs, bank.ibanCNY, bank.ibanUSD];
       const { rows } = await ports.db.query<EntryRow>(entryQuery, values);
       const [row] = rows;
       if (row?.entry_id) {

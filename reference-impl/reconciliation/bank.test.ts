@@ -1,16 +1,14 @@
 /** Entries of our accounts, read from a stub of the bank and settled on a real database. */
 import { Registry } from 'prom-client';
 import { expect, test } from 'vitest';
-import { soundParts } from '../parts.ts';
 import { bankReferenceOf } from '../payments/bank-reference.ts';
 import { paymentClients } from '../payments/payments.ts';
-import { countersFor } from '../telemetry/counters.ts';
-import { gaugesIn } from '../telemetry/gauges.ts';
 import { bankConfig, type Signing, stranger, stubBank, type ToldEntry } from '../test-bank.ts';
-import { testConfig, testDatabase, testPorts } from '../test-world.ts';
+import { testRole } from '../test-role.ts';
+import { testDatabase, testPorts } from '../test-world.ts';
 import { ledgerGaugesIn } from './ledger-gauges.ts';
 import { openBankReader } from './read-bank.ts';
-import { settleEntries } from './settle-entries.ts';
+import { keptForPerson, type SetAside, settleEntries } from './settle-entries.ts';
 
 const database = testDatabase();
 const owner = () => database.as();
@@ -33,19 +31,12 @@ const ordered = async () => {
   return { orderId, remittance: `<Ustrd>${reference}</Ustrd>` };
 };
 
-const opened = async () => {
+const opened = async (setAside: SetAside = keptForPerson) => {
   await owner().query('delete from topup.bank_entries; delete from topup.bank_accounts');
   const { told, http } = stubBank();
-  const registry = new Registry();
-  const config = { ...testConfig, payments: { 'bank-transfer': bankConfig } };
   const ports = testPorts(database.as('reconciliation'), http);
-  const role = {
-    config,
-    ports,
-    parts: soundParts,
-    count: countersFor('reconciliation', registry),
-    show: gaugesIn(registry),
-  };
+  const sound = testRole('reconciliation', ports, { payments: { 'bank-transfer': bankConfig } });
+  const role = { ...sound, parts: { ...sound.parts, setAside } };
   const jobs = { ...role, payments: paymentClients(role) };
   const read = openBankReader(role);
   return {
@@ -58,7 +49,7 @@ const opened = async () => {
     },
     unmatchedMinor: async (): Promise<number | undefined> => {
       const gauges = new Registry();
-      await ledgerGaugesIn(gauges, ports.db, config.times)();
+      await ledgerGaugesIn(gauges, ports.db, role.config.times)();
       const { values } = (await gauges.getSingleMetric('topup_unmatched_minor_units')?.get()) ?? { values: [] };
       return values.find(({ labels }) => labels.currency === 'CNY')?.value;
     },
@@ -99,6 +90,30 @@ test('money that names no order is kept, told to a person and counted; it confir
   expect(await stateOf(orderId)).toEqual({ state: 'PAYMENT_PENDING', hold: null });
   expect(await findings('B0', 'B1', 'B2')).toEqual(['unmatched_payment', 'unmatched_payment']);
   expect(await unmatchedMinor()).toBe(1_050);
+});
+
+test('an entry that is only expected is read again when it is booked, and so is what stands behind it', async () => {
+  const [{ sweep }, first, second] = [await opened(), await ordered(), await ordered()];
+  const told = (status: 'BOOK' | 'PDNG'): ToldEntry[] => [
+    { id: 'F0', remittance: first.remittance, status },
+    { id: 'F1', remittance: second.remittance },
+  ];
+  expect(await sweep(told('PDNG'))).toBe(0);
+  expect(await sweep(told('BOOK'))).toBe(2);
+  for (const { orderId } of [first, second])
+    expect(await stateOf(orderId)).toEqual({ state: 'PAYMENT_SUCCEEDED', hold: null });
+});
+
+test('an entry that cannot be settled keeps no other from it, and is taken up behind all others', async () => {
+  const settled: string[] = [];
+  const { sweep } = await opened(async (_, { entry_id: id }) => {
+    settled.push(id);
+    if (id === 'G0' && settled.length === 1) throw new Error('not now');
+  });
+  await expect(sweep([{ id: 'G0' }, { id: 'G1' }])).rejects.toThrow('not now');
+  expect(settled).toEqual(['G0', 'G1']);
+  expect(await sweep([{ id: 'G0' }, { id: 'G1' }, { id: 'G2' }])).toBe(2);
+  expect(settled).toEqual(['G0', 'G1', 'G2', 'G0']);
 });
 
 test('too little holds the order, and a second payment for it is nobody’s', async () => {

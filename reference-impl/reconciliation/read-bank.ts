@@ -1,6 +1,6 @@
 /** Reads what was booked on our accounts since the last time; every entry is kept, whatever it is. */
 import { type BankTransferConfig, needed } from '../config.ts';
-import { type BankReport, bankReportIn } from '../payments/bank-messages.ts';
+import { type BankEntry, type BankReport, bankReportIn } from '../payments/bank-messages.ts';
 import { orderIdIn } from '../payments/bank-reference.ts';
 import { bankProblemWith, signedQuery } from '../payments/bank-sign.ts';
 import { privateKeyFrom, publicKeyFrom } from '../payments/keys.ts';
@@ -62,9 +62,14 @@ const lastNumber = async (db: Queryable, iban: string): Promise<string | undefin
   return rows[0]?.number;
 };
 
+/** Up to the first entry that is only expected: reading goes on behind the last one kept, so none is passed over. */
+const bookedIn = ({ entries }: BankReport): readonly BankEntry[] => {
+  const expectedAt = entries.findIndex(({ isBooked }) => !isBooked);
+  return expectedAt < 0 ? entries : entries.slice(0, expectedAt);
+};
+
 /** An entry that says of which order it is belongs to it, if the order is to be paid by transfer. */
-const keep = async (db: Queryable, { iban, entries }: BankReport): Promise<void> => {
-  const booked = entries.filter(({ isBooked }) => isBooked);
+const keep = async (db: Queryable, iban: string, booked: readonly BankEntry[]): Promise<void> => {
   await db.query(
     `insert into topup.bank_entries (iban, number, entry_id, side, amount_minor, currency, reference, order_id)
      select $1, e.number, e.entry_id, e.side, e.amount_minor, e.currency, e.reference, o.id
@@ -85,21 +90,27 @@ const keep = async (db: Queryable, { iban, entries }: BankReport): Promise<void>
   );
 };
 
-/** Reads each of our accounts to its end; an account that could be read is noted, with when. */
+/** Reads each of our accounts as far as it is booked; an account that was read so far is noted, with when. */
 export const openBankReader = (role: RoleParts): (() => Promise<void>) => {
   const config = needed(role.config.payments, 'bank-transfer');
   const ask = askerOf(role, config);
   const { db, log } = role.ports;
-  const read = async (iban: string): Promise<void> => {
+  const isReadToEnd = async (iban: string): Promise<boolean> => {
     for (let page = 1; page <= pagesMax; page += 1) {
       const answer = await ask(iban, await lastNumber(db, iban));
       if (answer.kind !== 'answer') {
         log.warn({ iban, reason: answer.reason }, 'account not read');
-        return;
+        return false;
       }
-      await keep(db, answer.report);
-      if (answer.report.isLastPage) break;
+      const { report } = answer;
+      const booked = bookedIn(report);
+      await keep(db, iban, booked);
+      if (report.isLastPage || booked.length < report.entries.length) return true;
     }
+    return false;
+  };
+  const read = async (iban: string): Promise<void> => {
+    if (!(await isReadToEnd(iban))) return;
     await db.query(
       `insert into topup.bank_accounts (iban, swept_at) values ($1, now())
        on conflict (iban) do update set swept_at = excluded.swept_at`,

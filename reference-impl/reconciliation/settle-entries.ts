@@ -1,5 +1,6 @@
 /** Settles every entry of our accounts: with the order whose money it is, or as money that waits for a person. */
 import { holdOrder, orderNamed } from '../orders/order.ts';
+import { inParallel } from '../resilience/in-parallel.ts';
 import type { RoleParts } from '../service.ts';
 import type { PaymentJobs } from './compare-payments.ts';
 import { confirmCaptured } from './find-lost-payments.ts';
@@ -48,13 +49,18 @@ const settle = async (jobs: PaymentJobs, entry: OpenEntry): Promise<void> => {
   await jobs.ports.db.query('update topup.bank_entries set settled_at = now() where entry_id = $1', [tradeNo]);
 };
 
-/** Settles what is open, oldest first; returns how many. What fails is taken up again. */
+const noteFailure = async ({ ports }: PaymentJobs, { entry_id: id }: OpenEntry, error: unknown): Promise<never> => {
+  await ports.db.query('update topup.bank_entries set failures = failures + 1 where entry_id = $1', [id]);
+  throw error;
+};
+
+/** Settles what is open, oldest first; returns how many. What fails is taken up again, behind what has not failed. */
 export const settleEntries = async (jobs: PaymentJobs): Promise<number> => {
   const { rows } = await jobs.ports.db.query<OpenEntry>(
     `select e.entry_id, e.side, e.amount_minor, e.currency, e.reference, e.order_id,
        (select p.trade_no from topup.payments p where p.order_id = e.order_id and p.trade_no <> e.entry_id) as rival
-     from topup.bank_entries e where e.settled_at is null order by e.id limit 50`,
+     from topup.bank_entries e where e.settled_at is null order by e.failures, e.id limit 50`,
   );
-  for (const row of rows) await settle(jobs, row);
+  await inParallel(rows, 1, (row) => settle(jobs, row).catch((error: unknown) => noteFailure(jobs, row, error)));
   return rows.length;
 };

@@ -1,7 +1,7 @@
 -- What the bank says of our accounts: each of its entries, once, as it was read.
 create table topup.bank_accounts (
   iban text primary key,
-  -- When it was read to its end.
+  -- When it was read as far as it was booked then.
   swept_at timestamptz not null
 );
 
@@ -20,6 +20,8 @@ create table topup.bank_entries (
   order_id text references topup.orders (id),
   -- When something came of it; null until then.
   settled_at timestamptz,
+  -- How often settling it failed.
+  failures integer not null default 0,
   read_at timestamptz not null default now(),
   unique (iban, number)
 );
@@ -29,4 +31,4 @@ create index bank_entries_to_settle on topup.bank_entries (id) where settled_at 
 grant select on topup.bank_accounts, topup.bank_entries to topup_auditor, topup_api, topup_reconciliation;
 grant insert (iban, swept_at), update (swept_at) on topup.bank_accounts to topup_reconciliation;
 grant insert (iban, number, entry_id, side, amount_minor, currency, reference, order_id),
-  update (order_id, settled_at) on topup.bank_entries to topup_reconciliation;
+  update (order_id, settled_at, failures) on topup.bank_entries to topup_reconciliation;
