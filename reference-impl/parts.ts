@@ -6,6 +6,7 @@ import { type ShowBalances, showStored } from './ledger/show-balances.ts';
 import { type AskProvider, askProvider } from './orders/confirm-order.ts';
 import { compareAndSwap, type Transition } from './orders/transition.ts';
 import { exactFit, type Fit } from './payments/fit.ts';
+import { type Unseal, unsealed } from './payments/wechat-pay-sign.ts';
 import { type IsSuccess, okAndSaysSo } from './provisioning/is-success.ts';
 import { digitForDigit, type NameAccount } from './provisioning/name-account.ts';
 import { type RepeatPolicy, strategyPerClass } from './provisioning/repeat-policy.ts';
@@ -20,6 +21,7 @@ export interface Parts {
   readonly idempotency: Idempotency;
   readonly ask: AskProvider;
   readonly fit: Fit;
+  readonly unseal: Unseal;
   readonly authenticate: Authenticate;
   readonly inbox: Inbox;
   readonly transition: Transition;
@@ -39,6 +41,7 @@ export const soundParts: Parts = {
   idempotency: oneOrderPerKey,
   ask: askProvider,
   fit: exactFit,
+  unseal: unsealed,
   authenticate: verifiedNotice,
   inbox: dedupByEvent,
   transition: compareAndSwap,

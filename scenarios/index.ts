@@ -1,5 +1,6 @@
 /** All scenarios, sorted by id. */
 import type { Scenario } from '#harness/scenario';
+import { alteredSealedWebhooks } from './altered-sealed-webhooks.ts';
 import { amountMismatch } from './amount-mismatch.ts';
 import { clickInsteadOfWebhook } from './click-instead-of-webhook.ts';
 import { concurrentTopUps } from './concurrent-top-ups.ts';
@@ -23,6 +24,7 @@ import { webhookWorkerKilled } from './webhook-worker-killed.ts';
 import { workerKilledMidGrant } from './worker-killed-mid-grant.ts';
 
 export const scenarios: readonly Scenario[] = [
+  alteredSealedWebhooks,
   amountMismatch,
   clickInsteadOfWebhook,
   concurrentTopUps,

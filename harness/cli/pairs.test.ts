@@ -31,6 +31,7 @@ test('a top-up goes every way, and leaves one payment, one credit and one grant 
 });
 
 const aboutPayments = [
+  'altered-sealed-webhooks',
   'amount-mismatch',
   'click-instead-of-webhook',
   'confirm-race',

@@ -1,5 +1,6 @@
 /** All faults, sorted by id. */
 import type { FaultDefinition } from '../fault.ts';
+import { alterWebhook } from './alter-webhook.ts';
 import { captureShort } from './capture-short.ts';
 import { dropWebhook } from './drop-webhook.ts';
 import { failInside } from './fail-inside.ts';
@@ -17,6 +18,7 @@ import { refuseCalls } from './refuse-calls.ts';
 import { restartPostgres } from './restart-postgres.ts';
 
 export const faults: readonly FaultDefinition<string>[] = [
+  alterWebhook,
   captureShort,
   dropWebhook,
   failInside,

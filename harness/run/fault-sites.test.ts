@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { during, link, type PlannedFault } from '../fault.ts';
+import { alterWebhook } from '../faults/alter-webhook.ts';
 import { captureShort } from '../faults/capture-short.ts';
 import { dropWebhook } from '../faults/drop-webhook.ts';
 import { failInside } from '../faults/fail-inside.ts';
@@ -13,6 +14,7 @@ import { providerDown } from '../faults/provider-down.ts';
 import { redeliverWebhook } from '../faults/redeliver-webhook.ts';
 import { refuseCalls } from '../faults/refuse-calls.ts';
 import { restartPostgres } from '../faults/restart-postgres.ts';
+import type { Forgery } from '../provider.ts';
 import { between, exactly } from '../range.ts';
 import { randomFrom } from '../seed.ts';
 import { armFaults, type PlannedStrike, strikesDatabase } from './fault-sites.ts';
@@ -154,6 +156,22 @@ test('forged webhooks are as many as drawn, of every kind, and leave some orders
   expect(forged.flat().every(({ afterMs }) => afterMs >= 0 && afterMs <= 300)).toBe(true);
   sites.disarm();
   expect(sites.siteOf('alipay').onOrder({ reference: 'r0' })).toEqual([]);
+});
+
+test('altered webhooks are about what was paid, and are hits only where they arrived', () => {
+  const fault = alterWebhook(alipay, { sharePercent: exactly(60), copies: between(1, 3), spreadMs: exactly(300) });
+  const sites = arm(fault);
+  const altered = references.flatMap((reference) => sites.siteOf('alipay').onOrder({ reference }));
+  expect(new Set(altered.map(({ forgery, since }) => `${forgery} ${since}`))).toEqual(
+    new Set(['changed amount paid', 'changed order paid']),
+  );
+  const delivery = { provider: 'alipay', eventId: 'n', attempt: 1, sentMs: 1, status: 401 };
+  const forged = (forgery: Forgery, status: number) => ({ ...delivery, status, forged: { forgery, paymentId: 'p' } });
+  const deliveries = [delivery, forged('changed amount', 401), forged('changed order', 0), forged('unsigned', 401)].map(
+    (one) => ({ ...one, reference: 'r', answeredMs: 2, acknowledged: false }),
+  );
+  const hits = alterWebhook.hits?.({ payments: [], grants: [], calls: [], deliveries }, new Set(), alipay);
+  expect(hits).toBe(1);
 });
 
 test('a held answer is a hit only when it left after its webhook was acknowledged', () => {

@@ -39,10 +39,12 @@ import { quotaLookedAtBeforeRepeat } from './quota-looked-at-before-repeat.ts';
 import { quotaReadBeforeEachSet } from './quota-read-before-each-set.ts';
 import { retryWithinSmallerBudget } from './retry-within-smaller-budget.ts';
 import { retryWithoutBudget } from './retry-without-budget.ts';
+import { sealTakenForSignature } from './seal-taken-for-signature.ts';
 import { stateUnderRowLock } from './state-under-row-lock.ts';
 import { stateWithoutCompareAndSwap } from './state-without-compare-and-swap.ts';
 import { statementRetriedAlone } from './statement-retried-alone.ts';
 import { statusTakenForSuccess } from './status-taken-for-success.ts';
+import { tagLeftToSignature } from './tag-left-to-signature.ts';
 import { transactionRetriedWhole } from './transaction-retried-whole.ts';
 import { transferMatchedByAmount } from './transfer-matched-by-amount.ts';
 import { transferSuggestedByAmount } from './transfer-suggested-by-amount.ts';
@@ -90,10 +92,12 @@ export const variants: readonly Variant[] = [
   quotaReadBeforeEachSet,
   retryWithinSmallerBudget,
   retryWithoutBudget,
+  sealTakenForSignature,
   stateUnderRowLock,
   stateWithoutCompareAndSwap,
   statementRetriedAlone,
   statusTakenForSuccess,
+  tagLeftToSignature,
   transactionRetriedWhole,
   transferMatchedByAmount,
   transferSuggestedByAmount,

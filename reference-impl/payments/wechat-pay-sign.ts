@@ -71,11 +71,18 @@ export const problemWith = (
 
 const tagBytes = 16;
 
+/** A resource as it travels; the cipher text is base64 and ends with the tag. */
+export interface Sealed {
+  readonly ciphertext: string;
+  readonly nonce: string;
+  readonly associatedData: string;
+}
+
 /** The text of a sealed resource; undefined when it was not sealed for whoever has this key, or was touched since. */
-export const unsealed = (
-  sealed: { readonly ciphertext: string; readonly nonce: string; readonly associatedData: string },
-  apiV3Key: string,
-): string | undefined => {
+export type Unseal = (sealed: Sealed, apiV3Key: string) => string | undefined;
+
+/** Checks the tag. */
+export const unsealed: Unseal = (sealed, apiV3Key) => {
   const bytes = Buffer.from(sealed.ciphertext, 'base64');
   try {
     const decipher = createDecipheriv('aes-256-gcm', apiV3Key, sealed.nonce, { authTagLength: tagBytes });

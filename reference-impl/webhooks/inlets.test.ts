@@ -1,6 +1,7 @@
 /** What is believed of Stripe's and WeChat Pay's webhooks, and what is not; other providers have files of their own. */
 import { createCipheriv, createHmac, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
+import { sealTakenForSignature } from '../defects/seal-taken-for-signature.ts';
 import { signedByWechatPay, wechatPayConfig } from '../test-wechat-pay.ts';
 import { beginMs } from '../test-world.ts';
 import { type Delivered, verifiedNotice } from './inlet.ts';
@@ -162,6 +163,20 @@ describe('WeChat Pay', () => {
     const bytes = Buffer.from(ciphertext, 'base64');
     bytes[3] = (bytes[3] ?? 0) ^ 1;
     expect(judged(envelope({ ...rest, ciphertext: bytes.toString('base64') }))).toBe('recipient');
+  });
+
+  test('opened without its tag it says what the bits were turned to: only tag or signature tell', () => {
+    const { ciphertext = '', ...rest } = sealed(payment);
+    const bytes = Buffer.from(ciphertext, 'base64');
+    const at = JSON.stringify(payment).indexOf('1000');
+    bytes[at] = (bytes[at] ?? 0) ^ 0x31 ^ 0x39;
+    const turned = Buffer.from(envelope({ ...rest, ciphertext: bytes.toString('base64') }));
+    const delivered = { body: turned, headers: headersFor(body), atMs: beginMs };
+    const { unseal, authenticate } = sealTakenForSignature.parts;
+    const careless = inletsIn({ 'wechat-pay': wechatPayConfig }, unseal)['wechat-pay'];
+    expect(careless && authenticate(careless, delivered)).toMatchObject({ orderId: 'ord_1', amountMinor: 9000n });
+    expect(careless && verifiedNotice(careless, delivered)).toBe('signature');
+    expect(inlet && authenticate(inlet, delivered)).toBe('recipient');
   });
 
   test('a refund is no payment', () => {

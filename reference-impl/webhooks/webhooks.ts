@@ -84,7 +84,7 @@ export const createWebhooks = (role: RoleParts): TopUpService => {
   const { config, ports, parts, count } = role;
   const { db, log } = ports;
   const { sweepMs, applyLeaseMs } = config.times;
-  const inlets = inletsIn(config.payments);
+  const inlets = inletsIn(config.payments, parts.unseal);
   const apply: ApplyParts = { db, log, count, parts, transition: parts.transition, fit: parts.fit };
   const app = baseApp(ports);
   for (const inlet of Object.values(inlets)) addInlet(app, role, apply, inlet);

@@ -2,14 +2,14 @@
 import { needed, type PaymentConfigs } from '../config.ts';
 import { type Fields, fieldsIn, minorIn, objectIn, textIn } from '../payments/json-fields.ts';
 import { publicKeyFrom } from '../payments/keys.ts';
-import { problemWith, signatureHeaders, unsealed } from '../payments/wechat-pay-sign.ts';
+import { problemWith, signatureHeaders, type Unseal } from '../payments/wechat-pay-sign.ts';
 import type { Inlet, Notice } from './inlet.ts';
 
 /** The payment or refund in an envelope; undefined when it was not sealed for us. */
-const resourceIn = (envelope: Fields, apiV3Key: string): Fields | undefined => {
+const resourceIn = (envelope: Fields, apiV3Key: string, unseal: Unseal): Fields | undefined => {
   const resource = objectIn(envelope, 'resource');
   const [ciphertext, nonce] = [textIn(resource, 'ciphertext'), textIn(resource, 'nonce')];
-  const text = unsealed({ ciphertext, nonce, associatedData: textIn(resource, 'associated_data') }, apiV3Key);
+  const text = unseal({ ciphertext, nonce, associatedData: textIn(resource, 'associated_data') }, apiV3Key);
   return text === undefined ? undefined : fieldsIn(text);
 };
 
@@ -30,12 +30,12 @@ const noticeOf = (envelope: Fields, resource: Fields): Notice | undefined => {
 };
 
 /** The way in for WeChat Pay's notices to us. */
-export const wechatPayInlet = (payments: PaymentConfigs): Inlet => {
+export const wechatPayInlet = (payments: PaymentConfigs, unseal: Unseal): Inlet => {
   const config = needed(payments, 'wechat-pay');
   const platform = { id: config.publicKeyId, key: publicKeyFrom(config.publicKey) };
   const opened = (body: Uint8Array) => {
     const envelope = fieldsIn(Buffer.from(body).toString());
-    const resource = envelope && resourceIn(envelope, config.apiV3Key);
+    const resource = envelope && resourceIn(envelope, config.apiV3Key, unseal);
     return envelope && resource && { envelope, resource };
   };
   return {
