@@ -85,7 +85,8 @@ const ledgerGauges: Readonly<Record<string, LedgerGauge>> = {
       join topup.orders o on o.id = e.order_id
       left join topup.payment_comparisons c on c.order_id = e.order_id
       left join topup.bank_entries b on b.entry_id = p.trade_no
-      where e.kind = 'TOPUP_CREDIT' and (c.captured_minor = 0 or (c.order_id is not null and c.trade_no is distinct from p.trade_no)
+      where e.kind = 'TOPUP_CREDIT' and (c.captured_minor = 0
+        or c.order_id is not null and c.trade_no is distinct from p.trade_no
         or upper(translate(b.reference, E' \\t\\r\\n', '')) <> o.payment_number)`,
   },
   topup_credits_mismatched: {
