@@ -24,7 +24,7 @@ const topUp = async (world: World, via: Route, nth: number) => {
   const asked = target.http.createOrder({ ...buyer, amountMinor: 1000n, currency, via });
   const order = target.http.orderIn(await world.request(asked));
   if (order === undefined) throw new Error(`the order over ${payment} was not created`);
-  await world.providers.find(({ id }) => id === payment)?.pay?.(order.reference);
+  await world.providers.find(({ id }) => id === payment)?.pay?.(order.reference, { amountMinor: 1_000n, currency });
   const state = async () => (await world.readLedger()).orders.find(({ id }) => id === order.id)?.state;
   await expect.poll(state, { timeout: 30_000 }).toBe('COMPLETED');
 };
