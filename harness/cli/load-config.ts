@@ -24,10 +24,12 @@ export interface Project {
   readonly attachment?: Attachment;
 }
 
-/** The providers that the system meets when it is not told which: those of all scenarios without routes. */
-export const usualProviders = ({ scenarios }: Pick<Project, 'scenarios'>): readonly Provider[] => [
-  ...new Set(scenarios.filter(({ routes }) => routes === undefined).flatMap(({ providers }) => providers)),
-];
+/** The providers that the system meets when it is not told which: those of most scenarios. */
+export const usualProviders = ({ scenarios }: Pick<Project, 'scenarios'>): readonly Provider[] => {
+  const named = Map.groupBy(scenarios, ({ providers }) => providers.map(({ id }) => id).join());
+  const [usual] = [...named.values()].sort((a, b) => b.length - a.length);
+  return usual?.[0]?.providers ?? [];
+};
 
 type Exports = Readonly<Partial<Record<'target' | 'scenarios' | 'invariants' | 'attachment', unknown>>>;
 
