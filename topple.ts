@@ -27,6 +27,7 @@ export { killProcess } from '#harness/faults/kill-process';
 export { latency } from '#harness/faults/latency';
 export { loseAnswer } from '#harness/faults/lose-answer';
 export { loseCommitAnswers } from '#harness/faults/lose-commit-answers';
+export { misnameTransfer } from '#harness/faults/misname-transfer';
 export { pauseProcess } from '#harness/faults/pause-process';
 export { providerDown } from '#harness/faults/provider-down';
 export { redeliverWebhook } from '#harness/faults/redeliver-webhook';
