@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { answeredBy } from './contract.ts';
 import { contracts } from './contracts.ts';
 import { hosts } from './hosts.ts';
 import { providers } from './index.ts';
@@ -21,10 +22,25 @@ describe.each(Object.keys(providers) as (keyof typeof providers)[])('the contrac
     }
   });
 
-  test('names codes and operations that there are, where a code may come from each of several', () => {
-    const { codes, operations } = contracts[id].everywhere;
-    expect(codes.filter((code) => !errors.some((one) => one.code === code))).toEqual([]);
-    expect(operations.filter((one) => !providers[id].operations.includes(one))).toEqual([]);
+  test('says of every code where it is answered, and of no other', () => {
+    const { everywhere, own, byRequest } = contracts[id].refusedAt;
+    const places = [...providers[id].operations, undefined];
+    const answered = [...new Set([...places.flatMap((one) => answeredBy(contracts[id], one)), ...byRequest])];
+    /** A code of the table, or one that begins as the table says. */
+    const isOf = (code: string, row: string) =>
+      row === code || (row.endsWith('…') && code.startsWith(row.slice(0, -1)));
+    expect(answered.filter((code) => !errors.some((row) => isOf(code, row.code)))).toEqual([]);
+    expect(errors.filter((row) => !answered.some((code) => isOf(code, row.code)))).toEqual([]);
+    const named = [...everywhere.operations, ...Object.keys(own)];
+    expect(named.filter((one) => !providers[id].operations.includes(one))).toEqual([]);
+  });
+
+  test('says it of an operation once', () => {
+    const { everywhere, own } = contracts[id].refusedAt;
+    for (const [operation, codes] of Object.entries(own)) {
+      const all = [...codes, ...(everywhere.operations.includes(operation) ? everywhere.codes : [])];
+      expect({ operation, codes: all.toSorted() }).toEqual({ operation, codes: [...new Set(all)].sort() });
+    }
   });
 
   test('has a schedule where webhooks are sent, and hosts that are no others', () => {

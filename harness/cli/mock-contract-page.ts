@@ -1,6 +1,7 @@
 /** The page about what the mocks keep of the vendors' contracts, printed from the tables that they act by. */
 import { kinds } from '#mocks/behaviours/kinds';
-import { type Contract, contracts } from '#mocks/contracts';
+import type { Contract } from '#mocks/contract';
+import { contracts } from '#mocks/contracts';
 import { hosts } from '#mocks/hosts';
 import { providers } from '#mocks/index';
 import { steppedClock } from '../clock.ts';
@@ -42,8 +43,16 @@ const deliveryOf = ({ delivery }: Contract): string => {
 const names = (all: readonly string[]): string =>
   all.length === 0 ? 'none' : all.map((one) => `\`${one}\``).join(', ');
 
-const everywhereIn = ({ operations }: Provider, { everywhere }: Contract): string =>
-  everywhere.operations.length === operations.length ? 'every operation' : names(everywhere.operations);
+/** Where refusals come from, those apart that are told in the table of operations. */
+const refusedIn = ({ operations }: Provider, { refusedAt }: Contract): string => {
+  const { everywhere, nowhere, byRequest } = refusedAt;
+  const isEvery = everywhere.operations.length === operations.length;
+  return [
+    `Refusals of ${isEvery ? 'every operation' : names(everywhere.operations)}: ${names(everywhere.codes)}.`,
+    `Where no operation can be told: ${names(nowhere)}.`,
+    ...(byRequest.length === 0 ? [] : [`Only by a behaviour: ${names(byRequest)}.`]),
+  ].join('\n');
+};
 
 const partOf = (id: keyof typeof providers): string => {
   const [provider, contract] = [providers[id], contracts[id]];
@@ -53,11 +62,12 @@ const partOf = (id: keyof typeof providers): string => {
 At ${names(hosts[id])}; taken from <${provider.docs}>.
 
 ${table(
-  ['operation', 'can lag', 'a list of pages'],
+  ['operation', 'can lag', 'a list of pages', 'refusals of its own'],
   provider.operations.map((one) => [
     `\`${one}\``,
     failings.queries.includes(one) ? 'yes' : '',
     failings.lists.includes(one) ? 'yes' : '',
+    names(contract.refusedAt.own[one] ?? []),
   ]),
 )}
 
@@ -71,7 +81,9 @@ ${deliveryOf(contract)}
 Spoilt answers: ${names(failings.spoils)}. False webhooks: ${names(failings.falsehoods)}. Tampered ones:
 ${names(failings.tampers)}.
 
-Refusals (${contract.errorsKnown}); ${names(contract.everywhere.codes)} at ${everywhereIn(provider, contract)}:
+${refusedIn(provider, contract)}
+
+All refusals (${contract.errorsKnown}):
 
 ${table(
   ['status', 'code', 'message'],

@@ -3,7 +3,7 @@ import { createHmac } from 'node:crypto';
 import type { Call, Reply } from '#harness/provider';
 import type { Random } from '#harness/seed';
 import { alibabaCloud } from '../alibaba-cloud/index.ts';
-import { apiVersion, businessRefusals, oddAccounts, operations, refusals } from '../alibaba-cloud/quirks.ts';
+import { apiVersion, oddAccounts, operations } from '../alibaba-cloud/quirks.ts';
 import { core } from '../alibaba-cloud/test-sdk.ts';
 import type { Draw, FuzzTarget } from './fuzz.ts';
 import { minorOf, objectIn } from './json-reply.ts';
@@ -144,14 +144,6 @@ const codeOf = (reply: Reply): string => {
 /** The target, with both signatures. */
 export const alibabaCloudTarget: FuzzTarget = {
   provider: alibabaCloud,
-  codes: [
-    ...new Set(
-      [refusals, businessRefusals]
-        .flatMap((table) => Object.values<unknown>(table))
-        .map((one) => (typeof one === 'function' ? one('OwnerId') : one) as { readonly code: string })
-        .map(({ code }) => code),
-    ),
-  ],
   drawSigned: (draw) => sign(draw, drawAsked(draw)),
   codeOf,
   heldMinor: ({ cloudAccount }, draw, ask) => {

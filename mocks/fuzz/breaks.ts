@@ -28,10 +28,13 @@ const signatureIn = (parameters: URLSearchParams): string => (parameters.has('si
 const proofIn = ({ headers }: Call): 'authorization' | 'signature' | undefined =>
   (['authorization', 'signature'] as const).find((name) => headers[name] !== undefined);
 
-const unsigned = (call: Call): Call => {
+const unsigned = (call: Call, random: Random): Call => {
   const { authorization, signature, ...headers } = call.headers;
   if (proofIn(call) !== undefined) return { ...call, headers };
-  return edited(call, (parameters) => parameters.delete(signatureIn(parameters)));
+  const isEmpty = random.unit() < 0.5;
+  return edited(call, (parameters) =>
+    isEmpty ? parameters.set(signatureIn(parameters), '') : parameters.delete(signatureIn(parameters)),
+  );
 };
 
 const otherSignature = (call: Call, random: Random): Call => {
@@ -51,7 +54,9 @@ const otherSignature = (call: Call, random: Random): Call => {
 
 const otherAuthorization = (call: Call, random: Random): Call => {
   const proof = proofIn(call);
-  return proof === undefined ? unsigned(call) : { ...call, headers: { ...call.headers, [proof]: drawOddText(random) } };
+  return proof === undefined
+    ? unsigned(call, random)
+    : { ...call, headers: { ...call.headers, [proof]: drawOddText(random) } };
 };
 
 /** Another value somewhere that is signed. */
@@ -66,6 +71,17 @@ const otherValue = (call: Call, random: Random): Call => {
   if (names.length === 0) return otherSignature(call, random);
   const name = random.pick(names);
   return edited(call, (parameters) => parameters.set(name, `${parameters.get(name)}${random.pick(['0', 'x', ' '])}`));
+};
+
+/** Without one of the parameters that are signed; one without a value may be signed as if it were not there. */
+const leftOut = (call: Call, random: Random): Call => {
+  const given = [...(isForm(call) ? formOf(call) : call.query)];
+  const names = given.filter(([, value]) => value !== '').map(([name]) => name);
+  if (names.length === 0) return unsigned(call, random);
+  const name = random.pick(names);
+  return isForm(call)
+    ? edited(call, (parameters) => parameters.delete(name))
+    : withQuery(call, new URLSearchParams([...call.query].filter(([one]) => one !== name)));
 };
 
 const shorter = (call: Call, random: Random): Call =>
@@ -97,6 +113,7 @@ export const breaks: Readonly<Record<string, (call: Call, random: Random) => Cal
   'other signature': otherSignature,
   'other authorization': otherAuthorization,
   'other value': otherValue,
+  'left out': leftOut,
   truncated: shorter,
   oversized,
   'other path': (call) => ({ ...call, path: `/x${call.path}` }),

@@ -14,6 +14,7 @@ import {
   type Reply,
 } from '#harness/provider';
 import { type Random, randomFrom } from '#harness/seed';
+import { answeredBy } from '../contract.ts';
 import { contracts } from '../contracts.ts';
 import { breaks } from './breaks.ts';
 
@@ -32,8 +33,8 @@ export interface FuzzTarget {
   drawSigned(draw: Draw): Call;
   /** The vendor's code in an answer, `ok` for success; throws when no answer of the vendor's looks like this. */
   codeOf(reply: Reply): string;
-  /** Every code that is to be met. */
-  readonly codes: readonly string[];
+  /** Codes of the contract that no call by itself brings about. */
+  readonly unreachable?: readonly string[];
   /** What the customer of a grant has now, by the API; undefined where no operation tells. Of clouds. */
   heldMinor?(grant: GrantedCredit, draw: Draw, ask: (call: Call) => Reply): bigint | undefined;
   /** Forgets what earlier answers told: a mock is opened anew. */
@@ -45,14 +46,14 @@ export interface FuzzTarget {
 }
 
 /**
- * What was seen: `granted` counts grants, or the orders of a payment provider, `met` answers by operation and code;
+ * What was seen: `granted` counts grants, or the orders of a payment provider, `met` answers by operation and by code;
  * `breaches` says what must not have happened.
  */
 export interface FuzzReport {
   readonly sent: number;
   readonly signed: number;
   readonly granted: number;
-  readonly met: ReadonlyMap<string, number>;
+  readonly met: ReadonlyMap<string, ReadonlyMap<string, number>>;
   readonly breaches: readonly string[];
 }
 
@@ -62,12 +63,14 @@ const sessionCalls = 1_000;
 const burstCalls = 700;
 const breachesMax = 20;
 
+type Met = Map<string, Map<string, number>>;
+
 interface Session {
   readonly target: FuzzTarget;
   readonly open: OpenProvider;
   readonly random: Random;
   readonly name: string;
-  readonly report: { sent: number; signed: number; granted: number; met: Map<string, number>; breaches: string[] };
+  readonly report: { sent: number; signed: number; granted: number; met: Met; breaches: string[] };
   /** How many calls the mock has asked its fault site about. */
   pointCount(): number;
   drawAt(shiftMs: number, isRight: boolean): Draw;
@@ -80,6 +83,18 @@ const breach = ({ report, name, open }: Session, what: string, call?: Call): voi
   report.breaches.push(`${open.id}, session ${name}, call ${report.sent}: ${what}${about}`);
 };
 
+/** What mocks record as the operation of a call that is none. */
+const nowhere = 'unknown';
+
+/** The codes that the contract tells of there. */
+const answersOf = ({ provider }: FuzzTarget, operation: string): readonly string[] =>
+  answeredBy(contracts[provider.id as keyof typeof contracts], operation === nowhere ? undefined : operation);
+
+const count = (met: Met, operation: string, code: string): void => {
+  const codes = met.get(operation) ?? new Map<string, number>();
+  met.set(operation, codes.set(code, (codes.get(code) ?? 0) + 1));
+};
+
 /** Sends a call and counts what came of it. */
 const send = (session: Session, call: Call): Reply | undefined => {
   const { open, target, report } = session;
@@ -87,9 +102,11 @@ const send = (session: Session, call: Call): Reply | undefined => {
   try {
     const reply = open.handle(call);
     if ('cut' in reply) throw new Error('the connection was cut');
-    const operation = open.records().calls.at(-1)?.operation ?? 'unknown';
-    const met = `${operation} ${target.codeOf(reply)}`;
-    report.met.set(met, (report.met.get(met) ?? 0) + 1);
+    const operation = open.records().calls.at(-1)?.operation ?? nowhere;
+    const code = target.codeOf(reply);
+    count(report.met, operation, code);
+    if (code !== 'ok' && !answersOf(target, operation).includes(code))
+      breach(session, `${operation} answered ${code}, of which its contract does not tell`, call);
     return reply;
   } catch (error) {
     breach(session, String(error), call);
@@ -165,14 +182,22 @@ const openSession = (target: FuzzTarget, name: string, report: Session['report']
   return { target, open, random, name, report, pointCount: () => points, drawAt, step };
 };
 
-/** What has to be met and was not: codes, operations that succeed, and codes at each operation that may answer them. */
+/** Of every answer that the contract tells of, and of every success, what was not met: operation and code. */
+export const unmetAnswers = (target: FuzzTarget, { met }: FuzzReport): readonly string[] =>
+  [...target.provider.operations, nowhere].flatMap((operation) =>
+    [...answersOf(target, operation), ...(operation === nowhere ? [] : ['ok'])]
+      .filter((code) => target.unreachable?.includes(code) !== true && met.get(operation)?.has(code) !== true)
+      .map((code) => `${operation} ${code}`),
+  );
+
+/** The same of few calls: what succeeded nowhere, and codes that nothing answered. */
 export const unmet = (target: FuzzTarget, { met }: FuzzReport): readonly string[] => {
-  const { operations, codes } = contracts[target.provider.id as keyof typeof contracts].everywhere;
-  const all = [...met.keys()];
-  const pairs = operations.flatMap((operation) => codes.map((code) => `${operation} ${code}`));
+  const { operations } = target.provider;
+  const codes = new Set([...operations, nowhere].flatMap((operation) => answersOf(target, operation)));
+  const metCodes = new Set([...met.values()].flatMap((counts) => [...counts.keys()]));
   return [
-    ...target.codes.filter((code) => !all.some((one) => one.endsWith(` ${code}`))),
-    ...[...target.provider.operations.map((operation) => `${operation} ok`), ...pairs].filter((one) => !met.has(one)),
+    ...operations.filter((operation) => met.get(operation)?.has('ok') !== true).map((operation) => `${operation} ok`),
+    ...[...codes].filter((code) => target.unreachable?.includes(code) !== true && !metCodes.has(code)),
   ];
 };
 

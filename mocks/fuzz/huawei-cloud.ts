@@ -2,7 +2,7 @@
 import { createRequire } from 'node:module';
 import type { Call, Reply } from '#harness/provider';
 import { huaweiCloud } from '../huawei-cloud/index.ts';
-import { gatewayRefusals, oldRefusals, operations, partner, refusals } from '../huawei-cloud/quirks.ts';
+import { operations, partner } from '../huawei-cloud/quirks.ts';
 import { debit } from '../huawei-cloud/wire.ts';
 import type { Draw, FuzzTarget } from './fuzz.ts';
 import { minorOf, objectIn } from './json-reply.ts';
@@ -132,14 +132,6 @@ const askedHeld = (payer: string | undefined, cloudAccount: string): Asked & { r
 /** Huawei Cloud as a target; its members and customers can all be asked for. */
 export const huaweiCloudTarget: FuzzTarget = {
   provider: huaweiCloud,
-  codes: [
-    ...new Set(
-      [gatewayRefusals, refusals, oldRefusals]
-        .flatMap((table) => Object.values<unknown>(table))
-        .map((one) => (typeof one === 'function' ? one('') : one) as { readonly code: string })
-        .map(({ code }) => code),
-    ),
-  ],
   drawSigned: (draw) => sign(draw, drawAsked(draw)),
   codeOf,
   heldMinor: ({ id, cloudAccount }, draw, ask) => {

@@ -1,9 +1,9 @@
 /**
  * Fuzzes the mocks: `npm run fuzz -- [--calls 100000] [--seed 1] [--provider huawei-cloud]`. Prints which codes were
- * met at which operations, and ends with 1 when a mock did what it must not, or a code was never met.
+ * met at which operations, and ends with 1 when a mock did what it must not, or did not do what its contract tells of.
  */
 import { parseArgs } from 'node:util';
-import { type FuzzReport, type FuzzTarget, fuzz, unmet } from './fuzz.ts';
+import { type FuzzReport, type FuzzTarget, fuzz, unmetAnswers } from './fuzz.ts';
 import { fuzzTargets } from './targets.ts';
 
 const { values } = parseArgs({
@@ -21,9 +21,12 @@ if (chosen.length === 0) throw new Error(`--provider is one of ${Object.keys(fuz
 /** Prints a report; the codes and operations that were never met. */
 const tell = (id: string, target: FuzzTarget, report: FuzzReport): readonly string[] => {
   console.log(`${id}: ${report.sent} calls, ${report.signed} of them signed, ${report.granted} grants`);
-  for (const [what, count] of [...report.met].sort(([a], [b]) => (a < b ? -1 : 1)))
-    console.log(`  ${String(count).padStart(7)} ${what}`);
-  const never = unmet(target, report);
+  const met = [...report.met].flatMap(([operation, codes]) =>
+    [...codes].map(([code, count]) => ({ answer: `${operation} ${code}`, count })),
+  );
+  for (const { answer, count } of met.sort((a, b) => (a.answer < b.answer ? -1 : 1)))
+    console.log(`  ${String(count).padStart(7)} ${answer}`);
+  const never = unmetAnswers(target, report);
   for (const what of never) console.log(`  never met: ${what}`);
   for (const what of report.breaches) console.log(`  BREACH ${what}`);
   return [...never, ...report.breaches];

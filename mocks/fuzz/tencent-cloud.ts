@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import type { Call, Reply } from '#harness/provider';
 import type { Random } from '#harness/seed';
 import { tencentCloud } from '../tencent-cloud/index.ts';
-import { commonRefusals, oddAccounts, operations, operationTable, refusals } from '../tencent-cloud/quirks.ts';
+import { oddAccounts, operations, operationTable } from '../tencent-cloud/quirks.ts';
 import type { Draw, FuzzTarget } from './fuzz.ts';
 import { minorOf, objectAt, objectIn } from './json-reply.ts';
 import { asText, drawAmount, drawFields, drawOddText, drawOr } from './values.ts';
@@ -159,14 +159,6 @@ const codeOf = (reply: Reply): string => {
 /** The target, with both markets; of the account that the vendor is too busy for nobody can ask. */
 export const tencentCloudTarget: FuzzTarget = {
   provider: tencentCloud,
-  codes: [
-    ...new Set(
-      [commonRefusals, refusals]
-        .flatMap((table) => Object.values<unknown>(table))
-        .map((one) => (typeof one === 'function' ? one('') : one) as { readonly code: string })
-        .map(({ code }) => code),
-    ),
-  ],
   drawSigned: (draw) => sign(draw, drawAsked(draw)),
   codeOf,
   heldMinor: ({ cloudAccount, currency }, draw, ask) => {

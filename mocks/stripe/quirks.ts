@@ -105,15 +105,15 @@ const declined = (declineCode: string, message = 'Your card was declined.'): Dec
 /** The test payment method of `topple mocks decline` (D). */
 export const genericDecline = 'pm_card_visa_chargeDeclined';
 
+/** One of another code than `card_declined` (D). */
+export const expiredCard = 'pm_card_chargeDeclinedExpiredCard';
+
 /** Test payment methods that fail (D: docs.stripe.com/testing); every other one pays. */
 export const declines: ReadonlyMap<string, Decline> = new Map([
   [genericDecline, declined('generic_decline')],
   ['pm_card_visa_chargeDeclinedInsufficientFunds', declined('insufficient_funds', 'Your card has insufficient funds.')],
   ['pm_card_visa_chargeDeclinedLostCard', declined('lost_card')],
-  [
-    'pm_card_chargeDeclinedExpiredCard',
-    { code: 'expired_card', declineCode: 'expired_card', message: 'Your card has expired.' },
-  ],
+  [expiredCard, { code: 'expired_card', declineCode: 'expired_card', message: 'Your card has expired.' }],
 ]);
 
 /** Methods with which the buyer pays on a page of somebody else's, after `requires_action` (D). */
