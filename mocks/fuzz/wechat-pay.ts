@@ -25,7 +25,8 @@ const sign = ({ random, identity, nowMs, isRight }: Draw, { operation, number = 
   const target = rawQuery === '' ? path : `${path}?${rawQuery}`;
   const signed = Formatter.request(method, target, timestamp, isRight ? nonce : `${nonce}0`, text);
   const signature = Rsa.sign(signed, keyOf(identity.merchantPrivateKey ?? ''));
-  const own = operation === operations.certificates ? identity.certificateMchid : identity.mchid;
+  const { mchid: ownMchid, certificateMchid } = identity;
+  const own = operation === operations.certificates ? random.pick([certificateMchid, ownMchid]) : ownMchid;
   const mchid = random.integer(1, 40) === 1 ? '1999999999' : (own ?? '');
   const serial = random.integer(1, 40) === 1 ? 'ABCDEF' : (identity.merchantSerial ?? '');
   const agent = random.integer(1, 30) === 1 ? '' : 'fuzz';
@@ -81,8 +82,10 @@ const drawAsked = (draw: Draw): Asked => {
   if ([native, jsapi, app, h5].some((one) => one === operation)) return { operation, body: drawOrder(draw) };
   if (operation === refund) return { operation, body: drawRefund(draw) };
   if (operation === tradeBill || operation === fundFlowBill) return { operation, query: drawBill(draw) };
+  if (operation === operations.certificates) return { operation };
   if (operation === operations.billFile) return { operation, query: { token: newestToken } };
-  const mchid = random.pick([identity.mchid ?? '', identity.mchid ?? '', identity.certificateMchid ?? '']);
+  const own = identity.mchid ?? '';
+  const mchid = random.pick([own, own, own, own, identity.certificateMchid ?? '', '1']);
   if (operation === operations.close) return { operation, number: someNumber(random), body: { mchid } };
   if (operation === operations.refundQuery) return { operation, number: random.pick([newestRefund, 'R0']) };
   const number = operation === operations.byTransactionId ? newestTransaction : someNumber(random);

@@ -2,6 +2,18 @@
 import { type Contract, plain, refusedIn, signed, withoutBody } from '../contract.ts';
 import { operations, type Refusal, refusals, retryAfterS } from './quirks.ts';
 
+const orderRefusals: readonly string[] = [
+  'APPID_MCHID_NOT_MATCH',
+  'INVALID_REQUEST',
+  'MCH_NOT_EXISTS',
+  'ORDERPAID',
+  'ORDER_CLOSED',
+  'OUT_TRADE_NO_USED',
+  'PARAM_ERROR',
+];
+
+const billRefusals: readonly string[] = ['NO_STATEMENT_EXIST', 'PARAM_ERROR', 'STATEMENT_CREATING'];
+
 export const wechatPayContract: Contract = {
   signatures: [
     signed('request', 'WECHATPAY2-SHA256-RSA2048 over method, path and query, time, nonce, body', 'R'),
@@ -17,49 +29,21 @@ export const wechatPayContract: Contract = {
   errors: [...refusedIn<Refusal>([refusals], plain), ...[404, 405].map(withoutBody)],
   errorsKnown: 'codes and statuses D, wording D where a log shows it',
   refusedAt: {
-    everywhere: { operations: Object.values(operations), codes: ['MCH_NOT_EXISTS', 'SIGN_ERROR'] },
+    everywhere: { operations: Object.values(operations), codes: ['SIGN_ERROR'] },
     own: {
-      [operations.native]: [
-        'APPID_MCHID_NOT_MATCH',
-        'INVALID_REQUEST',
-        'ORDERPAID',
-        'ORDER_CLOSED',
-        'OUT_TRADE_NO_USED',
-        'PARAM_ERROR',
-      ],
-      [operations.jsapi]: [
-        'APPID_MCHID_NOT_MATCH',
-        'INVALID_REQUEST',
-        'ORDERPAID',
-        'ORDER_CLOSED',
-        'OUT_TRADE_NO_USED',
-        'PARAM_ERROR',
-      ],
-      [operations.app]: [
-        'APPID_MCHID_NOT_MATCH',
-        'INVALID_REQUEST',
-        'ORDERPAID',
-        'ORDER_CLOSED',
-        'OUT_TRADE_NO_USED',
-        'PARAM_ERROR',
-      ],
-      [operations.h5]: [
-        'APPID_MCHID_NOT_MATCH',
-        'INVALID_REQUEST',
-        'ORDERPAID',
-        'ORDER_CLOSED',
-        'OUT_TRADE_NO_USED',
-        'PARAM_ERROR',
-      ],
-      [operations.byTransactionId]: ['INVALID_REQUEST', 'ORDER_NOT_EXIST'],
-      [operations.byOutTradeNo]: ['INVALID_REQUEST', 'ORDER_NOT_EXIST'],
-      [operations.close]: ['INVALID_REQUEST', 'ORDERPAID', 'ORDER_NOT_EXIST'],
+      [operations.native]: orderRefusals,
+      [operations.jsapi]: orderRefusals,
+      [operations.app]: orderRefusals,
+      [operations.h5]: orderRefusals,
+      [operations.byTransactionId]: ['INVALID_REQUEST', 'MCH_NOT_EXISTS', 'ORDER_NOT_EXIST'],
+      [operations.byOutTradeNo]: ['INVALID_REQUEST', 'MCH_NOT_EXISTS', 'ORDER_NOT_EXIST'],
+      [operations.close]: ['INVALID_REQUEST', 'MCH_NOT_EXISTS', 'ORDERPAID', 'ORDER_NOT_EXIST'],
       [operations.refund]: ['FREQUENCY_LIMITED', 'INVALID_REQUEST', 'NOT_ENOUGH', 'PARAM_ERROR', 'RESOURCE_NOT_EXISTS'],
-      [operations.refundQuery]: ['PARAM_ERROR', 'RESOURCE_NOT_EXISTS'],
-      [operations.certificates]: ['PARAM_ERROR'],
-      [operations.tradeBill]: ['NO_STATEMENT_EXIST', 'PARAM_ERROR', 'STATEMENT_CREATING'],
-      [operations.fundFlowBill]: ['NO_STATEMENT_EXIST', 'PARAM_ERROR', 'STATEMENT_CREATING'],
-      [operations.billFile]: ['NO_STATEMENT_EXIST', 'PARAM_ERROR'],
+      [operations.refundQuery]: ['INVALID_REQUEST', 'RESOURCE_NOT_EXISTS'],
+      [operations.certificates]: ['INVALID_REQUEST', 'RESOURCE_NOT_EXISTS'],
+      [operations.tradeBill]: billRefusals,
+      [operations.fundFlowBill]: billRefusals,
+      [operations.billFile]: ['NO_STATEMENT_EXIST'],
     },
     nowhere: ['HTTP 404', 'HTTP 405'],
     byRequest: ['SYSTEM_ERROR'],

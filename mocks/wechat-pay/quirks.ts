@@ -115,9 +115,10 @@ export const refusals = {
   serial: refusal(401, 'SIGN_ERROR', '商户证书序列号有误。请使用签名私钥匹配的证书序列号'),
   signature: refusal(401, 'SIGN_ERROR', '错误的签名，验签失败'),
   /** Asked of certificates and refunds alone, and before the signature (D: probed without credentials). */
-  userAgent: refusal(400, 'PARAM_ERROR', 'Http头缺少Accept或User-Agent'),
+  userAgent: refusal(400, 'INVALID_REQUEST', 'Http头缺少Accept或User-Agent'),
   parameter: (name: string, place = 'body') =>
     refusal(400, 'PARAM_ERROR', `输入源“/${place}/${name}”映射到值字段“${name}”校验失败`),
+  /** Of the merchant that a body or a query names. Who signs as an unknown one signs wrongly (D: probed likewise). */
   unknownMerchant: refusal(400, 'MCH_NOT_EXISTS', '商户号不存在'),
   otherMerchant: refusal(400, 'INVALID_REQUEST', '商户号与签名的商户号不一致'),
   appid: refusal(400, 'APPID_MCHID_NOT_MATCH', 'appid和mch_id不匹配'),

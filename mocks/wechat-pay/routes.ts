@@ -157,9 +157,8 @@ const billFile =
     return { status: 200, headers: { 'Content-Type': 'application/octet-stream' }, body: file };
   };
 
-/** Looked for before the signature, and not for payments. */
-const needsUserAgent = (call: Call): boolean =>
-  !call.path.startsWith('/v3/pay/') && (call.headers['user-agent'] ?? '') === '';
+/** Looked for before the signature. */
+const withUserAgent: readonly string[] = [operations.refund, operations.refundQuery, operations.certificates];
 
 const referenceOf = (number: string, body: Json): string => {
   const named = [body.out_refund_no, body.out_trade_no].find((value) => typeof value === 'string');
@@ -197,7 +196,8 @@ export const openRoutes = (desk: Desk): ((call: Call) => Route) => {
     const origin = `http://${call.headers.host ?? '127.0.0.1'}`;
     const authenticated = once(() => authenticate(call));
     const run = (lagMs: number): Reply => {
-      if (needsUserAgent(call)) return refusalReply(refusals.userAgent);
+      const isNameless = (call.headers['user-agent'] ?? '') === '';
+      if (isNameless && withUserAgent.includes(found.operation)) return refusalReply(refusals.userAgent);
       const caller = authenticated();
       if (isRefusal(caller)) return refusalReply(caller);
       const asked = { mchid: caller.mchid, number, body, query: call.query, lagMs, origin };

@@ -64,7 +64,7 @@ export const openAuthenticator =
     if (!mchid || !nonce || !timestamp || !serial || !signature) return refusals.authorization;
     const sentMs = /^\d{10}$/.test(timestamp) ? Number(timestamp) * 1_000 : Number.NaN;
     if (!clocks.some((clock) => Math.abs(clock.nowMs() - sentMs) <= timestampWindowMs)) return refusals.timestamp;
-    if (mchid !== merchant.mchid && mchid !== merchant.certificateMchid) return refusals.unknownMerchant;
+    if (mchid !== merchant.mchid && mchid !== merchant.certificateMchid) return refusals.signature;
     if (serial !== merchant.merchantSerial) return refusals.serial;
     const target = call.rawQuery === '' ? call.path : `${call.path}?${call.rawQuery}`;
     const text = `${call.method}\n${target}\n${timestamp}\n${nonce}\n${Buffer.from(call.body).toString()}\n`;

@@ -1,4 +1,5 @@
 /** Both SDKs of the tests, pointed at a mock on a socket. */
+import { generateKeyPairSync } from 'node:crypto';
 import { Wechatpay } from 'wechatpay-axios-plugin';
 import WechatPayNode from 'wechatpay-node-v3';
 import { PayRequest } from 'wechatpay-node-v3/dist/lib/pay-request.js';
@@ -28,9 +29,16 @@ export const openMock = async (given: Partial<ProviderPorts> = {}): Promise<Open
   return { provider, url: door.url, close: door.close };
 };
 
+/** A key of nobody's. */
+export const otherKey = (type: 'pkcs8' | 'spki'): string => {
+  const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  return (type === 'pkcs8' ? privateKey : publicKey).export({ type, format: 'pem' }).toString();
+};
+
 /** How a client is set up; the mock's own identity where nothing is given. */
 export interface Setup {
   readonly mode?: 'public key' | 'certificate';
+  readonly mchid?: string;
   readonly privateKey?: string;
   readonly serial?: string;
   /** What the client verifies answers by. */
@@ -44,7 +52,7 @@ export const axiosClient = ({ provider, url }: Pick<Opened, 'provider' | 'url'>,
   const known = byKey
     ? { [identity.publicKeyId ?? '']: identity.platformPublicKey ?? '' }
     : { [identity.platformSerial ?? '']: identity.platformCertificate ?? '' };
-  const mchid = (byKey ? identity.mchid : identity.certificateMchid) ?? '';
+  const mchid = setup.mchid ?? (byKey ? identity.mchid : identity.certificateMchid) ?? '';
   const sdk = new Wechatpay({
     mchid,
     serial: setup.serial ?? identity.merchantSerial ?? '',

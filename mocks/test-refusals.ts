@@ -1,0 +1,35 @@
+/** Every refusal that a contract tells of, brought about through the vendor's own SDK: no cell is left out. */
+import { describe, expect, test } from 'vitest';
+import type { OpenProvider } from '#harness/provider';
+import { answeredBy } from './contract.ts';
+import { contracts } from './contracts.ts';
+
+/** What the SDK made of a refused call, as a code of the contract, and the mock that refused it. */
+export interface Shown {
+  readonly code: string;
+  readonly provider: Pick<OpenProvider, 'records'>;
+}
+
+/** By operation, `unknown` for none, and by code: a call of the SDK that is refused so. */
+export type Refusing = Readonly<Record<string, Readonly<Record<string, () => Promise<Shown>>>>>;
+
+/** Declares a test for each cell, and one that holds `refusing` to the contract of provider `id`. */
+export const testRefusals = (id: keyof typeof contracts, refusing: Refusing): void => {
+  const { everywhere, own } = contracts[id].refusedAt;
+  const operations = [...new Set([...everywhere.operations, ...Object.keys(own), 'unknown'])];
+
+  test('a cell for each refusal of each operation', () => {
+    const told = operations.map((one) => [one, answeredBy(contracts[id], one === 'unknown' ? undefined : one)]);
+    const tried = operations.map((one) => [one, Object.keys(refusing[one] ?? {}).sort()]);
+    expect(Object.fromEntries(tried)).toEqual(Object.fromEntries(told));
+    expect(Object.keys(refusing).filter((one) => !operations.includes(one))).toEqual([]);
+  });
+
+  describe.each(Object.entries(refusing))('%s', (operation, cells) => {
+    test.each(Object.entries(cells))('%s', async (code, refused) => {
+      const { code: shown, provider } = await refused();
+      expect(shown).toBe(code);
+      expect(provider.records().calls.at(-1)?.operation).toBe(operation);
+    });
+  });
+};
