@@ -91,7 +91,15 @@ describe('what the fuzzer finds', () => {
       const believed = (headers: object) => ({ ...headers, authorization: `Bearer ${secretKey}` });
       return { ...provider, handle: (call) => provider.handle({ ...call, headers: believed(call.headers) }) };
     };
-    const bad = { ...payments, provider: { ...payments.provider, open } };
+    const drawSigned: FuzzTarget['drawSigned'] = ({ identity, isRight }) => ({
+      method: 'POST',
+      path: '/v1/payment_intents',
+      query: new URLSearchParams(),
+      rawQuery: '',
+      headers: { authorization: `Bearer ${isRight ? identity.secretKey : 'wrong'}` },
+      body: Buffer.from('amount=100&currency=usd'),
+    });
+    const bad = { ...payments, drawSigned, provider: { ...payments.provider, open } };
     expect(breachesOf(bad)).toContain('granted or changed although it was');
   });
 

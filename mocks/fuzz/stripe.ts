@@ -1,5 +1,6 @@
 /** Calls to Stripe: the secret key is all that makes them authentic. */
 import type { Call, Reply } from '#harness/provider';
+import type { Random } from '#harness/seed';
 import { stripe } from '../stripe/index.ts';
 import { expiredCard, genericDecline, operations } from '../stripe/quirks.ts';
 import type { Draw, FuzzTarget } from './fuzz.ts';
@@ -32,11 +33,11 @@ const drawForm = (draw: Draw, operation: string): Readonly<Record<string, unknow
       return {
         mode: drawOr(random, ['payment']),
         'line_items[0][price_data][currency]': 'usd',
-        'line_items[0][price_data][unit_amount]': drawOr(random, [500]),
+        'line_items[0][price_data][unit_amount]': drawOr(random, [500, 500, 1]),
       };
     case operations.createRefund: {
       const of = random.unit() < 0.2 ? { charge: id('charge') } : { payment_intent: id('payment_intent') };
-      return { ...of, amount: random.pick([undefined, 100, 500, 5_000, 0]) };
+      return { ...of, amount: random.pick([undefined, 100, 500, 5_000, 0, '1.5', 99_999_999_999]) };
     }
     case operations.createEndpoint:
       return { url: drawOr(random, ['http://merchant.test/']), 'enabled_events[0]': '*' };
@@ -47,6 +48,10 @@ const drawForm = (draw: Draw, operation: string): Readonly<Record<string, unknow
       return {};
   }
 };
+
+/** Which part of a list is asked for. */
+const drawQuery = (random: Random): string =>
+  random.pick(['limit=1', 'limit=0', 'limit=x', 'limit=100', 'starting_after=none_1', 'ending_before=none_1']);
 
 const kindOf = (operation: string): string =>
   /\{(\w+)\}/.exec(operation)?.[1]?.replace('intent', 'payment_intent').replace('session', 'checkout.session') ?? '';
@@ -66,8 +71,8 @@ const drawCall = (draw: Draw): Call => {
   const fields = Object.entries(drawFields(random, drawForm(draw, operation))).map(
     ([name, value]): [string, string] => [name, asText(value)],
   );
-  const rawQuery = method === 'GET' && random.unit() < 0.3 ? `limit=${random.pick(['1', '0', 'x', '100'])}` : '';
-  const key = random.pick(['', '', `k${random.integer(1, 60)}`, 'x'.repeat(300)]);
+  const rawQuery = method === 'GET' && random.unit() < 0.3 ? drawQuery(random) : '';
+  const key = `k${random.integer(1, 60)}`;
   return {
     method,
     path,
@@ -75,7 +80,7 @@ const drawCall = (draw: Draw): Call => {
     rawQuery,
     headers: {
       authorization: `Bearer ${isRight ? identity.secretKey : 'wrong'}`,
-      ...(key !== '' && random.unit() < 0.3 && { 'idempotency-key': key }),
+      ...(random.unit() < 0.3 && { 'idempotency-key': random.pick([key, key, 'x'.repeat(300)]) }),
     },
     body: Buffer.from(method === 'POST' ? new URLSearchParams(fields).toString() : ''),
   };

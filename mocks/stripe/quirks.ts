@@ -138,7 +138,14 @@ const invalid = (status: number, isStored: boolean, message: string, more: objec
 const unexpected = (message: string): Refusal =>
   invalid(400, true, message, { code: 'payment_intent_unexpected_state' });
 
-/** The refusals. Codes, statuses and types D or R; words D (above), else M; what is stored partly M. */
+const alreadyConfirmed = unexpected(
+  'You cannot confirm this PaymentIntent because it has already succeeded after being previously confirmed.',
+);
+
+/**
+ * The refusals. Codes, statuses and types D or R; words D (above), else M; what is stored partly M. M too that a refund
+ * beyond all amounts is `amount_too_large`, and C that keys are looked at before an address is found unknown.
+ */
 export const refusals = {
   noKey: invalid(
     401,
@@ -176,12 +183,11 @@ export const refusals = {
   /** `param` is what names it: of a path the name that the path has for it (D of an intent, M of others). */
   noSuch: (what: string, id: string, param = what) =>
     invalid(404, true, `No such ${what}: '${id}'`, { code: 'resource_missing', param }),
+  alreadyConfirmed,
   cannotConfirm: (status: string) =>
-    unexpected(
-      status === 'succeeded'
-        ? 'You cannot confirm this PaymentIntent because it has already succeeded after being previously confirmed.'
-        : `You cannot confirm this PaymentIntent because it has a status of ${status}.`,
-    ),
+    status === 'succeeded'
+      ? alreadyConfirmed
+      : unexpected(`You cannot confirm this PaymentIntent because it has a status of ${status}.`),
   cannotCancel: (status: string) =>
     unexpected(`You cannot cancel this PaymentIntent because it has a status of ${status}.`),
   noMethod: unexpected(
