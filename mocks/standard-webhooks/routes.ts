@@ -135,7 +135,7 @@ const isCaller = ({ headers }: Call): boolean => headers.authorization === `Bear
 const created: readonly string[] = [operations.createPayment, operations.createRefund, operations.createEndpoint];
 
 const answered = (found: Found<Handler>, call: Call, lagMs: number): { reply: Reply; isStored: boolean } => {
-  const fields = readFields(call);
+  const fields = call.method === 'GET' ? {} : readFields(call); // What a GET brings has no meaning (RFC 9110).
   const result = isRefusal(fields) ? fields : found.handler({ id: found.part, fields, query: call.query, lagMs });
   if (isRefusal(result)) return { reply: problemReply(result), isStored: result.isStored };
   return { reply: objectReply(created.includes(found.operation) ? 201 : 200, result), isStored: true };
