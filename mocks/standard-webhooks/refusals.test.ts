@@ -18,7 +18,7 @@ const bodies: Readonly<Record<string, object>> = {
   [operations.createEndpoint]: { url },
 };
 
-/** Makes a payment, paid where it is to be refunded, and an endpoint; answers the operation with their ids in its path. */
+/** Makes a payment, paid where it is to be refunded, and an endpoint; answers the operation with their ids. */
 const standing = async ({ ask, hand }: Api, operation: string): Promise<string> => {
   const payment = await ask(operations.createPayment, { body: order, headers: key('used') });
   const endpoint = await ask(operations.createEndpoint, { body: { url } });
