@@ -46,6 +46,10 @@ export const answeredBy = ({ refusedAt }: Contract, operation: string | undefine
   return [...shared, ...(own[operation] ?? [])].toSorted();
 };
 
+/** Whether a row tells of `code`: in full, or as far as its `…`. */
+export const isToldBy = (row: Refused, code: string): boolean =>
+  row.code === code || (row.code.endsWith('…') && code.startsWith(row.code.slice(0, -1)));
+
 type Table<Refusal> = Readonly<Record<string, Refusal | ((...given: readonly string[]) => Refusal)>>;
 
 /**

@@ -1,17 +1,23 @@
 /** Every refusal that a contract tells of, brought about through the vendor's own SDK: no cell is left out. */
 import { describe, expect, test } from 'vitest';
 import type { OpenProvider } from '#harness/provider';
-import { answeredBy } from './contract.ts';
+import { answeredBy, isToldBy } from './contract.ts';
 import { contracts } from './contracts.ts';
 
 /** What the SDK made of a refused call, as a code of the contract, and the mock that refused it. */
 export interface Shown {
   readonly code: string;
+  /** The HTTP status, from SDKs that show it: it has to be the one that the contract has with the code. */
+  readonly status?: number;
   readonly provider: Pick<OpenProvider, 'records'>;
 }
 
 /** By operation, `unknown` for none, and by code: a call of the SDK that is refused so. */
 export type Refusing = Readonly<Record<string, Readonly<Record<string, () => Promise<Shown>>>>>;
+
+/** The statuses with which a contract tells of a code. */
+const statusesOf = (id: keyof typeof contracts, code: string): readonly number[] =>
+  contracts[id].errors.filter((row) => isToldBy(row, code)).map(({ status }) => status);
 
 /** Declares a test for each cell, and one that holds `refusing` to the contract of provider `id`. */
 export const testRefusals = (id: keyof typeof contracts, refusing: Refusing): void => {
@@ -27,8 +33,9 @@ export const testRefusals = (id: keyof typeof contracts, refusing: Refusing): vo
 
   describe.each(Object.entries(refusing))('%s', (operation, cells) => {
     test.each(Object.entries(cells))('%s', async (code, refused) => {
-      const { code: shown, provider } = await refused();
+      const { code: shown, status, provider } = await refused();
       expect(shown).toBe(code);
+      if (status !== undefined) expect(statusesOf(id, code)).toContain(status);
       expect(provider.records().calls.at(-1)?.operation).toBe(operation);
     });
   });

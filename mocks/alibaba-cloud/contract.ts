@@ -30,6 +30,7 @@ export const alibabaCloudContract: Contract = {
         'NotAuthorized',
         'SignatureDoesNotMatch',
         'SignatureNonceUsed',
+        'Throttling.User',
         'UnsupportedHTTPMethod',
       ],
     },
@@ -49,7 +50,6 @@ export const alibabaCloudContract: Contract = {
         'OutBizIdConflict',
         'ParameterError',
         'QuotaNotEnough',
-        'Throttling.User',
       ],
       [operations.set]: [
         'CreditInnerError',

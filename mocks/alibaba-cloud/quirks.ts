@@ -9,6 +9,9 @@
  * help.aliyun.com/document_detail/472990.html; the gateway's public errors developer.aliyun.com/ask/278265, which
  * quotes the vendor's page; UnsupportedHTTPMethod help.aliyun.com/document_detail/51132.html.
  *
+ * `InternalError` comes with status 400 (D), so today's SDK throws a ClientError for what the vendor failed at (R): who
+ * sends again by class gives it up.
+ *
  * Chosen where the docs are silent: a repeat with other parameters and a spent quota answer HTTP 200 with Success
  * false; only CNY ledgers exist; any account number that is not named below is known and starts with nothing; the
  * OutBizId of SetResellerUserQuota is kept and shown, and is no key; what customers get leaves the reseller's
@@ -83,7 +86,7 @@ export const oddAccounts = {
 /** What each reseller owns at first, in fen (C). */
 export const floatsMinor = { rich: 1_000_000_000_00n, poor: 1_000_00n } as const;
 
-/** Calls of one operation in a second before Throttling.User (C: published nowhere for these operations). */
+/** Calls of any one operation in a second before Throttling.User (C: published nowhere for these operations). */
 export const callsPerSecondMax = 100;
 
 /** Rows of a page of transactions, and how far back they go unasked (unasked ones D, the most C). */
@@ -148,6 +151,7 @@ export const refusals = {
   ),
   inner: refusal(500, 'CreditInnerError', 'This interface has some error. Please try again.'),
   missing: (name: string) => refusal(400, `Missing${name}`, `${name} is mandatory for this action.`),
+  /** Of transactions C: their neighbour, the balance, is documented with InvalidParameter (document_detail/472991). */
   parameter: (name: string) => refusal(400, 'ParameterError', `The parameter ${name} is not valid.`),
 } as const;
 

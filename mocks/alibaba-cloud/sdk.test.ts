@@ -8,12 +8,12 @@ import { bss, core } from './test-sdk.ts';
 let provider: OpenProvider;
 let door: SocketDoor;
 
-const open = async (given: Partial<ProviderPorts> = {}, credentials: Record<string, string> = {}) => {
+const open = async (given: Partial<ProviderPorts> = {}) => {
   provider = alibabaCloud.open(testPorts(given));
   door = await openSocketDoor(provider);
   const { accessKeyId = '', accessKeySecret = '', regionId = '' } = provider.identity;
   const endpoint = door.url.replace('http://', '');
-  const config = { accessKeyId, accessKeySecret, regionId, endpoint, protocol: 'HTTP', ...credentials };
+  const config = { accessKeyId, accessKeySecret, regionId, endpoint, protocol: 'HTTP' };
   return new bss.default(new core.$OpenApiUtil.Config(config));
 };
 
@@ -74,28 +74,14 @@ describe('judged by @alicloud/bssopenapi20171214', () => {
     },
   );
 
-  test.each([
-    { other: { outBizId: '' }, code: 'MissingOutBizId' },
-    { other: { source: '' }, code: 'MissingSource' },
-    { other: { amount: '-1.00' }, code: 'ParameterError' },
-    { other: { amount: '0' }, code: 'ParameterError' },
-    { other: { amount: '1.001' }, code: 'ParameterError' },
-    { other: { currency: 'USD' }, code: 'ParameterError' },
-    { other: { adjustType: 'more' }, code: 'ParameterError' },
-  ])('$other is refused with $code', async ({ other, code }) => {
-    const client = await open();
-    await expect(change(client, other)).rejects.toMatchObject({ code, statusCode: 400 });
-    expect(provider.records().grants).toEqual([]);
-  });
-
-  test.each([
-    { credentials: { accessKeySecret: 'wrong' }, code: 'SignatureDoesNotMatch', statusCode: 400 },
-    { credentials: { accessKeyId: 'wrong' }, code: 'InvalidAccessKeyId.NotFound', statusCode: 404 },
-  ])('$credentials is refused with $code', async ({ credentials, code, statusCode }) => {
-    const client = await open({}, credentials);
-    await expect(change(client)).rejects.toMatchObject({ code, statusCode });
-    expect(provider.records().grants).toEqual([]);
-  });
+  test.each([{ amount: '-1.00' }, { amount: '0' }, { amount: '1.001' }, { adjustType: 'more' }])(
+    'ParameterError for %o',
+    async (other) => {
+      const client = await open();
+      await expect(change(client, other)).rejects.toMatchObject({ code: 'ParameterError', statusCode: 400 });
+      expect(provider.records().grants).toEqual([]);
+    },
+  );
 
   test.each([
     { cut: 'before', grants: 0 },
