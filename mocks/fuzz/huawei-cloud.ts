@@ -62,7 +62,7 @@ const move = (draw: Draw): Record<string, unknown> => {
   return drawFields(random, {
     customer_id: drawOr(random, customers(identity)),
     amount: random.integer(1, 20) === 1 ? drawOr(random, ['1.00'], 2) : drawAmount(random),
-    indirect_partner_id: drawOr(random, [undefined, undefined, partner.indirectPartnerId], 20),
+    indirect_partner_id: drawOr(random, [undefined, undefined, partner.indirectPartnerId], 8),
   });
 };
 
@@ -77,7 +77,7 @@ const page = ({ random, identity }: Draw): Record<string, unknown> =>
   });
 
 const drawAsked = (draw: Draw): Asked => {
-  const { random } = draw;
+  const { random, identity } = draw;
   const operation = random.pick([...Object.values(operations), operations.adjust, operations.adjust, 'POST /v9/none']);
   switch (operation) {
     case operations.adjust:
@@ -102,7 +102,7 @@ const drawAsked = (draw: Draw): Asked => {
     case operations.transferable:
       return { operation, query: drawFields(random, { balance_type: drawOr(random, [debit]) }) };
     case operations.retrievable: {
-      const sub_customer_id = drawOr(random, ['c1', 'c2']);
+      const sub_customer_id = drawOr(random, customers(identity));
       return { operation, query: drawFields(random, { sub_customer_id, balance_type: drawOr(random, [debit]) }) };
     }
     default:

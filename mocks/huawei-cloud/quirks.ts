@@ -63,9 +63,9 @@ export const partner = {
 
 /** Accounts with which something is wrong; every other id is a customer of the partner's (C). */
 export const oddAccounts = {
-  /** Belongs to another partner. */
+  /** Belongs to another partner, or to another enterprise. */
   foreignCustomerId: 'topple-test-customer-of-another-partner',
-  /** Buys from the vendor on the partner's advice: no money may be adjusted there. */
+  /** Buys from the vendor on the partner's advice: no money may be adjusted there. To enterprises it is any member. */
   advisedCustomerId: 'topple-test-customer-on-advice',
   /** The vendor fails on it before anything is done. */
   brokenCustomerId: 'topple-test-customer-that-breaks',
@@ -126,6 +126,10 @@ export const refusals = {
   noRight: refusal(400, 'CBC.99000000', 'You do not have the permission to operate this customer.'),
   notOurs: refusal(400, 'CBC.99000035', 'This is not a customer of the partner.'),
   reseller: refusal(400, 'CBC.99000037', 'You do not have the permission to operate this reseller.'),
+  /** Of an enterprise alone: an account that is no member's may not be granted to (that it is answered so, C). */
+  notMember: refusal(400, 'CBC.99000043', 'The allocation to the member account failed.'),
+  /** The same where a member's balance is asked for (D: api-oce ep_00008, the version before). */
+  noAccount: refusal(400, 'CBC.99000047', 'The account does not exist.'),
   noFunds: refusal(400, 'CBC.99005003', 'Insufficient balance.'),
   usedTransId: refusal(400, 'CBC.99007009', 'Duplicate transaction ID.'),
   underWay: refusal(400, 'CBC.99007461', 'An allocation or reclaim task is not finished. Try again later.'),

@@ -71,6 +71,12 @@ const refuseCustomer = (customerId: string): Refusal | undefined => {
   return customerId === oddAccounts.advisedCustomerId ? refusals.noRight : undefined;
 };
 
+/** Enterprises know no partners: what is none of their members has another code with each operation. */
+const refuseMember = (customerId: string, foreign: Refusal): Refusal | undefined => {
+  if (customerId === oddAccounts.brokenCustomerId) return refusals.broken;
+  return customerId === oddAccounts.foreignCustomerId ? foreign : undefined;
+};
+
 const move = ({ floats, clock, moved }: Desk, read: MoveRequest, type: Adjustment['type']): Adjustment | Refusal => {
   const payer = payerOf(read.indirectPartnerId);
   if (payer === undefined) return refusals.reseller;
@@ -115,7 +121,7 @@ const transfer =
   ({ body }) => {
     const read = readTransfer(body);
     if (read === undefined) return refusals.parameter;
-    const refused = refuseCustomer(read.customerId);
+    const refused = refuseMember(read.customerId, refusals.notMember);
     if (refused !== undefined) return refused;
     const { customerId, amountMinor, transId } = read;
     const request = { customerId, amountMinor, atMs: clock.nowMs(), ...(transId !== undefined && { transId }) };
@@ -207,7 +213,7 @@ const retrievable =
   ({ query, untilMs }) => {
     const customerId = query.get('sub_customer_id') ?? '';
     if (!isAccountId(customerId) || query.get('balance_type') !== debit) return refusals.parameter;
-    const refused = refuseCustomer(customerId);
+    const refused = refuseMember(customerId, refusals.noAccount);
     if (refused !== undefined) return refused;
     const heldMinor =
       floats.heldMinor('enterprise', customerId) - laterMinor(floats, 'enterprise', untilMs, customerId);
