@@ -52,6 +52,12 @@ export const withPath =
   (call) =>
     changed(call, { path });
 
+/** A change to another body. */
+export const withBody =
+  (text: string): Change =>
+  (call) =>
+    changed(call, { body: Buffer.from(text) });
+
 /** A change to another value of a header, whose name is in lower case. */
 export const withHeader =
   (name: string, value: string): Change =>

@@ -9,6 +9,8 @@
  * mainland's cloud.tencent.com/document/api/563 with 19925 (AgentTransferMoney) and 57850
  * (DescribeClientBalanceNew).
  *
+ * What the SDKs throw has its code in a field alone: as text, as a log has it, there is none (R).
+ *
  * Chosen where the docs are silent: every uin is a customer's unless it is named below; lists begin with the newest
  * and end with an empty page; a credit of nothing is out of range; a replayed call is let in again. Not modelled: a
  * customer whose credit falls to 0 has his services suspended (D); temporary keys (X-TC-Token); bills of agents
