@@ -23,7 +23,8 @@ export const confirmRace = defineScenario({
   }),
   faults: [
     latency(link('api-role', 'postgres'), { latencyMs: between(3, 8) }, { hitsMin: 4 }),
-    latency(link('webhook-role', 'postgres'), { latencyMs: between(3, 8) }, { hitsMin: 4 }),
+    // Slower than the clicks: a webhook that was always first would leave them nothing to race for.
+    latency(link('webhook-role', 'postgres'), { latencyMs: between(30, 50) }, { hitsMin: 4 }),
   ],
   overlaps: [{ between: ['webhook', 'confirm-order'], on: 'order', ordersMin: 5 }],
   expect: [legalTransitions, noDoubleCredit, noLostCredit],
