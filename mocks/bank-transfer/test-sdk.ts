@@ -24,6 +24,15 @@ export interface Signing {
   readonly privateKey?: string;
   readonly atMs?: number;
   readonly body?: string;
+  /** What is sent in the place of what the library has signed. */
+  readonly onTheWay?: (signed: Sent) => Sent;
+}
+
+/** A request as it is sent. */
+interface Sent {
+  readonly method: string;
+  readonly headers: Record<string, string>;
+  readonly body?: string;
 }
 
 /** The request with its signature by http-message-signatures. */
@@ -114,9 +123,10 @@ export const openApi = async (given: Partial<ProviderPorts> = {}) => {
   });
   const { identity } = provider;
   const ask = async (path: string, signing: Signing = {}, method = signing.body === undefined ? 'GET' : 'POST') => {
+    const { body, onTheWay = (signed) => signed } = signing;
     const request = await signedRequest(identity, `${door.url}${path}`, method, signing);
     const headers = request.headers as Record<string, string>;
-    const response = await fetch(request.url, { method, headers, ...(signing.body && { body: signing.body }) });
+    const response = await fetch(request.url, onTheWay({ method, headers, ...(body !== undefined && { body }) }));
     const answer = {
       status: response.status,
       headers: Object.fromEntries(response.headers),
