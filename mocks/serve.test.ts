@@ -159,7 +159,8 @@ describe('control routes', () => {
     const post = (deed: string, fields: object) => call(url, 'POST', `/__topple/${deed}`, {}, JSON.stringify(fields));
     const order = { reference: 'T1', amount: '10.00', webhookUrl };
 
-    expect(await post('order', order)).toMatchObject({ status: 200, body: { order: { status: 'WAIT_BUYER_PAY' } } });
+    expect(await post('order', order)).toMatchObject({ status: 200, body: { order: { status: 'TRADE_NOT_EXIST' } } });
+    expect(await post('scan', { reference: 'T1' })).toMatchObject({ body: { order: { status: 'WAIT_BUYER_PAY' } } });
     expect(await post('resend', { reference: 'T1' })).toMatchObject({ status: 409 });
     expect(await post('refund', { reference: 'T1' })).toMatchObject({ status: 409 });
     expect(await post('pay', { reference: 'T1' })).toMatchObject({ body: { order: { status: 'TRADE_SUCCESS' } } });

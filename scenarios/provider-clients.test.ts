@@ -80,6 +80,18 @@ test('the gateway accepts what the service signs, and the service what the gatew
   expect(system.alipay.records().calls.every(({ outcome }) => outcome === 200)).toBe(true);
 });
 
+test('an order whose code nobody has scanned is no trade yet, and completes when it is paid at last', async () => {
+  const { id = '', reference = '' } = (await create()) ?? {};
+  const confirmed = async () => (await system.ask(target.http.confirmOrder(id))).body;
+  expect(await confirmed()).toMatchObject({ state: 'PAYMENT_PENDING', hold: null });
+  system.alipay.byHand?.deeds.scan?.(reference);
+  expect(await confirmed()).toMatchObject({ state: 'PAYMENT_PENDING', hold: null });
+  system.alipay.pay?.(reference);
+  expect(await confirmed()).toMatchObject({ state: 'PAYMENT_SUCCEEDED' });
+  await system.settle();
+  expect(await stateOf(id)).toBe('COMPLETED');
+});
+
 /** The gateway's true answer, changed on its way. */
 const tampered = (change: (answer: string) => string) =>
   mock.all('http://alipay.test/*', async ({ request }) => {
@@ -122,7 +134,8 @@ test.each([
 });
 
 test('a query answer turned from unpaid to paid is not believed', async () => {
-  const { id = '' } = (await create()) ?? {};
+  const { id = '', reference = '' } = (await create()) ?? {};
+  system.alipay.byHand?.deeds.scan?.(reference);
   server.use(tampered((answer) => answer.replace('WAIT_BUYER_PAY', 'TRADE_SUCCESS')));
   expect((await system.ask(target.http.confirmOrder(id))).status).toBe(503);
   expect(await stateOf(id)).toBe('PAYMENT_PENDING');

@@ -153,7 +153,9 @@ describe('topple mocks ACTION', () => {
     const to = await saying(200, 'success');
     const act = (...args: string[]) => topple(cwd, 'mocks', ...args, ...port);
     const made = await act('order', 'alipay', 'T1', '--amount', '10.00', '--to', to);
-    expect(made.stdout).toMatch(/^T1 {2}WAIT_BUYER_PAY {2}10\.00 CNY\n {2}\d{28}\n$/);
+    expect(made.stdout).toMatch(/^T1 {2}TRADE_NOT_EXIST {2}10\.00 CNY\n {2}https:\/\/qr\.alipay\.com\/\w+\n$/);
+    const scanned = await act('scan', 'alipay', 'T1');
+    expect(scanned.stdout).toMatch(/^T1 {2}WAIT_BUYER_PAY {2}10\.00 CNY\n {2}\d{28}\n$/);
     expect((await act('pay', 'alipay', 'T1')).stdout).toContain('TRADE_SUCCESS');
     expect((await act('refund', 'alipay', 'T1')).stdout).toContain('TRADE_CLOSED  10.00 CNY, 10.00 CNY refunded');
     expect((await act('orders', 'alipay', '--json')).stdout).toContain('"refundedMinor":"1000"');
@@ -215,7 +217,7 @@ describe('topple mocks ACTION', () => {
     expect((await act('scale', '60')).stdout).toContain('Z, 60 times as fast');
     await act('pay', 'alipay', 'T1');
     await act('restore', file);
-    expect((await act('orders', 'alipay')).stdout).toContain('T1  WAIT_BUYER_PAY');
+    expect((await act('orders', 'alipay')).stdout).toContain('T1  TRADE_NOT_EXIST');
     for (const [args, says] of [
       [['step', 'soon'], 'refused-by-mocks: The clock cannot go like that'],
       [['scale', 'x'], 'bad-number: scale x'],

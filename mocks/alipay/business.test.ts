@@ -56,13 +56,78 @@ const v3 = async (method: string, biz: object): Promise<Answer> => {
 const order = { out_trade_no: 'T1', total_amount: '10.00', subject: '充值, 100%' };
 const about = { out_trade_no: 'T1' };
 const make = () => gateway('trade.precreate', order);
+const scan = (number = 'T1') => provider.byHand?.deeds.scan?.(number);
 const pay = () => provider.pay?.('T1');
 const told = () => sent.map(({ body }) => Object.fromEntries(new URLSearchParams(Buffer.from(body).toString())));
 const status = () => provider.byHand?.orders()[0]?.status;
 
+describe('before a buyer has scanned the code', () => {
+  const byNumber = ['trade.query', 'trade.close', 'trade.refund', 'trade.fastpay.refund.query'];
+
+  test.each(byNumber)('%s knows no trade', async (method) => {
+    await make();
+    expect(await gateway(method, about)).toMatchObject({ code: '40004', subCode: 'ACQ.TRADE_NOT_EXIST' });
+    expect(await v3(method, about)).toEqual({ code: 'ACQ.TRADE_NOT_EXIST', status: 400 });
+    expect(provider.byHand?.orders()).toMatchObject([
+      { status: 'TRADE_NOT_EXIST', id: expect.stringMatching(/^https:/) },
+    ]);
+  });
+
+  test('cancelling does nothing, as of a number that nobody knows: the code can still be paid', async () => {
+    await make();
+    const nothing = await gateway('trade.cancel', about);
+    expect([nothing.code, nothing.action, nothing.tradeNo]).toEqual(['10000', undefined, undefined]);
+    pay();
+    expect(status()).toBe('TRADE_SUCCESS');
+  });
+
+  test('its number may be asked for again with another amount, and the newest code counts', async () => {
+    const { qrCode } = await make();
+    expect((await make()).qrCode).toBe(qrCode);
+    const other = await gateway('trade.precreate', { ...order, total_amount: '11.00' });
+    expect(other).toMatchObject({ code: '10000', qrCode: expect.not.stringMatching(String(qrCode)) });
+    pay();
+    expect(provider.records().payments).toMatchObject([{ reference: 'T1', amountMinor: 1100n }]);
+    expect(provider.byHand?.orders().length).toBe(1);
+  });
+
+  test('it expires without a word; another one under its number can be paid', async () => {
+    const { qrCode } = await make();
+    provider.byHand?.deeds.expire?.('T1');
+    await step(clock, 0);
+    expect(told()).toEqual([]);
+    const tooLate = expect.objectContaining({ code: 'not-in-this-state' });
+    for (const deed of ['scan', 'pay', 'expire', 'refund'])
+      expect(() => provider.byHand?.deeds[deed]?.('T1')).toThrow(tooLate);
+    expect(await gateway('trade.query', about)).toMatchObject({ subCode: 'ACQ.TRADE_NOT_EXIST' });
+    expect((await make()).qrCode).not.toBe(qrCode);
+    pay();
+    expect(status()).toBe('TRADE_SUCCESS');
+  });
+
+  test('the trade begins with the scan, waits, and keeps its amount', async () => {
+    await make();
+    clock.advance(60_000);
+    const scannedMs = clock.nowMs();
+    scan();
+    scan();
+    const waits = await gateway('trade.query', about);
+    expect(waits).toMatchObject({ tradeStatus: 'WAIT_BUYER_PAY', tradeNo: provider.byHand?.orders()[0]?.id });
+    const other = await gateway('trade.precreate', { ...order, total_amount: '11.00' });
+    expect(other).toMatchObject({ subCode: 'ACQ.CONTEXT_INCONSISTENT' });
+    clock.advance(60_000);
+    pay();
+    await step(clock, 0);
+    const began = `${new Date(scannedMs + 8 * 3_600_000).toISOString().slice(0, 19).replace('T', ' ')}`;
+    expect(told()).toMatchObject([{ gmt_create: began, trade_status: 'TRADE_SUCCESS' }]);
+    expect(() => scan()).toThrow(expect.objectContaining({ code: 'not-in-this-state' }));
+  });
+});
+
 describe('closing and cancelling', () => {
   test('an unpaid trade is closed, told, and paid no more', async () => {
     await make();
+    scan();
     expect(await gateway('trade.close', about)).toMatchObject({ code: '10000', outTradeNo: 'T1' });
     expect(await gateway('trade.close', about)).toMatchObject({ subCode: 'ACQ.TRADE_STATUS_ERROR' });
     await step(clock, 0);
@@ -83,14 +148,16 @@ describe('closing and cancelling', () => {
 
   test('cancelling an unpaid trade closes it', async () => {
     await make();
+    scan();
     expect(await v3('trade.cancel', about)).toMatchObject({ action: 'close' });
     expect(status()).toBe('TRADE_CLOSED');
   });
 
-  test('cancelling a number that nobody knows is no failure: what it meant to prevent cannot come', async () => {
+  test('cancelling what there is not is no failure by our number, and one by the number of Alipay', async () => {
     const nothing = await gateway('trade.cancel', about);
     expect(nothing).toMatchObject({ code: '10000', outTradeNo: 'T1', retryFlag: 'N' });
     expect([nothing.action, nothing.tradeNo]).toEqual([undefined, undefined]);
+    expect(await gateway('trade.cancel', { trade_no: '1' })).toMatchObject({ subCode: 'ACQ.TRADE_NOT_EXIST' });
     expect(await gateway('trade.cancel', {})).toMatchObject({ subCode: 'ACQ.INVALID_PARAMETER' });
     expect(await make()).toMatchObject({ code: '10000' });
   });
@@ -146,6 +213,7 @@ describe('refunds', () => {
     provider.byHand?.deeds.drain?.('T1');
     expect(await refund('4.00', 'R1')).toMatchObject({ subCode: 'ACQ.SELLER_BALANCE_NOT_ENOUGH' });
     await gateway('trade.precreate', { ...order, out_trade_no: 'T2' });
+    scan('T2');
     const unpaid = { out_trade_no: 'T2', refund_amount: '1.00' };
     expect(await gateway('trade.refund', unpaid)).toMatchObject({ subCode: 'ACQ.TRADE_STATUS_ERROR' });
   });
@@ -237,10 +305,10 @@ describe('page.pay', () => {
   };
   const linkIn = (page: string) => /id="return" href="([^"]+)"/.exec(page)?.[1]?.replaceAll('&amp;', '&') ?? '';
 
-  test('shows the trade, which waits for its buyer, and the signed way back, which proves nothing', async () => {
+  test('shows what is to be paid, before there is a trade, and the signed way back, which proves nothing', async () => {
     const page = await open('10.00');
     expect(page).toContain('<p id="amount">10.00</p>');
-    expect(status()).toBe('WAIT_BUYER_PAY');
+    expect(status()).toBe('TRADE_NOT_EXIST');
     const back = new URL(linkIn(page));
     expect(back.origin).toBe('http://merchant.test');
     const fields = Object.fromEntries(back.searchParams);
@@ -249,12 +317,13 @@ describe('page.pay', () => {
     expect(sdk.checkNotifySignV2(signed)).toBe(true);
     pay();
     await step(clock, 0);
-    expect(told()).toMatchObject([{ trade_status: 'TRADE_SUCCESS' }]);
+    expect(told()).toMatchObject([{ trade_status: 'TRADE_SUCCESS', trade_no: fields.trade_no }]);
   });
 
-  test('is the same trade for the same number, and an error for another amount', async () => {
+  test('is the same trade for the same number, and once it has begun, an error for another amount', async () => {
     await open('10.00');
     await open('10.00');
+    scan();
     expect(provider.byHand?.orders().length).toBe(1);
     expect(await open('11.00')).toContain('ACQ.CONTEXT_INCONSISTENT');
   });

@@ -4,7 +4,16 @@ import { beijingTime } from '../beijing-time.ts';
 import { isReady, readBillDate } from '../bill-range.ts';
 import { isOrder } from './by-hand.ts';
 import { billReadyAfterMs, billsFromMs, buyer, methods, type Refusal, refusals } from './quirks.ts';
-import { asOf, refundableMinor, refundedMinor, statusOf, type Trade, type TradeOrder, type Trades } from './states.ts';
+import {
+  asOf,
+  type Code,
+  refundableMinor,
+  refundedMinor,
+  statusOf,
+  type Trade,
+  type TradeOrder,
+  type Trades,
+} from './states.ts';
 import { readYuan, tradeFields, yuan } from './wire.ts';
 
 /** The fields of biz_content, or of a v3 body, as text. */
@@ -28,8 +37,8 @@ export interface Desk {
   readonly clock: Clock;
   /** Sends the notice about the trade as it is now. */
   tell(trade: Trade): void;
-  /** Is told of each trade that did not exist before. */
-  isNew(trade: Trade): void;
+  /** Is told of each code that did not exist before. */
+  isNew(code: Code): void;
   /** The address of a bill, valid for half a minute. */
   billUrl(origin: string, billType: string, billDate: string): string;
 }
@@ -53,15 +62,15 @@ const precreateRefusals = {
   closed: refusals.closed,
 } as const;
 
-/** Makes the trade that is asked for, or finds the one that was made before. */
-export const orderTrade = ({ trades, clock, isNew }: Desk, asked: Question): Trade | Refusal => {
+/** Makes the code that is asked for, or finds the one that was made before. */
+export const orderCode = ({ trades, clock, isNew }: Desk, asked: Question): Code | Refusal => {
   const order = readOrder(asked);
   if (order === undefined) return refusals.parameter;
-  const known = trades.byOutTradeNo(order.outTradeNo);
-  const trade = trades.precreate(order, clock.nowMs());
-  if (typeof trade === 'string') return precreateRefusals[trade];
-  if (known === undefined) isNew(trade);
-  return trade;
+  const known = trades.codeOf(order.outTradeNo);
+  const code = trades.precreate(order, clock.nowMs());
+  if (typeof code === 'string') return precreateRefusals[code];
+  if (code !== known) isNew(code);
+  return code;
 };
 
 /** Whether something is a refusal. */
@@ -110,7 +119,7 @@ const refund = (desk: Desk, trade: Trade, { biz }: Question): ReturnType<Handler
   return { fields: refundFields(trade, given.isNew) };
 };
 
-/** Of a number that nobody knows nothing is done, and no action told. */
+/** Of a merchant's number that has no trade nothing is done, and no action told; of the vendor's it is refused (D). */
 const cancelBy =
   (desk: Desk): Handler =>
   (asked) => {
@@ -118,6 +127,7 @@ const cancelBy =
     if (!namesTrade(biz)) return refusals.parameter;
     const trade = findTrade(desk.trades, biz);
     if (trade !== undefined) return cancel(desk, trade);
+    if (biz.has('trade_no')) return refusals.unknownTrade;
     return { fields: { out_trade_no: biz.get('out_trade_no') ?? '', retry_flag: 'N' } };
   };
 
@@ -166,8 +176,8 @@ const bill =
 /** The handlers, by method; page.pay answers a page and is not among them. */
 export const handlersOf = (desk: Desk): Readonly<Record<string, Handler>> => ({
   [methods.precreate]: (asked) => {
-    const trade = orderTrade(desk, asked);
-    return isRefusal(trade) ? trade : { fields: { out_trade_no: trade.outTradeNo, qr_code: trade.qrCode } };
+    const code = orderCode(desk, asked);
+    return isRefusal(code) ? code : { fields: { out_trade_no: code.outTradeNo, qr_code: code.qrCode } };
   },
   [methods.query]: (asked) => {
     const { biz, lagMs } = asked;

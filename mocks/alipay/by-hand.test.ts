@@ -41,6 +41,7 @@ describe('a trade that is closed', () => {
   test('unpaid cannot be paid any more', async () => {
     const { sent, deliver } = acknowledgedDelivery();
     const { clock, provider } = ordered({ deliver });
+    handOf(provider).deeds.scan?.('T1');
     handOf(provider).deeds.expire?.('T1');
     await step(clock, 0);
     const fields = fieldsOf(sent[0]?.body);
@@ -53,16 +54,28 @@ describe('a trade that is closed', () => {
   });
 });
 
-test('an order made by hand is one that the API knows, and its number keeps its first amount', () => {
+test('an order made by hand is one that the API knows, and its number keeps the amount that was scanned', () => {
   const { provider } = ordered();
   const hand = handOf(provider);
+  hand.order({ reference: 'H1', amountMinor: 499n, webhookUrl: '' });
   hand.order({ reference: 'H1', amountMinor: 500n, webhookUrl: '' });
   hand.order({ reference: 'H1', amountMinor: 500n, webhookUrl: '' });
+  hand.deeds.scan?.('H1');
   expect(ask(provider, 'query', { out_trade_no: 'H1' })).toMatchObject({ total_amount: '5.00' });
   const refused = expect.objectContaining({ code: 'order-refused' });
   expect(() => hand.order({ reference: 'H1', amountMinor: 501n, webhookUrl: '' })).toThrow(refused);
   expect(() => hand.order({ reference: 'H-2', amountMinor: 500n, webhookUrl: '' })).toThrow(refused);
   expect(hand.orders().map(({ reference }) => reference)).toEqual(['T1', 'H1']);
+});
+
+test('a merchant without money is one from the beginning, and no deed is done to a number that nobody knows', () => {
+  const { provider } = ordered();
+  const hand = handOf(provider);
+  hand.deeds.drain?.('T1');
+  hand.deeds.pay?.('T1');
+  expect(() => hand.deeds.refund?.('T1')).toThrow('without funds');
+  for (const deed of Object.values(hand.deeds))
+    expect(() => deed('T9')).toThrow(expect.objectContaining({ code: 'unknown-reference' }));
 });
 
 test('the newest notice is sent once more under its number, and none where none was sent', async () => {
@@ -71,6 +84,8 @@ test('the newest notice is sent once more under its number, and none where none 
   const hand = handOf(provider);
   expect(() => hand.resend('T1')).toThrow(expect.objectContaining({ code: 'nothing-to-resend' }));
   expect(() => hand.resend('T9')).toThrow(expect.objectContaining({ code: 'unknown-reference' }));
+  hand.deeds.scan?.('T1');
+  expect(() => hand.resend('T1')).toThrow(expect.objectContaining({ code: 'nothing-to-resend' }));
   hand.deeds.pay?.('T1');
   await step(clock, 0);
   hand.resend('T1');

@@ -11,7 +11,8 @@ export const alipayContract: Contract = {
     signed('v3 answer', 'alipay-signature over timestamp, nonce, body', 'R'),
   ],
   idempotency: [
-    signed('precreate, page.pay', 'out_trade_no: the same amount finds the trade, another one is refused', 'D'),
+    signed('precreate, page.pay', 'out_trade_no: from the scan on the same trade; another amount is refused', 'D'),
+    signed('precreate, page.pay before a scan', 'out_trade_no: there is no trade; the newest order counts', 'D'),
     signed('refund', 'out_request_no: again with fund_change N; with another amount refused', 'D'),
   ],
   delivery: { retryAfterS, ends: '200 and the body `success`, nothing else', known: 'D' },
@@ -54,7 +55,11 @@ export const alipayContract: Contract = {
       ],
       [methods.query]: ['40004 ACQ.INVALID_PARAMETER', '40004 ACQ.TRADE_NOT_EXIST'],
       [methods.close]: ['40004 ACQ.INVALID_PARAMETER', '40004 ACQ.TRADE_NOT_EXIST', '40004 ACQ.TRADE_STATUS_ERROR'],
-      [methods.cancel]: ['40004 ACQ.INVALID_PARAMETER', '40004 ACQ.SELLER_BALANCE_NOT_ENOUGH'],
+      [methods.cancel]: [
+        '40004 ACQ.INVALID_PARAMETER',
+        '40004 ACQ.SELLER_BALANCE_NOT_ENOUGH',
+        '40004 ACQ.TRADE_NOT_EXIST',
+      ],
       [methods.refund]: [
         '40004 ACQ.DISCORDANT_REPEAT_REQUEST',
         '40004 ACQ.INVALID_PARAMETER',

@@ -15,11 +15,11 @@ const trades = openTrades(randomFrom(1));
 
 /** All opened at the same moment, as on a clock that stands. */
 const opened = (outTradeNo: string, amountMinor = 1003n): Trade => {
-  const trade = trades.precreate(
+  const code = trades.precreate(
     { outTradeNo, amountMinor, subject: 's', notifyUrl: 'http://a/', passbackParams: '' },
     0,
   );
-  return typeof trade === 'string' ? expect.unreachable() : trade;
+  return typeof code === 'string' ? expect.unreachable() : trades.scan(code, 0);
 };
 
 /** What a receiver has to look at: was it signed by Alipay, and is it for us? */
@@ -70,7 +70,7 @@ test('no number of a forged notice is that of another one, or of anything real',
   expect(new Set(numbers.map(({ length }) => length))).toEqual(new Set([28, 34]));
 });
 
-test('strangers write once a trade is known and once it is paid, whether or not they are believed', async () => {
+test('strangers write once an order is known and once it is paid, whether or not they are believed', async () => {
   const { sent, deliver } = recordingDelivery({ status: 401, body: 'failure' }, { status: 200, body: 'success' });
   const wall = clockAtNewYear();
   const plans: readonly ForgedWebhook[] = [
@@ -78,7 +78,7 @@ test('strangers write once a trade is known and once it is paid, whether or not 
     { forgery: 'other merchant', since: 'paid', afterMs: 5 },
   ];
   const { clock, provider } = ordered({ deliver, wall, site: { ...noFaults, onOrder: () => plans } });
-  ask(provider, 'precreate', order); // the same trade again
+  ask(provider, 'precreate', order); // the same order again
   expect(provider.idle()).toBe(false);
   await step(wall, 19);
   expect(sent.length).toBe(0);

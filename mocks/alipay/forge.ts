@@ -3,7 +3,7 @@ import type { ByHand, Forgery, ProviderPorts } from '#harness/provider';
 import { openStrangers, type Plan, type Strangers } from '../strangers.ts';
 import type { WebhookSender } from '../webhook-sender.ts';
 import type { Keys } from './sign.ts';
-import type { Trade } from './states.ts';
+import type { Code, Trade } from './states.ts';
 import { noticeFields, noticeForm, noticeId, posted } from './wire.ts';
 
 type Fields = ReadonlyMap<string, string>;
@@ -56,17 +56,19 @@ export const tampersWith = (keys: Keys): ByHand['tampers'] => {
 const madeUp = (number: string, nth: number): string =>
   `${number.slice(0, 10)}9${String(nth).padStart(2, '0')}${number.slice(13)}`;
 
-/** The `nth` forged notice about the trade, which says that it was paid in full at `atMs`; `encode` dates and signs. */
+/** The `nth` forged notice about the order, which says that it was paid in full at `atMs`; `encode` dates and signs. */
 export const forgedNotice = (
-  trade: Trade,
+  order: Code,
   { forgery, nth }: Pick<Plan, 'forgery' | 'nth'>,
   atMs: number,
   keys: Keys,
 ) => {
   const claimed: Trade = {
-    ...trade,
-    tradeNo: madeUp(trade.tradeNo, nth),
-    paid: { amountMinor: trade.amountMinor, atMs },
+    ...order,
+    createdMs: atMs,
+    refunds: [],
+    tradeNo: madeUp(order.tradeNo, nth),
+    paid: { amountMinor: order.amountMinor, atMs },
   };
   const eventId = madeUp(noticeId(claimed), nth);
   return {
@@ -79,20 +81,20 @@ export const forgedNotice = (
   };
 };
 
-/** Sends forged notices; about a trade without an address for notices, none. */
+/** Sends forged notices; about an order without an address for notices, none. */
 export const strangersTo = (
   { clock, site }: Pick<ProviderPorts, 'clock' | 'site'>,
   keys: Keys,
   notices: Pick<WebhookSender, 'sendForged'>,
-): Strangers<Trade> =>
+): Strangers<Code> =>
   openStrangers(
     site,
     notices,
-    (trade) => trade.outTradeNo,
-    (trade, plan) => {
-      if (trade.notifyUrl === '') return undefined;
-      const { eventId, paymentId, encode } = forgedNotice(trade, plan, clock.nowMs(), keys);
-      const { notifyUrl: url, outTradeNo: reference } = trade;
+    (order) => order.outTradeNo,
+    (order, plan) => {
+      if (order.notifyUrl === '') return undefined;
+      const { eventId, paymentId, encode } = forgedNotice(order, plan, clock.nowMs(), keys);
+      const { notifyUrl: url, outTradeNo: reference } = order;
       return { url, reference, eventId, paymentId, encode: () => encode(clock.nowMs()) };
     },
   );

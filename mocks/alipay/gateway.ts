@@ -4,7 +4,7 @@ import { lettersFrom } from '../numbers.ts';
 import { once } from '../once.ts';
 import type { Route } from '../open-provider.ts';
 import { verifyText } from '../rsa.ts';
-import { type Desk, findTrade, type Handler, isRefusal, orderTrade, type Question } from './business.ts';
+import { type Desk, findTrade, type Handler, isRefusal, orderCode, type Question } from './business.ts';
 import { merchant, methods, type Refusal, refusals, requiredParameters } from './quirks.ts';
 import { type Keys, textToSign } from './sign.ts';
 import { errorReply, isTimestamp, payPage, readBizContent, readParameters, signedReply } from './wire.ts';
@@ -28,8 +28,8 @@ export const openGateway = (
   { clock, random }: Pick<ProviderPorts, 'clock' | 'random'>,
 ): ((call: Call) => Route) => {
   const page = (asked: Question, returnUrl: string): Reply => {
-    const trade = orderTrade(desk, asked);
-    return payPage(isRefusal(trade) ? trade : { trade, returnUrl, nowMs: clock.nowMs(), key: keys.gateway });
+    const code = orderCode(desk, asked);
+    return payPage(isRefusal(code) ? code : { code, returnUrl, nowMs: clock.nowMs(), key: keys.gateway });
   };
   const traced = (reply: Reply): Reply => ({
     ...reply,

@@ -15,7 +15,7 @@ import { openProvider, type Route } from '../open-provider.ts';
 import { openWebhookSender, type Webhook, type WebhookSender } from '../webhook-sender.ts';
 import { billZip } from './bill.ts';
 import { type Desk, handlersOf } from './business.ts';
-import { openByHand } from './by-hand.ts';
+import { openByHand, scanned } from './by-hand.ts';
 import { falsehoods } from './falsehoods.ts';
 import { strangersTo, tampersWith } from './forge.ts';
 import { openGateway } from './gateway.ts';
@@ -106,15 +106,14 @@ const open = (ports: ProviderPorts): OpenProvider => {
   const tell = tellerOf(notices, keys, clock);
 
   const pay = (reference: string): void => {
-    const trade = trades.byOutTradeNo(reference);
-    if (trade === undefined) throw mockErrors.unknownReference('alipay', reference);
+    const trade = scanned({ trades, clock }, 'pay', reference);
     if (closedAtMs(trade) !== undefined) throw mockErrors.notInThisState('pay', reference, statusOf(trade));
     if (trade.paid) return;
     const currency = 'CNY';
     const amountMinor = site.onCapture({ reference, amountMinor: trade.amountMinor, currency });
     trade.paid = { amountMinor, atMs: clock.nowMs() };
     payments.push({ id: trade.tradeNo, provider: 'alipay', reference, amountMinor, currency, atMs: wall.nowMs() });
-    strangers.paid(trade);
+    strangers.paid(trades.codeOf(reference) ?? trade);
     tell(trade);
   };
 
@@ -130,8 +129,9 @@ const open = (ports: ProviderPorts): OpenProvider => {
     webhooks: notices,
     pay,
     canPay: (reference) => {
-      const trade = trades.byOutTradeNo(reference);
-      return trade !== undefined && statusOf(trade) === 'WAIT_BUYER_PAY';
+      const [code, trade] = [trades.codeOf(reference), trades.byOutTradeNo(reference)];
+      if (trade !== undefined) return statusOf(trade) === 'WAIT_BUYER_PAY';
+      return code !== undefined && !code.isExpired;
     },
     byHand: openByHand({ trades, clock, notices, acknowledged, pay, tell, isNew: strangers.ordered, tampers }),
     spoils: spoilsWith(pen),

@@ -7,15 +7,23 @@
  * api-126426144, cancel www.apifox.cn/apidoc/docs-site/3618910/api-126370346); public codes
  * opendocs.alipay.com/open/common/105806; notices opendocs.alipay.com/open/270/105902.
  *
- * Simpler here: the real gateway answers ACQ.TRADE_NOT_EXIST until the buyer has scanned the code (D:
- * Luncher/alipay#14, fzlee/alipay#9), the mock opens the trade at precreate; what another precreate under its number
- * is answered depends on that, too. Timestamps are checked for their form alone (no window), because clients date in
- * whatever time zone their process runs in (R). No fees are taken, so a bill's fees are 0.00. That a full refund
- * ends in TRADE_CLOSED, and is told by gmt_refund and refund_fee, is D, and so is that an unpaid trade's closing is
- * told (TRADE_CLOSED, on by default: api-126371943). Not modelled: TRADE_FINISHED, when nothing can be refunded any
- * more; alipay.trade.pay and its 10003 (a payer who is asked for a password); payments within other payments
- * (royalties, combined trades); tokens of merchants who authorised an app (app_auth_token is signed and else
- * ignored); certificates instead of public keys; the encryption of contents.
+ * A trade begins when the buyer has scanned the code of precreate, and, on the page of page.pay, has scanned or
+ * logged in (D: developer.aliyun.com/article/707649; cloud.tencent.com/developer/article/1096089, with the vendor's
+ * answer to a question; Luncher/alipay#14, fzlee/alipay#9). Until then query and close answer ACQ.TRADE_NOT_EXIST (D,
+ * the same pages), and refunds (M); cancel answers 10000 without an action to a number of the merchant's, and refuses a
+ * trade_no that there is not (D: blog.csdn.net/qq_39505065/article/details/84850870); the number may be used again with
+ * other fields, and no more from the scan on (D: developer.aliyun.com/article/707511). A code is good for two hours (D:
+ * 1096089 above); timeout_express counts from the scan (D: developer.aliyun.com/article/707654).
+ *
+ * Simpler here, and C: the same order has the same code, and of several codes under one number the newest counts; its
+ * trade's number is made with it, so that the page can show the way back; a cancelled code can still be scanned (what
+ * becomes of it no page tells); codes and trades end by hand (expire), by no clock. Timestamps are checked for their
+ * form alone (no window), because clients date in whatever time zone their process runs in (R). No fees are taken, so a
+ * bill's fees are 0.00. That a full refund ends in TRADE_CLOSED, and is told by gmt_refund and refund_fee, is D, and so
+ * is that an unpaid trade's closing is told (TRADE_CLOSED, on by default: api-126371943). Not modelled:
+ * TRADE_FINISHED, when nothing can be refunded any more; alipay.trade.pay and its 10003 (a payer who is asked for a
+ * password); payments within other payments (royalties, combined trades); tokens of merchants who authorised an app
+ * (app_auth_token is signed and else ignored); certificates instead of public keys; the encryption of contents.
  */
 
 /** The methods served, as the vendor writes them (D). */

@@ -7,7 +7,7 @@ import { signText } from '../rsa.ts';
 import { falsehoods } from './falsehoods.ts';
 import { buyer, merchant, type Refusal } from './quirks.ts';
 import { textToSign } from './sign.ts';
-import { closedAtMs, refundedMinor, statusOf, type Trade } from './states.ts';
+import { type Code, closedAtMs, refundedMinor, statusOf, type Trade } from './states.ts';
 
 /** True for a real moment written as `beijingTime` writes it. */
 export const isTimestamp = (text: string): boolean =>
@@ -67,22 +67,22 @@ export const errorReply = (inner: object): Reply => refusing(reply(JSON.stringif
 const escaped = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 
-/** What a page is made for: a trade that waits, and where the buyer goes afterwards ('' for nowhere). */
+/** What a page is made for: what the buyer may pay, and where he goes afterwards ('' for nowhere). */
 interface PayPage {
-  readonly trade: Trade;
+  readonly code: Code;
   readonly returnUrl: string;
   readonly nowMs: number;
   readonly key: KeyObject;
 }
 
 /** The address to which the browser goes back: signed as a notice is, and no proof of a payment. */
-const returnTo = ({ trade, returnUrl, nowMs, key }: PayPage): string => {
+const returnTo = ({ code, returnUrl, nowMs, key }: PayPage): string => {
   const fields = new Map([
     ['charset', 'utf-8'],
-    ['out_trade_no', trade.outTradeNo],
+    ['out_trade_no', code.outTradeNo],
     ['method', 'alipay.trade.page.pay.return'],
-    ['total_amount', yuan(trade.amountMinor)],
-    ['trade_no', trade.tradeNo],
+    ['total_amount', yuan(code.amountMinor)],
+    ['trade_no', code.tradeNo],
     ['auth_app_id', merchant.appId],
     ['version', '1.0'],
     ['app_id', merchant.appId],
@@ -95,15 +95,15 @@ const returnTo = ({ trade, returnUrl, nowMs, key }: PayPage): string => {
   return target.href;
 };
 
-/** What a browser is shown: the trade, how it is paid here and where the way back leads; or the refusal. */
+/** What a browser is shown: the order, how it is paid here and where the way back leads; or the refusal. */
 export const payPage = (shown: PayPage | Refusal): Reply => {
   const page = (body: string): Reply => reply(`<!doctype html><meta charset="utf-8"><title>支付宝</title>${body}`);
   if ('sub_code' in shown) return refusing(page(`<p id="error">${escaped(`${shown.sub_code} ${shown.sub_msg}`)}</p>`));
-  const { trade } = shown;
+  const { code } = shown;
   const back = returnTo(shown);
   const way = back === '' ? '' : `<p><a id="return" href="${escaped(back)}">返回商家</a></p>`;
-  const pay = `<pre>topple mocks pay alipay ${escaped(trade.outTradeNo)}</pre>`;
-  return page(`<h1>${escaped(trade.subject)}</h1><p id="amount">${yuan(trade.amountMinor)}</p>${pay}${way}`);
+  const pay = `<pre>topple mocks pay alipay ${escaped(code.outTradeNo)}</pre>`;
+  return page(`<h1>${escaped(code.subject)}</h1><p id="amount">${yuan(code.amountMinor)}</p>${pay}${way}`);
 };
 
 /** The answer of alipay.trade.query. A paid trade shows the amount that was really captured. */

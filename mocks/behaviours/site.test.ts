@@ -101,13 +101,14 @@ test.each([{ does: 'webhook-lost' }, { does: 'captured-short', percent: 10 }, { 
 describe('what becomes of a call', () => {
   const paid = (asked: Behaviour) => {
     const { clock, provider } = alipay([{ operation: 'alipay.trade.query', ...asked } as Behaviour]);
+    provider.byHand?.deeds.scan?.('T1');
     clock.advance(1_000);
     provider.pay?.('T1');
     clock.advance(1_000);
     return { provider, query: () => ask(provider, 'query', { out_trade_no: 'T1' }) };
   };
 
-  test('a query that lags knows nothing of the payment yet, and of a longer past not even the order', () => {
+  test('a query that lags knows nothing of the payment yet, and of a longer past not even the trade', () => {
     const lagging = paid({ does: 'stale', lagMs: 1_500 });
     expect([lagging.query(), lagging.query()]).toMatchObject([
       { trade_status: 'WAIT_BUYER_PAY', total_amount: '10.00' },

@@ -32,7 +32,7 @@ const drawBiz = ({ random }: Draw, method: string): Record<string, unknown> => {
       return drawFields(random, { bill_type: drawOr(random, ['trade']), bill_date: date });
     }
     default:
-      return drawFields(random, trade);
+      return drawFields(random, { ...trade, trade_no: drawOr(random, [undefined], 20) });
   }
 };
 

@@ -41,7 +41,7 @@ const ordering = (sdk: AlipaySdk, run: string): Readonly<Record<string, Ask>> =>
   return {
     precreate: precreate({}),
     'precreate it again': precreate({}),
-    'precreate it with another amount': precreate({ total_amount: '88.89' }),
+    'precreate its number with another amount': precreate({ total_amount: '88.89' }),
     'precreate without an amount': precreate({ out_trade_no: `${run}_2`, total_amount: undefined }),
     'precreate without a number': precreate({ out_trade_no: undefined }),
     'precreate without a subject': precreate({ out_trade_no: `${run}_3`, subject: undefined }),
@@ -50,6 +50,22 @@ const ordering = (sdk: AlipaySdk, run: string): Readonly<Record<string, Ask>> =>
     'precreate for too much': precreate({ out_trade_no: `${run}_6`, total_amount: '100000000.01' }),
     'precreate for a word': precreate({ out_trade_no: `${run}_7`, total_amount: 'much' }),
     'precreate under a number with a sign': precreate({ out_trade_no: `${run}#8` }),
+  };
+};
+
+/** A code that nobody has scanned is no trade, whatever is asked about it. */
+const beforeTheScan = (sdk: AlipaySdk, run: string): Readonly<Record<string, Ask>> => {
+  const out_trade_no = `${run}_1`;
+  const ask =
+    (name: string, fields: object = {}): Ask =>
+    () =>
+      exec(sdk, `alipay.trade.${name}`, { out_trade_no, ...fields });
+  return {
+    'query what nobody has scanned': ask('query'),
+    'close what nobody has scanned': ask('close'),
+    'refund what nobody has scanned': ask('refund', { refund_amount: '1.00' }),
+    'cancel what nobody has scanned': ask('cancel'),
+    'precreate what was cancelled unscanned': ask('precreate', { total_amount: '88.88', subject: 'credit' }),
   };
 };
 
@@ -64,6 +80,7 @@ const unknownTrades = (sdk: AlipaySdk, run: string): Readonly<Record<string, Ask
     'query nothing': ask('alipay.trade.query', {}),
     'close what there is not': ask('alipay.trade.close', { out_trade_no }),
     'cancel what there is not': ask('alipay.trade.cancel', { out_trade_no }),
+    'cancel by a number of Alipay that there is not': ask('alipay.trade.cancel', { trade_no: '2088' }),
     'refund what there is not': ask('alipay.trade.refund', { out_trade_no, refund_amount: '1.00' }),
     'refund nothing': ask('alipay.trade.refund', { out_trade_no, refund_amount: '0.00' }),
     'refund without an amount': ask('alipay.trade.refund', { out_trade_no }),
@@ -172,7 +189,8 @@ export const alipay: Contract = {
   },
   calls: (side, run) => {
     const sdk = clientOf(side);
-    return { ...ordering(sdk, run), ...unknownTrades(sdk, run), ...callers(side, sdk), ...byV3(side, sdk, run) };
+    const unscanned = { ...ordering(sdk, run), ...beforeTheScan(sdk, run) };
+    return { ...unscanned, ...unknownTrades(sdk, run), ...callers(side, sdk), ...byV3(side, sdk, run) };
   },
   rules: {
     names: [{ name: 'trade', pattern: /\b20\d{26}\b/g }],
@@ -180,7 +198,7 @@ export const alipay: Contract = {
     proseFields: ['message', 'sub_msg'],
   },
   leftOut: [
-    'Query, close and cancel of what was precreated: a real trade begins when a buyer scans the code, and no API does.',
+    'Whatever follows a scan (WAIT_BUYER_PAY, closing, CONTEXT_INCONSISTENT): no API scans, a person has to.',
     'Whatever follows a payment (refunds, TRADE_HAS_SUCCESS, notices): a person has to pay by the app of the sandbox.',
     'Bills that there are: the sandbox makes none.',
     'page.pay: its answer is a page.',

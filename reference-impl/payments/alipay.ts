@@ -40,11 +40,14 @@ const believed = (method: string, answer: string, isSigned: (text: string, sign:
   }
 };
 
+/** A code is good for two hours, and there is no trade before it is scanned; the rest is for late answers. */
+const mayBeginWithinMs = (2 * 60 + 10) * 60_000;
+
 /** What `alipay.trade.query` means; anything incomplete or about another order is unknown, never a guess. */
 const tradeIn = (orderId: string, answer: Answer): Trade => {
   if (answer.kind !== 'answer') return { ...answer, kind: 'unknown' };
   const { code, sub_code, out_trade_no, trade_no, trade_status, total_amount } = answer.fields;
-  if (code === '40004' && sub_code === 'ACQ.TRADE_NOT_EXIST') return { kind: 'absent' };
+  if (code === '40004' && sub_code === 'ACQ.TRADE_NOT_EXIST') return { kind: 'absent', mayBeginWithinMs };
   if (code !== '10000') return { ...failureIn(answer.fields), ...waitOf(answer), kind: 'unknown' };
   if (out_trade_no !== orderId) return unknown('answer is about another order');
   if (trade_status === 'WAIT_BUYER_PAY') return { kind: 'open' };

@@ -41,7 +41,11 @@ export type Trade =
   | { readonly kind: 'captured'; readonly tradeNo: string; readonly amountMinor: bigint; readonly currency: string }
   | { readonly kind: 'open' }
   | { readonly kind: 'closed' }
-  | { readonly kind: 'absent' }
+  | {
+      readonly kind: 'absent';
+      /** Where a payment begins with its buyer: how long after the buyer was given what he pays by it still may. */
+      readonly mayBeginWithinMs?: number;
+    }
   | Unknown;
 
 /** As much of an order as a provider is asked by. */

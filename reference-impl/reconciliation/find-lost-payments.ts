@@ -1,6 +1,5 @@
 /** Asks the provider about orders that should have heard from it: the webhook may be lost, or have come too late. */
 import { inTransaction, interval } from '../db/transaction.ts';
-import { orderNamed } from '../orders/order.ts';
 import { clientOf } from '../payments/payment-client.ts';
 import { inParallel } from '../resilience/in-parallel.ts';
 import { type PaymentJobs, recordCaptured } from './compare-payments.ts';
@@ -30,8 +29,12 @@ export const confirmCaptured = async (jobs: PaymentJobs, order: Found, trade: Ca
   ports.log.warn({ orderId, confirmation: confirmation ?? 'none' }, 'payment found by reconciliation');
 };
 
-/** The provider closed the trade, so the buyer can no longer pay it. */
-const fail = async (jobs: PaymentJobs, { id: orderId, paymentProvider: provider }: Found): Promise<void> => {
+/** The buyer can no longer pay it, as `reference` tells. */
+const fail = async (
+  jobs: PaymentJobs,
+  { id: orderId, paymentProvider: provider }: Found,
+  reference: 'TRADE_CLOSED' | 'TRADE_NOT_EXIST',
+): Promise<void> => {
   const { ports, parts, count } = jobs;
   const { moved, hold } = await inTransaction(ports.db, (client) =>
     parts.transition(client, {
@@ -39,12 +42,26 @@ const fail = async (jobs: PaymentJobs, { id: orderId, paymentProvider: provider 
       from: ['PAYMENT_INITIATED', 'PAYMENT_PENDING'],
       to: 'FAILED',
       cause: 'reconciliation',
-      reference: 'TRADE_CLOSED',
+      reference,
     }),
   );
   if (moved) count('topup_orders_finished_total', { provider, outcome: 'failed' });
   // A held order has not moved and is asked about again once the hold is lifted.
   if (hold === null) await stopAsking(jobs, orderId);
+};
+
+/**
+ * What does not exist cannot be paid; but where a payment begins with its buyer, it may not have begun yet: nothing
+ * follows as long as he could have what he pays by since the order came to its state. Then such an order fails, but for
+ * one whose intent may be sent once more.
+ */
+const giveUpAbsent = async (jobs: PaymentJobs, order: Found, mayBeginWithinMs: number | undefined): Promise<void> => {
+  const { rowCount } = await jobs.ports.db.query(
+    `select from topup.orders where id = $1 and updated_at <= now() - ${interval('$2')}
+       and (state = 'FAILED' or (state = 'PAYMENT_PENDING' and $3))`,
+    [order.id, mayBeginWithinMs ?? 0, mayBeginWithinMs !== undefined],
+  );
+  if (rowCount === 1) await fail(jobs, order, 'TRADE_NOT_EXIST');
 };
 
 /** Its question was not even asked: it is again once the provider may be called, each order a little later. */
@@ -62,10 +79,9 @@ const ask = async (jobs: PaymentJobs, order: Found): Promise<void> => {
   if (trade.kind === 'unknown' && trade.turnedAway !== undefined) return wait(jobs, order, trade.waitMs ?? 0);
   jobs.count('topup_reconciliation_records_compared_total', { comparison: 'find-lost-payments' });
   if (trade.kind === 'captured') return confirmCaptured(jobs, order, trade);
-  if (trade.kind === 'closed') return fail(jobs, order);
-  // An open trade can still be paid, also one whose order has failed; one that does not exist cannot.
-  if (trade.kind === 'absent' && (await orderNamed(jobs.ports.db, order.id)).state === 'FAILED')
-    await stopAsking(jobs, order.id);
+  if (trade.kind === 'closed') return fail(jobs, order, 'TRADE_CLOSED');
+  // An open trade can still be paid, also one whose order has failed.
+  if (trade.kind === 'absent') await giveUpAbsent(jobs, order, trade.mayBeginWithinMs);
 };
 
 /**

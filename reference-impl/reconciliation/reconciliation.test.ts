@@ -102,13 +102,52 @@ describe('an order without a webhook', () => {
     expect(await nextQuestionS()).toBeGreaterThan(650);
   });
 
+  /** Lets the order be in its state for so long. */
+  const age = (sinceMinutes: number) =>
+    database
+      .as()
+      .query("update topup.orders set updated_at = now() - $2 * interval '1 minute' where id = $1", [
+        orderId,
+        sinceMinutes,
+      ]);
+
   test.each([
-    { what: 'open', asksAgain: true, answer: { code: '10000', trade_status: 'WAIT_BUYER_PAY' } },
-    { what: 'absent', asksAgain: false, answer: { code: '40004', sub_code: 'ACQ.TRADE_NOT_EXIST' } },
-  ])('that has failed and whose trade is $what is asked about again: $asksAgain', async ({ answer, asksAgain }) => {
+    { sinceMinutes: 125, state: 'PAYMENT_PENDING' },
+    { sinceMinutes: 131, state: 'FAILED' },
+  ])('whose code nobody has scanned is $state after $sinceMinutes minutes', async ({ sinceMinutes, state }) => {
+    await age(sinceMinutes);
+    await findLost();
+    expect(await service.show(orderId)).toMatchObject({ state, hold: null });
+    expect((await nextQuestionS()) === null).toBe(state === 'FAILED');
+    expect(await findings()).toEqual([]);
+    // The buyer scanned at the last moment and took his time: only the provider's own word brings the order back.
+    await service.notify(paidNotice(orderId));
+    service.answers.query = () => captured(orderId, '10.00');
+    await service.run('reconciliation', 'find-lost-payments');
+    expect(await service.show(orderId)).toMatchObject({ state: expect.stringMatching(/PAYMENT_SUCCEEDED|CREDITED/) });
+  });
+
+  test('whose intent may be sent once more does not fail, however long there is no trade', async () => {
+    service.answers.precreate = () => ({ code: '20000', sub_code: 'isp.unknow-error' });
+    orderId = await service.create(`unsent-${drawn}`);
+    await age(600);
+    await findLost();
+    expect(await service.show(orderId)).toMatchObject({ state: 'PAYMENT_INITIATED', hold: null });
+    expect(await nextQuestionS()).toBeGreaterThan(650);
+    await age(0);
+  });
+
+  const noTrade = { code: '40004', sub_code: 'ACQ.TRADE_NOT_EXIST' };
+  test.each([
+    { what: 'open', sinceMinutes: 131, asksAgain: true, answer: { code: '10000', trade_status: 'WAIT_BUYER_PAY' } },
+    { what: 'absent', sinceMinutes: 125, asksAgain: true, answer: noTrade },
+    { what: 'absent', sinceMinutes: 131, asksAgain: false, answer: noTrade },
+  ])('that failed $sinceMinutes minutes ago, its trade $what, is asked about: $asksAgain', async (given) => {
+    const { answer, asksAgain, sinceMinutes } = given;
     service.answers.precreate = () => ({ code: '40004', sub_code: 'ACQ.TOTAL_FEE_EXCEED' });
     orderId = await service.create(`failed-${drawn}`);
     expect(await service.show(orderId)).toMatchObject({ state: 'FAILED' });
+    await age(sinceMinutes);
     service.answers.query = () => ({ ...answer, out_trade_no: orderId });
     await findLost();
     expect((await nextQuestionS()) !== null).toBe(asksAgain);
