@@ -47,6 +47,7 @@ const open = (ports: ProviderPorts): OpenProvider => {
     byHand,
     spoils: spoilsWith(sign),
     queries: Object.values(operations),
+    lists: Object.values(operations),
   });
   return {
     ...provider,

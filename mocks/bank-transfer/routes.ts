@@ -38,10 +38,14 @@ export interface Desk {
   readonly clientKey: SigningKey;
 }
 
-/** A query as it was understood: `entries` are those that the bank knows of by the moment that is asked about. */
+/**
+ * A query as it was understood: `entries` are those that the bank knows of by the moment that is asked about, oldest
+ * first; what is answered does without the newest `unseenCount` of those that the list has.
+ */
 interface Asked {
   readonly currency: string;
   readonly entries: readonly Entry[];
+  readonly unseenCount: number;
   readonly query: URLSearchParams;
   readonly nowMs: number;
 }
@@ -61,25 +65,30 @@ const paged = (
   return { shown: entries.slice(from, from + pageEntriesMax), page: { nth, isLast: nth === last } };
 };
 
+const seen = (entries: readonly Entry[], unseenCount: number): readonly Entry[] =>
+  entries.slice(0, Math.max(0, entries.length - unseenCount));
+
 const isDay = (day: string): boolean => /^\d{4}-\d\d-\d\d$/.test(day) && !Number.isNaN(Date.parse(day));
 
-const statement: Handler = ({ currency, entries, query, nowMs }) => {
+const statement: Handler = ({ currency, entries, unseenCount, query, nowMs }) => {
   const day = query.get('day') ?? '';
   if (!isDay(day) || dayOf(Date.parse(day)) !== day) return refusals.noSuchDay(day);
   const [fromMs, untilMs] = [Date.parse(day), Date.parse(day) + 86_400_000];
   if (nowMs < untilMs + statementAfterMs) return refusals.notYet(day);
   const before = entries.filter(({ bookedMs }) => bookedMs < fromMs);
-  const during = entries.filter(({ bookedMs }) => bookedMs >= fromMs && bookedMs < untilMs);
+  const ofDay = entries.filter(({ bookedMs }) => bookedMs >= fromMs && bookedMs < untilMs);
+  const during = seen(ofDay, unseenCount);
   const found = paged(during, query);
   if ('code' in found) return found;
   return statementText({ currency, day, before, during }, found.shown, found.page, nowMs);
 };
 
-const transactions: Handler = ({ currency, entries, query, nowMs }) => {
+const transactions: Handler = ({ currency, entries, unseenCount, query, nowMs }) => {
   const from = query.get('entryReferenceFrom');
-  const at = entries.findIndex(({ number }) => number === from);
+  const known = seen(entries, unseenCount);
+  const at = known.findIndex(({ number }) => number === from);
   if (from !== null && at < 0) return refusals.noSuchEntry(from);
-  const found = paged(entries.slice(at + 1), query);
+  const found = paged(known.slice(at + 1), query);
   return 'code' in found ? found : reportText(currency, found.shown, found.page, nowMs);
 };
 
@@ -122,12 +131,13 @@ export const openSign =
     return { ...reply, headers: { ...reply.headers, 'Content-Digest': digest, ...fields } };
   };
 
-const answered = (desk: Desk, found: Found<Handler>, query: URLSearchParams, lagMs: number): Reply => {
-  const nowMs = desk.clock.nowMs() - lagMs;
+type Seen = Pick<Asked, 'nowMs' | 'unseenCount'>;
+
+const answered = (desk: Desk, found: Found<Handler>, query: URLSearchParams, { nowMs, unseenCount }: Seen): Reply => {
   const [currency] = Object.entries(accounts).find(([, iban]) => iban === found.part) ?? [];
   if (currency === undefined) return problemReply(refusals.noSuchAccount(found.part));
   const entries = desk.passbooks.of(currency).filter(({ bookedMs }) => bookedMs <= nowMs);
-  const said = found.handler({ currency, entries, query, nowMs });
+  const said = found.handler({ currency, entries, unseenCount, query, nowMs });
   return typeof said === 'string' ? xmlReply(said) : problemReply(said);
 };
 
@@ -137,19 +147,20 @@ export const openRoutes = (desk: Desk, sign: Sign): ((call: Call) => Route) => {
   return (call) => {
     const found = find(call.method, call.path);
     const refusalOfCaller = once(() => refusalOf(call, desk));
-    const replied = (lagMs: number): Reply => {
+    const replied = (lagMs: number, unseenCount: number): Reply => {
       const refusal = refusalOfCaller();
       const asked = `${call.method} ${call.path}`;
       if (refusal !== undefined) return problemReply(refusal);
       if (found === 'other-method') return problemReply(refusals.otherMethod(asked));
-      return found === undefined ? problemReply(refusals.noSuchRoute(asked)) : answered(desk, found, call.query, lagMs);
+      if (found === undefined) return problemReply(refusals.noSuchRoute(asked));
+      return answered(desk, found, call.query, { nowMs: desk.clock.nowMs() - lagMs, unseenCount });
     };
     const isFound = found !== undefined && found !== 'other-method';
     return {
       operation: isFound ? found.operation : 'unknown',
       reference: '',
       isAuthentic: () => refusalOfCaller() === undefined,
-      run: (lagMs) => sign(replied(lagMs), call),
+      run: (lagMs, unseenCount) => sign(replied(lagMs, unseenCount), call),
     };
   };
 };

@@ -1,5 +1,7 @@
 /** The bank's API as http-message-signatures and the parsers of camt meet it. */
 import { describe, expect, test } from 'vitest';
+import { noFaults, type ProviderPorts } from '#harness/provider';
+import { openBehaviours } from '../behaviours/site.ts';
 import { clockAtNewYear } from '../test-ports.ts';
 import { accounts, operations } from './quirks.ts';
 import { isAnswerOfBank, openApi, readMessage } from './test-sdk.ts';
@@ -8,9 +10,9 @@ const usd = `/v1/accounts/${accounts.USD}`;
 const dayMs = 86_400_000;
 
 /** A bank whose clock is stepped, with signatures by the real time of the libraries; T1 to T3 over 10 dollars each. */
-const opened = async () => {
+const opened = async (given: Partial<ProviderPorts> = {}) => {
   const clock = clockAtNewYear();
-  const api = await openApi({ clock });
+  const api = await openApi({ ...given, clock });
   for (const reference of ['T1', 'T2', 'T3']) api.hand.order({ reference, amountMinor: 1000n, webhookUrl: '' });
   const entriesIn = async (path: string) => {
     const { status, text, isOfBank } = await api.ask(path);
@@ -70,6 +72,29 @@ describe('transactions', () => {
       /<LastPgInd>(\w+)/.exec((await ask(`${usd}/transactions?page=${page}`)).text)?.[1];
     expect([await lastPageOf(1), await lastPageOf(2)]).toEqual(['false', 'true']);
   });
+});
+
+test('a copy that lags knows neither the newest entry nor the balance that it makes', async () => {
+  const behaviours = openBehaviours(noFaults);
+  const { ask, clock, hand, provider, entriesIn } = await opened({ site: behaviours.site });
+  for (const reference of ['T1', 'T2']) {
+    hand.deeds.pay?.(reference);
+    hand.deeds.book?.(reference);
+  }
+  clock.advance(2 * dayMs);
+  const [, newest] = await entriesIn(`${usd}/transactions`);
+  const behind = `transactions?entryReferenceFrom=${newest?.reference}`;
+  const lagging = (query: string, operation: string) => {
+    behaviours.add({ does: 'list-moves', operation }, provider.failings);
+    return ask(`${usd}/${query}`);
+  };
+  expect((await lagging(behind, operations.transactions)).text).toContain('no-such-entry');
+  const { text, isOfBank } = await lagging('statements?day=2026-01-01', operations.statement);
+  const [statement] = (await readMessage(text)).statements;
+  expect(isOfBank).toBe(true);
+  expect(statement?.transactions.length).toBe(1);
+  expect(statement?.balances).toMatchObject([{ type: 'OPBD' }, { type: 'CLBD', amount: { value: '10.00' } }]);
+  expect((await entriesIn(`${usd}/statements?day=2026-01-01`)).length).toBe(2);
 });
 
 describe('statements', () => {

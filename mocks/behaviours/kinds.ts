@@ -107,7 +107,8 @@ const calls = {
   'list-moves': {
     ...call(
       'A page of a list comes without its newest `entries`. On a first page: the list has grown by the second, and ' +
-        'who counts pages or rows meets some twice. On a second one (`skip` 1): a copy lags, and some are missed.',
+        'who counts pages or rows meets some twice. On a second one (`skip` 1): a copy lags, and some are missed. ' +
+        'Where the oldest come first, as at a bank, the end is missing: the page seems to be the last, or is none.',
       ({ entries }) => ({ how: 'moved', entries: Number(entries) }),
       { entries: { min: 1, max: 100, unasked: 1 } },
     ),

@@ -1,9 +1,11 @@
-/** Lists that move between two pages, read page by page with the vendors' SDKs: by numbers, by rows, by cursor. */
+/** Lists that move between two pages, read with the vendors' SDKs: by numbers, by rows, by what came last. */
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { noFaults, type OpenProvider, type ProviderPorts } from '#harness/provider';
 import { alibabaCloud } from '../alibaba-cloud/index.ts';
 import { operations as alibaba } from '../alibaba-cloud/quirks.ts';
 import * as alibabaSdk from '../alibaba-cloud/test-sdk.ts';
+import { operations as bank } from '../bank-transfer/quirks.ts';
+import * as bankSdk from '../bank-transfer/test-sdk.ts';
 import { openSocketDoor } from '../doors/socket.ts';
 import { operations as huawei } from '../huawei-cloud/quirks.ts';
 import * as huaweiSdk from '../huawei-cloud/test-sdk.ts';
@@ -143,6 +145,51 @@ const withCursor: typeof counted = {
   },
 };
 
+/** So many entries need a second page at the bank. */
+const bankEntries = 21;
+
+/** An account with the entries of a day that has ended, the oldest first; `next` asks for the page after another. */
+const openBank =
+  (query: string, next: (page: number, last: string) => string): OpenList =>
+  async (given) => {
+    const clock = clockAtNewYear();
+    const { provider, identity, hand, ask } = await bankSdk.openApi({ ...given, clock });
+    for (let nth = 1; nth <= bankEntries; nth += 1) {
+      hand.order({ reference: `T${nth}`, amountMinor: BigInt(nth), webhookUrl: '' });
+      hand.deeds.pay?.(`T${nth}`);
+      hand.deeds.book?.(`T${nth}`);
+    }
+    clock.advance(2 * 86_400_000);
+    const pageOf = async (more: string) => {
+      const { text, isOfBank } = await ask(`/v1/accounts/${identity.ibanUSD}/${query}${more}`);
+      expect(isOfBank).toBe(true);
+      if (text.includes('/problems/no-such-page')) return { numbers: [], isLast: true };
+      const numbers = (await bankSdk.readMessage(text)).statements[0]?.transactions.map(({ reference }) => reference);
+      return { numbers: numbers ?? [], isLast: text.includes('<LastPgInd>true<') };
+    };
+    const read = async () => {
+      const all: string[] = [];
+      for (let page = 1; page <= bankEntries; page += 1) {
+        const { numbers, isLast } = await pageOf(page === 1 ? '' : next(page, all.at(-1) ?? ''));
+        all.push(...numbers.map(String));
+        if (isLast) break;
+      }
+      return all;
+    };
+    return { provider, read };
+  };
+
+const byNumber = (page: number): string => `&page=${page}`;
+
+const oldestFirst: typeof counted = {
+  'transactions by page': { operation: bank.transactions, open: openBank('transactions?', byNumber) },
+  'transactions behind the last entry': {
+    operation: bank.transactions,
+    open: openBank('transactions?', (_, last) => `entryReferenceFrom=${last}`),
+  },
+  'statements by page': { operation: bank.statement, open: openBank('statements?day=2026-01-01', byNumber) },
+};
+
 /** What is read of a list at rest, and of one that moves at the page after `skip` others. */
 const readings = async ({ operation, open }: (typeof counted)[string], skip: number) => {
   const behaviours = openBehaviours(noFaults);
@@ -153,13 +200,14 @@ const readings = async ({ operation, open }: (typeof counted)[string], skip: num
   expect(behaviours.list()).toMatchObject([{ hits: 1 }]);
   expect(provider.records().calls.filter(({ misdeed }) => misdeed === 'moved').length).toBe(1);
   const [first = ''] = atRest;
-  return { atRest, moving, newest: first, twice: moving.length - new Set(moving).size };
+  return { atRest, moving, later: await read(), newest: first, twice: moving.length - new Set(moving).size };
 };
 
 test('every list of every provider stands here', () => {
   const all = Object.values(providers).flatMap((provider) => provider.open(testPorts()).failings.lists);
-  const here = [...Object.values(counted), ...Object.values(withCursor)].map(({ operation }) => operation);
-  expect(here.sort()).toEqual(all.sort());
+  const tables = [counted, withCursor, oldestFirst].flatMap((table) => Object.values(table));
+  const here = new Set(tables.map(({ operation }) => operation));
+  expect([...here].sort()).toEqual(all.sort());
 });
 
 describe.each(Object.entries(counted))('%s: who counts', (_, list) => {
@@ -188,5 +236,18 @@ describe.each(Object.entries(withCursor))('%s: who goes on behind the last entry
   test('misses none when the second page comes from a copy that lags', async () => {
     const { atRest, moving } = await readings(list, 1);
     expect(moving).toEqual(atRest);
+  });
+});
+
+describe.each(Object.entries(oldestFirst))('bank-transfer, %s: who reads on to what is newest', (_, list) => {
+  test.each([
+    ['the first page says that it is the last', 0],
+    ['the second page comes from a copy that has none', 1],
+  ])('does without the newest when %s, meets none twice, and finds it the next time', async (_when, skip) => {
+    const { atRest, moving, later, twice } = await readings(list, skip);
+    expect(new Set(atRest).size).toBe(bankEntries);
+    expect(twice).toBe(0);
+    expect(moving).toEqual(atRest.slice(0, -1));
+    expect(later).toEqual(atRest);
   });
 });
