@@ -97,8 +97,8 @@ const fieldsOf = (random: Random, action: string): Readonly<Record<string, unkno
         OwnerId,
         AdjustType: drawOr(random, ['decrease', 'decrease', 'increase']),
         Amount: drawOr(random, [drawAmount(random, 2_000)], 20),
-        Currency: drawOr(random, ['CNY'], 30),
-        BusinessType: 'quota_amount_adjust',
+        Currency: drawOr(random, ['CNY'], 15),
+        BusinessType: drawOr(random, ['quota_amount_adjust']),
         Source: drawOr(random, ['topup']),
         OutBizId: drawOr(random, [`G${random.integer(1, 300)}`]),
       };
@@ -123,7 +123,8 @@ let favourite: string | undefined;
 
 const drawAsked = ({ random }: Draw): Asked => {
   favourite ??= random.pick(Object.values(operations));
-  const known = random.unit() < 0.5 ? favourite : random.pick([...Object.values(operations), operations.change]);
+  const { change } = operations;
+  const known = random.unit() < 0.5 ? favourite : random.pick([...Object.values(operations), change, change, change]);
   const action = random.integer(1, 25) === 1 ? asText(random.pick(['Nothing', 'toString', ''])) : known;
   const version = random.integer(1, 25) === 1 ? drawOddText(random).replaceAll(/[^\w.-]/g, '') || '1' : apiVersion;
   const fields = Object.entries(drawFields(random, fieldsOf(random, known)));
