@@ -1,5 +1,4 @@
 /** Closing, cancelling, refunds, pages and bills, by both doors of the vendor and judged by its SDK. */
-import { generateKeyPairSync } from 'node:crypto';
 import { inflateRawSync } from 'node:zlib';
 import { AlipayRequestError, AlipaySdk } from 'alipay-sdk';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
@@ -161,15 +160,6 @@ describe('closing and cancelling', () => {
     expect(await gateway('trade.cancel', {})).toMatchObject({ subCode: 'ACQ.INVALID_PARAMETER' });
     expect(await make()).toMatchObject({ code: '10000' });
   });
-
-  test.each(['trade.close', 'trade.refund', 'trade.fastpay.refund.query'])(
-    '%s of a number that nobody knows, or of none',
-    async (method) => {
-      expect(await gateway(method, about)).toMatchObject({ subCode: 'ACQ.TRADE_NOT_EXIST' });
-      expect(await v3(method, about)).toEqual({ code: 'ACQ.TRADE_NOT_EXIST', status: 400 });
-      expect(await gateway(method, {})).toMatchObject({ subCode: 'ACQ.INVALID_PARAMETER' });
-    },
-  );
 });
 
 describe('refunds', () => {
@@ -199,23 +189,12 @@ describe('refunds', () => {
   });
 
   test.each([
-    ['the same number with another amount', '5.00', 'R1', 'ACQ.DISCORDANT_REPEAT_REQUEST'],
-    ['more than is left', '6.01', 'R2', 'ACQ.REFUND_AMT_NOT_EQUAL_TOTAL'],
-    ['nothing', '0.00', 'R2', 'ACQ.REASON_TRADE_REFUND_FEE_ERR'],
-    ['a tenth of a fen', '1.001', 'R2', 'ACQ.REASON_TRADE_REFUND_FEE_ERR'],
-  ])('%s is refused', async (_when, amount, number, subCode) => {
+    ['more than is left', '6.01', 'ACQ.REFUND_AMT_NOT_EQUAL_TOTAL'],
+    ['a tenth of a fen', '1.001', 'ACQ.REASON_TRADE_REFUND_FEE_ERR'],
+  ])('%s is refused', async (_when, amount, subCode) => {
     await refund('4.00', 'R1');
-    expect(await refund(amount, number)).toMatchObject({ code: '40004', subCode });
+    expect(await refund(amount, 'R2')).toMatchObject({ code: '40004', subCode });
     expect(provider.byHand?.orders()).toMatchObject([{ refundedMinor: 400n }]);
-  });
-
-  test('is not to be had from an empty till, nor for what nobody paid', async () => {
-    provider.byHand?.deeds.drain?.('T1');
-    expect(await refund('4.00', 'R1')).toMatchObject({ subCode: 'ACQ.SELLER_BALANCE_NOT_ENOUGH' });
-    await gateway('trade.precreate', { ...order, out_trade_no: 'T2' });
-    scan('T2');
-    const unpaid = { out_trade_no: 'T2', refund_amount: '1.00' };
-    expect(await gateway('trade.refund', unpaid)).toMatchObject({ subCode: 'ACQ.TRADE_STATUS_ERROR' });
   });
 
   test('are found by number; one that never was is answered 10000 too, without a status', async () => {
@@ -255,29 +234,6 @@ describe('OpenAPI v3', () => {
       ['alipay.trade.refund', 'T1'],
       ['alipay.trade.close', 'T1'],
     ]);
-  });
-
-  test.each([
-    ['another app', { appId: '2021000000000009' }, 'invalid-app-id', 400],
-    ['another key', { privateKey: 'stranger' }, 'invalid-signature', 401],
-  ] as const)('%s is refused', async (_who, change, code, httpStatus) => {
-    const { appId = '', appPrivateKey = '', alipayPublicKey = '' } = provider.identity;
-    const key = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ type: 'pkcs8', format: 'pem' });
-    const privateKey = 'privateKey' in change ? String(key).trim() : appPrivateKey;
-    sdk = new AlipaySdk({ appId, keyType: 'PKCS8', alipayPublicKey, endpoint: url, ...change, privateKey });
-    expect(await v3('trade.precreate', order)).toEqual({ code, status: httpStatus });
-    expect(provider.byHand?.orders()).toEqual([]);
-  });
-
-  test('an old request, one that nobody signed, and a path that is none', async () => {
-    const later = alipay.open(testPorts({ clock: steppedClock(0), wall: steppedClock(0) }));
-    const door = await openSocketDoor(later);
-    onTestFinished(door.close);
-    const { appId = '', appPrivateKey: privateKey = '', alipayPublicKey = '' } = later.identity;
-    sdk = new AlipaySdk({ appId, keyType: 'PKCS8', alipayPublicKey, endpoint: door.url, privateKey });
-    expect(await v3('trade.precreate', order)).toEqual({ code: 'invalid-timestamp', status: 400 });
-    const unsigned = await fetch(`${door.url}/v3/alipay/trade/query`, { method: 'POST', body: '{}' });
-    expect(await unsigned.json()).toMatchObject({ code: 'missing-signature' });
   });
 
   test.each([

@@ -2,10 +2,18 @@
 import { type Contract, refusedIn, signed, withoutBody } from '../contract.ts';
 import { billPath, methods, type Refusal, refusals, requiredParameters, retryAfterS } from './quirks.ts';
 
+const orderRefusals: readonly string[] = [
+  '40004 ACQ.CONTEXT_INCONSISTENT',
+  '40004 ACQ.INVALID_PARAMETER',
+  '40004 ACQ.TRADE_HAS_CLOSE',
+  '40004 ACQ.TRADE_HAS_SUCCESS',
+];
+
 export const alipayContract: Contract = {
   signatures: [
     signed('request', 'RSA2 over sorted `k=v` of all but `sign`, empty values left out', 'R'),
     signed('answer', 'RSA2 over the exact inner text, in which `/` is `\\/`', 'R'),
+    signed('answer to an app that is unknown', 'none, by v3 neither', 'D'),
     signed('notice', 'RSA2 over sorted decoded `k=v` of all but `sign` and `sign_type`', 'R'),
     signed('v3 request', 'ALIPAY-SHA256withRSA over auth, method, path and query, body, token', 'R'),
     signed('v3 answer', 'alipay-signature over timestamp, nonce, body', 'R'),
@@ -41,18 +49,8 @@ export const alipayContract: Contract = {
       ],
     },
     own: {
-      [methods.precreate]: [
-        '40004 ACQ.CONTEXT_INCONSISTENT',
-        '40004 ACQ.INVALID_PARAMETER',
-        '40004 ACQ.TRADE_HAS_CLOSE',
-        '40004 ACQ.TRADE_HAS_SUCCESS',
-      ],
-      [methods.pagePay]: [
-        '40004 ACQ.CONTEXT_INCONSISTENT',
-        '40004 ACQ.INVALID_PARAMETER',
-        '40004 ACQ.TRADE_HAS_CLOSE',
-        '40004 ACQ.TRADE_HAS_SUCCESS',
-      ],
+      [methods.precreate]: orderRefusals,
+      [methods.pagePay]: orderRefusals,
       [methods.query]: ['40004 ACQ.INVALID_PARAMETER', '40004 ACQ.TRADE_NOT_EXIST'],
       [methods.close]: ['40004 ACQ.INVALID_PARAMETER', '40004 ACQ.TRADE_NOT_EXIST', '40004 ACQ.TRADE_STATUS_ERROR'],
       [methods.cancel]: [
@@ -80,8 +78,10 @@ export const alipayContract: Contract = {
       '40001 isv.missing-signature-type',
       '40001 isv.missing-timestamp',
       '40001 isv.missing-version',
+      '40002 isv.invalid-app-id',
       '40002 isv.invalid-method',
       '40002 isv.invalid-signature',
+      '40002 isv.invalid-timestamp',
       'HTTP 404',
     ],
     byRequest: ['40004 ACQ.SYSTEM_ERROR', '40005 isv.app-call-limited', '20000 isp.unknow-error'],

@@ -7,10 +7,28 @@ import { verifyText } from '../rsa.ts';
 import { type Desk, findTrade, type Handler, isRefusal, orderCode, type Question } from './business.ts';
 import { merchant, methods, type Refusal, refusals, requiredParameters } from './quirks.ts';
 import { type Keys, textToSign } from './sign.ts';
-import { errorReply, isTimestamp, payPage, readBizContent, readParameters, signedReply } from './wire.ts';
+import {
+  errorReply,
+  isTimestamp,
+  payPage,
+  readBizContent,
+  readParameters,
+  signedReply,
+  unsignedReply,
+} from './wire.ts';
 
-const refuseCaller = (parameters: ReadonlyMap<string, string>, keys: Keys): Refusal | undefined => {
-  if (parameters.get('app_id') !== merchant.appId) return refusals.appId;
+type Parameters = ReadonlyMap<string, string>;
+
+const missingIn = (parameters: Parameters): Refusal | undefined =>
+  requiredParameters.find(([name]) => !parameters.get(name))?.[1];
+
+const isOurApp = (parameters: Parameters): boolean => parameters.get('app_id') === merchant.appId;
+
+/** The app is looked for before anything else of the caller (D: probed). */
+const refuseCaller = (parameters: Parameters, keys: Keys): Refusal | undefined => {
+  if (parameters.get('app_id') && !isOurApp(parameters)) return refusals.appId;
+  const missing = missingIn(parameters);
+  if (missing !== undefined) return missing;
   if (parameters.get('sign_type') !== 'RSA2') return refusals.signType;
   if (!isTimestamp(parameters.get('timestamp') ?? '')) return refusals.timestamp;
   const text = textToSign(parameters, ['sign']);
@@ -40,22 +58,24 @@ export const openGateway = (
     const method = parameters.get('method') ?? '';
     const biz = readBizContent(parameters.get('biz_content') ?? '');
     const reference = biz.get('out_trade_no') ?? findTrade(desk.trades, biz)?.outTradeNo ?? '';
-    const missing = requiredParameters.find(([name]) => !parameters.get(name))?.[1];
     const refuse = once(() => refuseCaller(parameters, keys));
     const answer = (lagMs: number): Reply => {
       const asked = { biz, notifyUrl: parameters.get('notify_url') ?? '', lagMs, origin: originOf(call) };
       const handler = Object.hasOwn(handlers, method) ? handlers[method] : undefined;
       const isPage = method === methods.pagePay;
-      if (handler === undefined && !isPage) return errorReply(missing ?? refusals.method);
-      if (missing) return isPage ? payPage(missing) : signedReply(method, missing, keys.gateway);
+      if (handler === undefined && !isPage) return errorReply(missingIn(parameters) ?? refusals.method);
       const refused = refuse();
-      if (refused === refusals.appId) return errorReply(refused);
       if (handler === undefined) return refused ? payPage(refused) : page(asked, parameters.get('return_url') ?? '');
+      if (refused && !isOurApp(parameters)) return unsignedReply(method, refused);
       const result = refused ?? handler(asked);
       const inner = isRefusal(result) ? result : { code: '10000', msg: 'Success', ...result.fields };
       return signedReply(method, inner, keys.gateway);
     };
-    const isAuthentic = () => missing === undefined && refuse() === undefined;
-    return { operation: method, reference, isAuthentic, run: (lagMs) => traced(answer(lagMs)) };
+    return {
+      operation: method,
+      reference,
+      isAuthentic: () => refuse() === undefined,
+      run: (lagMs) => traced(answer(lagMs)),
+    };
   };
 };

@@ -99,7 +99,10 @@ const missing = (subCode: string, subMsg: string): Refusal => ({
   sub_msg: subMsg,
 });
 
-/** Required parameters, each with its refusal (D: public codes), in the order in which they are looked for (M). */
+/**
+ * Required parameters, each with its refusal (D: public codes), in the order in which they are looked for (M, except
+ * that an app which is unknown is refused before a missing sign, D: probed).
+ */
 export const requiredParameters: readonly (readonly [name: string, refusal: Refusal])[] = [
   ['method', missing('method', '缺少方法名参数')],
   ['app_id', missing('app-id', '缺少appId参数')],

@@ -51,6 +51,15 @@ test('an answer is believed whoever changed it, unless each call asks for its si
   await expect(query({ validateSign: true })).rejects.toThrow('验签失败');
 });
 
+test('asked to look at signatures, it hides why the gateway refuses whom it does not know', async () => {
+  const { sdk } = await open();
+  sdk.config.appId = '2021000000000009';
+  const query = (options?: object) => sdk.exec('alipay.trade.query', { bizContent: { out_trade_no: 'T1' } }, options);
+  expect(await query()).toMatchObject({ code: '40002', subCode: 'isv.invalid-app-id' });
+  // It looks for a signature over what stands under the method's name, where this answer does not stand.
+  await expect(query({ validateSign: true })).rejects.toThrow('The "signature" argument must be of type string');
+});
+
 test('a lone % in a notice throws in checkNotifySign, and so the notice is never answered; V2 takes it', async () => {
   const { sent, deliver } = recordingDelivery({ status: 200, body: 'success' });
   const { sdk, hand } = await open('', [], { deliver });

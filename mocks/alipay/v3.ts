@@ -8,7 +8,7 @@ import type { Route } from '../open-provider.ts';
 import { signText, verifyText } from '../rsa.ts';
 import { type Desk, findTrade, type Handler, isRefusal } from './business.ts';
 import { originOf } from './gateway.ts';
-import { merchant, type Refusal, refusals, v3Routes, v3WindowMs } from './quirks.ts';
+import { merchant, type Refusal, refusals, requiredParameters, v3Routes, v3WindowMs } from './quirks.ts';
 import type { Keys } from './sign.ts';
 import { readBizContent } from './wire.ts';
 
@@ -20,37 +20,42 @@ export interface V3Pen {
   readonly random: Random;
 }
 
-const signed = (status: number, body: object, { keys, wall, random }: V3Pen): Reply => {
-  const text = JSON.stringify(body);
+const unsigned = (status: number, body: object, { random }: V3Pen): Reply => ({
+  status,
+  headers: { 'content-type': 'application/json;charset=utf-8', 'alipay-trace-id': lettersFrom(random, 32) },
+  body: Buffer.from(JSON.stringify(body)),
+});
+
+const signed = (status: number, body: object, pen: V3Pen): Reply => {
+  const { keys, wall, random } = pen;
   const [timestamp, nonce] = [String(Math.trunc(wall.nowMs())), lettersFrom(random, 32)];
-  return {
-    status,
-    headers: {
-      'content-type': 'application/json;charset=utf-8',
-      'alipay-timestamp': timestamp,
-      'alipay-nonce': nonce,
-      'alipay-signature': signText(`${timestamp}\n${nonce}\n${text}\n`, keys.gateway),
-      'alipay-trace-id': lettersFrom(random, 32),
-    },
-    body: Buffer.from(text),
-  };
+  const signature = signText(`${timestamp}\n${nonce}\n${JSON.stringify(body)}\n`, keys.gateway);
+  const reply = unsigned(status, body, pen);
+  const headers = { 'alipay-timestamp': timestamp, 'alipay-nonce': nonce, 'alipay-signature': signature };
+  return { ...reply, headers: { ...reply.headers, ...headers } };
 };
 
 /** Common codes lose `isv.` or `isp.` on their way into v3, business codes stay (D: the enumerations of its SDKs). */
 const v3Code = ({ sub_code }: Refusal): string => sub_code.replace(/^is[vp]\./, '');
 
 /** A refusal as v3 writes it; statuses other than 400 are M. */
-export const v3Refusal = (refusal: Refusal, pen: V3Pen): Reply => {
+export const v3Refusal = (refusal: Refusal, pen: V3Pen, write = signed): Reply => {
   const status = refusal.code === '20000' ? 500 : refusal === refusals.tooOften ? 429 : 400;
   const body = { code: v3Code(refusal), message: refusal.sub_msg, links: [] };
-  return signed(refusal.sub_code === 'isv.invalid-signature' ? 401 : status, body, pen);
+  return write(refusal.sub_code === 'isv.invalid-signature' ? 401 : status, body, pen);
 };
 
+const missing = new Map(requiredParameters);
+
+/** Refusals of calls that come from no app known; nothing is signed for them (D: probed without Authorization too). */
+const ofNobody: readonly (Refusal | undefined)[] = [missing.get('timestamp'), missing.get('sign'), refusals.appId];
+
 const refuse = (call: Call, { keys, clock, wall }: V3Pen): Refusal | undefined => {
-  const [, auth = '', sign = ''] =
-    /^ALIPAY-SHA256withRSA (.*),sign=([^,]+)$/.exec(call.headers.authorization ?? '') ?? [];
+  const { authorization = '' } = call.headers;
+  if (authorization === '') return missing.get('timestamp');
+  const [, auth = '', sign = ''] = /^ALIPAY-SHA256withRSA (.*),sign=([^,]+)$/.exec(authorization) ?? [];
   const given = new Map(auth.split(',').map((part) => part.split(/=(.*)/s, 2) as [string, string]));
-  if (sign === '') return requiredSign;
+  if (sign === '') return missing.get('sign');
   if (given.get('app_id') !== merchant.appId) return refusals.appId;
   const sentMs = Number(given.get('timestamp'));
   if (![clock, wall].some((one) => Math.abs(one.nowMs() - sentMs) <= v3WindowMs)) return refusals.timestamp;
@@ -58,13 +63,6 @@ const refuse = (call: Call, { keys, clock, wall }: V3Pen): Refusal | undefined =
   const token = call.headers['alipay-app-auth-token'];
   const text = `${auth}\n${call.method}\n${target}\n${Buffer.from(call.body).toString()}\n${token ? `${token}\n` : ''}`;
   return verifyText(text, sign, keys.app) ? undefined : refusals.signature(text);
-};
-
-const requiredSign: Refusal = {
-  code: '40001',
-  msg: 'Missing Required Arguments',
-  sub_code: 'isv.missing-signature',
-  sub_msg: '缺少签名参数',
 };
 
 /** The route of a call below `/v3/`. */
@@ -80,7 +78,7 @@ export const openV3 = (
     const refuseCaller = once(() => refuse(call, pen));
     const run = (lagMs: number): Reply => {
       const refused = refuseCaller();
-      if (refused !== undefined) return v3Refusal(refused, pen);
+      if (refused !== undefined) return v3Refusal(refused, pen, ofNobody.includes(refused) ? unsigned : signed);
       const handler = handlers[operation];
       if (handler === undefined) return v3Refusal(refusals.method, pen);
       const asked = { biz, notifyUrl: biz.get('notify_url') ?? '', lagMs, origin: originOf(call) };

@@ -54,14 +54,20 @@ const reply = (text: string): Reply => ({
 /** The gateway refuses with HTTP 200. */
 const refusing = (answer: Reply): Reply => ({ ...answer, isRefusal: true });
 
+const answerName = (method: string): string => `${method.replaceAll('.', '_')}_response`;
+
 /** `{"<method>_response":{…},"sign":"…"}`, signed over the exact inner text, in which `/` is written `\/`. */
 export const signedReply = (method: string, inner: object, key: KeyObject): Reply => {
   const text = JSON.stringify(inner).replaceAll('/', '\\/');
-  const signed = reply(`{"${method.replaceAll('.', '_')}_response":${text},"sign":"${signText(text, key)}"}`);
+  const signed = reply(`{"${answerName(method)}":${text},"sign":"${signText(text, key)}"}`);
   return 'sub_code' in inner ? refusing(signed) : signed;
 };
 
-/** The unsigned envelope for callers whom the gateway cannot place: no known app or method. */
+/** The same without a signature: there is none for an app that the gateway does not know (D: probed). */
+export const unsignedReply = (method: string, refusal: Refusal): Reply =>
+  refusing(reply(JSON.stringify({ [answerName(method)]: refusal })));
+
+/** The envelope for a method that there is not. */
 export const errorReply = (inner: object): Reply => refusing(reply(JSON.stringify({ error_response: inner })));
 
 const escaped = (text: string): string =>

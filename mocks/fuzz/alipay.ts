@@ -3,7 +3,7 @@ import { sign as signBytes } from 'node:crypto';
 import { AlipaySdk } from 'alipay-sdk';
 import type { Call, Reply } from '#harness/provider';
 import { alipay } from '../alipay/index.ts';
-import { billPath, methods, v3Routes } from '../alipay/quirks.ts';
+import { billPath, methods, v3Routes, v3WindowMs } from '../alipay/quirks.ts';
 import { contracts } from '../contracts.ts';
 import { isJson } from '../json-body.ts';
 import type { Draw, FuzzTarget } from './fuzz.ts';
@@ -56,10 +56,13 @@ const flat = (biz: Readonly<Record<string, unknown>>): Record<string, unknown> =
       .map(([name, value]) => [name, typeof value === 'number' ? value : asText(value)]),
   );
 
+const drawAppId = ({ random, identity }: Draw): string =>
+  random.integer(1, 40) === 1 ? '2021000000000009' : (identity.appId ?? '');
+
 const gatewayCall = (draw: Draw, method: string): Call => {
   const { random, identity, isRight } = draw;
-  const appId = random.integer(1, 40) === 1 ? '2021000000000009' : (identity.appId ?? '');
-  const name = random.integer(1, 40) === 1 ? 'alipay.trade.none' : method;
+  const appId = drawAppId(draw);
+  const name = random.integer(1, 20) === 1 ? 'alipay.trade.none' : method;
   const text = sdkOf(appId, identity.appPrivateKey ?? '').sdkExecute(name, {
     notifyUrl: 'http://merchant.test/',
     bizContent: flat(drawBiz(draw, method)),
@@ -67,7 +70,7 @@ const gatewayCall = (draw: Draw, method: string): Call => {
   const query = new URLSearchParams(text);
   if (!isRight) query.set('sign', Buffer.from(wrongKey).toString('base64'));
   const missing = ['method', 'app_id', 'sign_type', 'timestamp', 'version', 'sign'];
-  if (random.integer(1, 30) === 1) query.delete(random.pick(missing));
+  if (random.integer(1, 15) === 1) query.delete(random.pick(missing));
   if (random.integer(1, 60) === 1) query.set('sign_type', 'RSA');
   if (random.integer(1, 60) === 1) query.set('timestamp', 'today');
   return { method: 'POST', path: '/gateway.do', query, rawQuery: query.toString(), headers, body: new Uint8Array() };
@@ -82,7 +85,8 @@ const v3Call = (draw: Draw, route: string): Call => {
   );
   const body = method === 'GET' ? '' : JSON.stringify(biz);
   const target = query.size === 0 ? path : `${path}?${query}`;
-  const auth = `app_id=${identity.appId},nonce=n${random.integer(0, 1e9)},timestamp=${nowMs}`;
+  const sentMs = random.integer(1, 40) === 1 ? nowMs - 2 * v3WindowMs : nowMs;
+  const auth = `app_id=${drawAppId(draw)},nonce=n${random.integer(0, 1e9)},timestamp=${sentMs}`;
   const key = keyOf(identity.appPrivateKey ?? '');
   const signed = `${auth}\n${method}\n${target}\n${body}\n${isRight ? '' : 'x'}`;
   const signature = signBytes('sha256', Buffer.from(signed), key).toString('base64');
@@ -106,7 +110,7 @@ const drawCall = (draw: Draw): Call => {
     const query = new URLSearchParams(newestBill);
     return { method: 'GET', path: billPath, query, rawQuery: newestBill, headers, body: new Uint8Array() };
   }
-  if (random.unit() < 0.3) return v3Call(draw, random.pick(Object.keys(v3Routes)));
+  if (random.unit() < 0.3) return v3Call(draw, random.pick([...Object.keys(v3Routes), 'POST /v3/alipay/trade/none']));
   return gatewayCall(draw, random.pick([...Object.values(methods), methods.precreate, methods.refund, methods.refund]));
 };
 
