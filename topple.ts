@@ -17,6 +17,7 @@ export type {
 } from '#harness/books';
 export { systemClock } from '#harness/clock';
 export { defineFault, during, type Fault, link, type PlannedFault } from '#harness/fault';
+export { alterAnswer } from '#harness/faults/alter-answer';
 export { alterWebhook } from '#harness/faults/alter-webhook';
 export { captureShort } from '#harness/faults/capture-short';
 export { dropWebhook } from '#harness/faults/drop-webhook';

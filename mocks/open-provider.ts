@@ -144,6 +144,7 @@ const openFates = ({ ports, webhooks, ...parts }: ProviderParts, spoils: Spoils)
   };
 
   return {
+    canMeet: (fate: CallFate): boolean => typeof fate === 'string' || fate.how !== 'spoil' || fate.spoil in spoils,
     /** `told` is called when a call is done later than it was answered. */
     meet: (fate: CallFate, call: Call, route: Route, told: () => void): Reply | Cut => {
       if (typeof fate !== 'string') return misdo(fate, call, route, told);
@@ -201,7 +202,9 @@ const openCalls = (
     const now = arrived(route);
     // What somebody was promised for the next call is not for a stranger's.
     const mayGoWrong = now.isKnown && (route.isAuthentic?.() ?? true);
-    const fate = mayGoWrong ? site.onCall({ ...now.point, sinceFirstMs: now.sinceFirstMs }) : 'answer';
+    const asked = mayGoWrong ? site.onCall({ ...now.point, sinceFirstMs: now.sinceFirstMs }) : 'answer';
+    // A fault that was taken to a provider which cannot go wrong like this strikes nothing, and has no hits.
+    const fate = fates.canMeet(asked) ? asked : 'answer';
     if (typeof fate === 'string' || fate.how !== 'twice') return answer(call, route, now, fate);
     answer(call, route, now, 'afterEffect');
     const again = routeOf();

@@ -5,6 +5,7 @@ import { type RaiseBalance, raiseUnderLock } from './ledger/raise-balance.ts';
 import { type ShowBalances, showStored } from './ledger/show-balances.ts';
 import { type AskProvider, askProvider } from './orders/confirm-order.ts';
 import { compareAndSwap, type Transition } from './orders/transition.ts';
+import { type Doubt, signedAlone } from './payments/doubt.ts';
 import { exactFit, type Fit } from './payments/fit.ts';
 import { type Unseal, unsealed } from './payments/wechat-pay-sign.ts';
 import { type IsSuccess, okAndSaysSo } from './provisioning/is-success.ts';
@@ -20,6 +21,7 @@ import { type Authenticate, verifiedNotice } from './webhooks/inlet.ts';
 export interface Parts {
   readonly idempotency: Idempotency;
   readonly ask: AskProvider;
+  readonly doubt: Doubt;
   readonly fit: Fit;
   readonly unseal: Unseal;
   readonly authenticate: Authenticate;
@@ -40,6 +42,7 @@ export interface Parts {
 export const soundParts: Parts = {
   idempotency: oneOrderPerKey,
   ask: askProvider,
+  doubt: signedAlone,
   fit: exactFit,
   unseal: unsealed,
   authenticate: verifiedNotice,

@@ -1,5 +1,6 @@
 /** All scenarios, sorted by id. */
 import type { Scenario } from '#harness/scenario';
+import { alteredAnswers } from './altered-answers.ts';
 import { alteredSealedWebhooks } from './altered-sealed-webhooks.ts';
 import { amountMismatch } from './amount-mismatch.ts';
 import { clickInsteadOfWebhook } from './click-instead-of-webhook.ts';
@@ -24,6 +25,7 @@ import { webhookWorkerKilled } from './webhook-worker-killed.ts';
 import { workerKilledMidGrant } from './worker-killed-mid-grant.ts';
 
 export const scenarios: readonly Scenario[] = [
+  alteredAnswers,
   alteredSealedWebhooks,
   amountMismatch,
   clickInsteadOfWebhook,

@@ -1,5 +1,6 @@
 /** All faults, sorted by id. */
 import type { FaultDefinition } from '../fault.ts';
+import { alterAnswer } from './alter-answer.ts';
 import { alterWebhook } from './alter-webhook.ts';
 import { captureShort } from './capture-short.ts';
 import { dropWebhook } from './drop-webhook.ts';
@@ -18,6 +19,7 @@ import { refuseCalls } from './refuse-calls.ts';
 import { restartPostgres } from './restart-postgres.ts';
 
 export const faults: readonly FaultDefinition<string>[] = [
+  alterAnswer,
   alterWebhook,
   captureShort,
   dropWebhook,

@@ -134,7 +134,7 @@ const open = (ports: ProviderPorts): OpenProvider => {
       return code !== undefined && !code.isExpired;
     },
     byHand: openByHand({ trades, clock, notices, acknowledged, pay, tell, isNew: strangers.ordered, tampers }),
-    spoils: spoilsWith(pen),
+    spoils: spoilsWith(pen, trades),
     queries: [methods.query, methods.refundQuery],
   });
 };

@@ -4,8 +4,9 @@ import type { Call, Reply } from '#harness/provider';
 import { signText } from '../rsa.ts';
 import { type Spoil, type Spoils, withoutHeaders, withText } from '../spoils.ts';
 import { type Refusal, refusals } from './quirks.ts';
+import type { Trades } from './states.ts';
 import { type V3Pen, v3Refusal } from './v3.ts';
-import { readParameters, signedReply } from './wire.ts';
+import { readParameters, signedReply, yuan } from './wire.ts';
 
 const methodOf = (call: Call): string => readParameters(call).get('method') ?? '';
 
@@ -19,6 +20,15 @@ const resigned = (envelope: string, key?: KeyObject): string =>
 const changed = (envelope: string): string =>
   envelope.replace(/"(total_amount|refund_fee|qr_code|bill_download_url|out_trade_no)":"/, '"$1":"9');
 
+/** Every figure of what was paid says what was ordered instead; the signature stays. */
+const asOrdered = (envelope: string, trades: Trades): string => {
+  const [, number = ''] = /"out_trade_no":"(\w+)"/.exec(envelope) ?? [];
+  const [, total] = /"total_amount":"([\d.]+)"/.exec(envelope) ?? [];
+  const trade = trades.byOutTradeNo(number);
+  if (trade === undefined || total === undefined) return envelope;
+  return envelope.replaceAll(`_amount":"${total}"`, `_amount":"${yuan(trade.amountMinor)}"`);
+};
+
 const isV3 = ({ path }: Call): boolean => path.startsWith('/v3/');
 
 /** The answer signed once more by `key`, or by nobody: in its envelope, or, of v3, in its headers. */
@@ -31,7 +41,7 @@ const signedBy = (call: Call, reply: Reply, key?: KeyObject): Reply => {
 };
 
 /** `throttled`, `unavailable` and `failed-inside` leave the call undone, which `unavailable` does not tell (D). */
-export const spoilsWith = (pen: V3Pen): Spoils => {
+export const spoilsWith = (pen: V3Pen, trades: Trades): Spoils => {
   const refused =
     (refusal: Refusal): Spoil =>
     (call) =>
@@ -43,5 +53,6 @@ export const spoilsWith = (pen: V3Pen): Spoils => {
     unsigned: (call, genuine) => signedBy(call, genuine()),
     'wrongly-signed': (call, genuine) => signedBy(call, genuine(), pen.keys.stranger),
     tampered: (_call, genuine) => withText(genuine(), changed),
+    'told-as-ordered': (_call, genuine) => withText(genuine(), (text) => asOrdered(text, trades)),
   };
 };

@@ -11,11 +11,16 @@ afterEach(() => {
   vi.unstubAllEnvs();
 });
 
-/** The SDK and a mock whose calls of `operation` meet `fates` one after the other. */
-const open = async (operation = '', fates: CallFate[] = [], given: Partial<ProviderPorts> = {}) => {
+/** The SDK and a mock whose calls of `operation` meet `fates` one after the other, and whose payments `onCapture`. */
+const open = async (
+  operation = '',
+  fates: CallFate[] = [],
+  given: Partial<ProviderPorts> = {},
+  { onCapture } = noFaults,
+) => {
   const onCall: (typeof noFaults)['onCall'] = (point) =>
     point.operation === operation ? (fates.shift() ?? 'answer') : 'answer';
-  const provider = alipay.open(testPorts({ site: { ...noFaults, onCall }, ...given }));
+  const provider = alipay.open(testPorts({ site: { ...noFaults, onCall, onCapture }, ...given }));
   const door = await openSocketDoor(provider);
   onTestFinished(async () => {
     provider.stop();
@@ -58,6 +63,18 @@ test('asked to look at signatures, it hides why the gateway refuses whom it does
   expect(await query()).toMatchObject({ code: '40002', subCode: 'isv.invalid-app-id' });
   // It looks for a signature over what stands under the method's name, where this answer does not stand.
   await expect(query({ validateSign: true })).rejects.toThrow('The "signature" argument must be of type string');
+});
+
+test('of 98 yuan that were paid the answer says 100, to whoever does not look at its signature', async () => {
+  const altered: CallFate = { how: 'spoil', spoil: 'told-as-ordered', isDone: false };
+  const short = { ...noFaults, onCapture: () => 98_00n };
+  const { sdk, hand } = await open('alipay.trade.query', [altered, altered], {}, short);
+  await sdk.exec('alipay.trade.precreate', { bizContent: { ...order, total_amount: '100.00' } });
+  hand.deeds.pay?.('T1');
+  const query = (options?: object) => sdk.exec('alipay.trade.query', { bizContent: { out_trade_no: 'T1' } }, options);
+  expect(await query()).toMatchObject({ totalAmount: '100.00', receiptAmount: '100.00', tradeStatus: 'TRADE_SUCCESS' });
+  await expect(query({ validateSign: true })).rejects.toThrow('验签失败');
+  expect(await query({ validateSign: true })).toMatchObject({ totalAmount: '98.00', receiptAmount: '98.00' });
 });
 
 test('a lone % in a notice throws in checkNotifySign, and so the notice is never answered; V2 takes it', async () => {

@@ -28,6 +28,7 @@ export type CallBehaviour =
         | 'unsigned'
         | 'wrongly-signed'
         | 'tampered'
+        | 'told-as-ordered'
         | 'stale-certificate';
     };
 

@@ -41,6 +41,8 @@ const gateway: typeof cut = {
   truncated: once('broken'),
   'wrong-status': once('broken'),
 };
+/** An order that nobody has paid tells of no other amount. */
+const nothingPaid: typeof cut = { 'told-as-ordered': once('ok') };
 const badlySigned: typeof cut = {
   unsigned: once('broken'),
   'wrongly-signed': once('broken'),
@@ -62,6 +64,7 @@ const cells: Readonly<Record<string, Readonly<Record<string, Cell>>>> = {
     ...askedAgain,
     ...gateway,
     ...badlySigned,
+    ...nothingPaid,
     'done-twice': once('ok'),
     throttled: never('isv.app-call-limited'),
     unavailable: never('isp.unknow-error'),
@@ -136,6 +139,7 @@ const cells: Readonly<Record<string, Readonly<Record<string, Cell>>>> = {
     ...cut,
     ...gateway,
     ...badlySigned,
+    ...nothingPaid,
     'done-twice': once('ok'),
     throttled: never('FREQUENCY_LIMITED'),
     unavailable: never('SYSTEM_ERROR'),

@@ -126,6 +126,10 @@ const calls = {
   unsigned: spoil('unsigned', 'Done, and the answer has no signature.'),
   'wrongly-signed': spoil('wrongly-signed', 'Done, and the answer is signed by a key that is not the provider’s.'),
   tampered: spoil('tampered', 'Done, and a field of the answer was changed after signing.'),
+  'told-as-ordered': spoil(
+    'told-as-ordered',
+    'Done, and the amounts in the answer were changed after signing to what was ordered.',
+  ),
   'stale-certificate': spoil('stale-certificate', 'Done, and signed by a certificate that has run out.'),
 } as const satisfies Readonly<Record<string, CallKind>>;
 

@@ -106,7 +106,7 @@ const open = (ports: ProviderPorts): OpenProvider => {
     pay: till.pay,
     canPay: till.canPay,
     byHand: openByHand({ ...till, pen, notices, acknowledged, tampers }),
-    spoils: spoilsWith(pen, sign),
+    spoils: spoilsWith(pen, sign, till.orders),
     queries: [operations.byTransactionId, operations.byOutTradeNo, operations.refundQuery],
   });
 };

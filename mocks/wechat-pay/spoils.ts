@@ -6,6 +6,7 @@ import { type Spoil, type Spoils, withoutHeaders, withText } from '../spoils.ts'
 import type { Pen } from './notices.ts';
 import { merchant, type Refusal, refusals, staleSerial } from './quirks.ts';
 import { signedHeaders } from './sign.ts';
+import type { Orders } from './states.ts';
 import { jsonReply, refusalReply } from './wire.ts';
 
 const mchidOf = ({ headers }: Call): string => /mchid="(\d+)"/.exec(headers.authorization ?? '')?.[1] ?? merchant.mchid;
@@ -16,11 +17,19 @@ const changed = (text: string): string =>
     .replaceAll(/"(total|payer_total|refund)":(?=\d)/g, '"$1":9')
     .replace(/"(code_url|prepay_id|h5_url|out_trade_no)":"/, '"$1":"9');
 
+/** The amounts of what was paid say what was ordered instead; the signature stays. */
+const asOrdered = (text: string, amountMinor: bigint | undefined): string =>
+  amountMinor === undefined ? text : text.replaceAll(/"(total|payer_total)":\d+/g, `"$1":${amountMinor}`);
+
 /**
  * `throttled`, `unavailable` and `failed-inside` leave the call undone, which `unavailable` does not tell (D: the same
  * number again). A stale certificate signs rightly, by a serial number that no merchant knows any more.
  */
-export const spoilsWith = (pen: Pen, sign: (reply: Reply, mchid: string) => Reply): Spoils => {
+export const spoilsWith = (
+  pen: Pen,
+  sign: (reply: Reply, mchid: string) => Reply,
+  { byOutTradeNo }: Pick<Orders, 'byOutTradeNo'>,
+): Spoils => {
   const refused =
     (refusal: Refusal): Spoil =>
     (call) =>
@@ -47,5 +56,10 @@ export const spoilsWith = (pen: Pen, sign: (reply: Reply, mchid: string) => Repl
     },
     'stale-certificate': (_call, genuine) => resigned(genuine(), pen.keys.platform, undefined),
     tampered: (_call, genuine) => withText(genuine(), changed),
+    'told-as-ordered': (call, genuine) =>
+      withText(genuine(), (text) => {
+        const [, number = ''] = /"out_trade_no":"([^"]+)"/.exec(text) ?? [];
+        return asOrdered(text, byOutTradeNo(mchidOf(call), number)?.amountMinor);
+      }),
   };
 };

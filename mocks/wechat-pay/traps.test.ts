@@ -6,6 +6,7 @@ import { systemClock } from '#harness/clock';
 import { noFaults, type OutgoingWebhook, type ProviderPorts, type WebhookBytes } from '#harness/provider';
 import { openSocketDoor } from '../doors/socket.ts';
 import { recordingDelivery } from '../test-ports.ts';
+import { operations } from './quirks.ts';
 import { details, nodeClient, type Opened, openMock } from './test-sdk.ts';
 
 let mock: Opened;
@@ -87,6 +88,19 @@ describe('wechatpay-node-v3', () => {
     expect(answered.status).toBeUndefined();
     expect(answered.data).toBeUndefined();
     expect(hand.orders()).toMatchObject([{ status: 'SUCCESS' }]);
+  });
+
+  test('of the 87.10 yuan that were paid its query says 88.88, when that was changed after signing', async () => {
+    const altered = { how: 'spoil', spoil: 'told-as-ordered', isDone: false } as const;
+    const onCall: (typeof noFaults)['onCall'] = ({ operation }) =>
+      operation === operations.byOutTradeNo ? altered : 'answer';
+    await reopen({ site: { ...noFaults, onCall, onCapture: () => 87_10n } });
+    const client = nodeClient(mock);
+    await client.transactions_native(details);
+    mock.provider.byHand?.deeds.pay?.(details.out_trade_no);
+    const asked = await client.query({ out_trade_no: details.out_trade_no });
+    expect(asked).toMatchObject({ data: { trade_state: 'SUCCESS', amount: { total: 88_88, payer_total: 88_88 } } });
+    expect(mock.provider.records().payments).toMatchObject([{ amountMinor: 87_10n }]);
   });
 
   test('answers are believed whoever signed them: the tampered one too', async () => {

@@ -3,6 +3,8 @@ import { accountNumberAsBigint } from './account-number-as-bigint.ts';
 import { accountNumberAsFloat } from './account-number-as-float.ts';
 import { amountComparedAsYuan } from './amount-compared-as-yuan.ts';
 import { amountTakenFromOrder } from './amount-taken-from-order.ts';
+import { answerAskedForAgain } from './answer-asked-for-again.ts';
+import { answerTakenOnTrust } from './answer-taken-on-trust.ts';
 import { anyGoodStatusThatSaysSo } from './any-good-status-that-says-so.ts';
 import { balanceAfterCommit } from './balance-after-commit.ts';
 import { balanceBeforeCommit } from './balance-before-commit.ts';
@@ -56,6 +58,8 @@ export const variants: readonly Variant[] = [
   accountNumberAsFloat,
   amountComparedAsYuan,
   amountTakenFromOrder,
+  answerAskedForAgain,
+  answerTakenOnTrust,
   anyGoodStatusThatSaysSo,
   balanceAfterCommit,
   balanceBeforeCommit,

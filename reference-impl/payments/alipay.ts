@@ -27,12 +27,17 @@ const failureIn = ({ code, sub_code }: Fields): Failure => classOf(String(code),
 const beijingTime = (nowMs: number): string =>
   new Date(nowMs + 8 * 3_600_000).toISOString().slice(0, 19).replace('T', ' ');
 
-const believed = (method: string, answer: string, isSigned: (text: string, sign: string) => boolean): Answer => {
+const believed = (
+  method: string,
+  answer: string,
+  against: (text: string, sign: unknown) => string | undefined,
+): Answer => {
   const text = signedText(answer, `${method.replaceAll('.', '_')}_response`);
   if (text === undefined) return noAnswer('not an answer to this call');
   try {
     const { sign } = JSON.parse(answer) as { sign?: unknown };
-    if (typeof sign !== 'string' || !isSigned(text, sign)) return noAnswer('answer is not signed by Alipay');
+    const doubt = against(text, sign);
+    if (doubt !== undefined) return noAnswer(doubt);
     const fields = JSON.parse(text) as Fields;
     return { kind: 'answer', fields, isStrain: fields.code !== '10000' && failureIn(fields).isStrain === true };
   } catch {
@@ -81,7 +86,10 @@ const askerOf = (role: RoleParts) => {
   const config = needed(role.config.payments, 'alipay');
   const appKey = privateKeyFrom(config.appPrivateKey);
   const alipayKey = publicKeyFrom(config.alipayPublicKey);
-  const isOurs = (text: string, signature: string): boolean => isSignedBy(text, signature, alipayKey);
+  const against = (text: string, sign: unknown): string | undefined => {
+    const isSigned = typeof sign === 'string' && isSignedBy(text, sign, alipayKey);
+    return role.parts.doubt(isSigned ? undefined : 'answer is not signed by Alipay');
+  };
 
   return async (method: string, content: object, notifyUrl: string): Promise<Answer> => {
     const parameters: Record<string, string> = {
@@ -96,7 +104,7 @@ const askerOf = (role: RoleParts) => {
     const biz_content = JSON.stringify(content);
     const sign = signRequest({ ...parameters, biz_content }, appKey);
     const send = openSender<Answer>(role, policy, {
-      read: (status, text) => (status === 200 ? believed(method, text, isOurs) : noAnswer(`HTTP ${status}`)),
+      read: (status, text) => (status === 200 ? believed(method, text, against) : noAnswer(`HTTP ${status}`)),
       lost: noAnswer,
     });
     return send(`${config.gatewayUrl}?${new URLSearchParams({ ...parameters, sign })}`, {

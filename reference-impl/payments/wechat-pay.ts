@@ -81,7 +81,8 @@ const askerOf = (role: RoleParts) => {
   const signer = { ...config, key: privateKeyFrom(config.merchantPrivateKey) };
   const platform = { id: config.publicKeyId, key: publicKeyFrom(config.publicKey) };
   const send = openSender<Answer>(role, policy, {
-    read: (status, text, headers) => answerIn(status, text, problemWith(text, headers, clock.nowMs(), platform)),
+    read: (status, text, headers) =>
+      answerIn(status, text, role.parts.doubt(problemWith(text, headers, clock.nowMs(), platform))),
     lost: noAnswer,
   });
   return (target: string, body = ''): Promise<Answer> => {
