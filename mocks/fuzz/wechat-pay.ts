@@ -1,6 +1,7 @@
 /** Calls to WeChat Pay, signed by wechatpay-axios-plugin's own tools. */
 import { Formatter, Rsa } from 'wechatpay-axios-plugin';
 import type { Call, Reply } from '#harness/provider';
+import type { Random } from '#harness/seed';
 import { wechatPay } from '../wechat-pay/index.ts';
 import { operations } from '../wechat-pay/quirks.ts';
 import type { Draw, FuzzTarget } from './fuzz.ts';
@@ -8,6 +9,10 @@ import { objectIn } from './json-reply.ts';
 import { keyOf } from './keys.ts';
 import { someDeed, someNumber } from './people.ts';
 import { drawFields, drawOr } from './values.ts';
+
+/** Every third time one of four, to which much happens. */
+const busyNumber = (random: Random): string =>
+  random.integer(1, 3) === 1 ? `T00000${random.integer(1, 4)}` : someNumber(random);
 
 interface Asked {
   readonly operation: string;
@@ -40,7 +45,7 @@ const drawOrder = ({ random, identity }: Draw): object => ({
   ...drawFields(random, {
     appid: drawOr(random, [identity.appid, identity.appid, identity.appid, 'wx9']),
     mchid: drawOr(random, [identity.mchid, identity.mchid, identity.mchid, identity.certificateMchid, '1'], 30),
-    out_trade_no: drawOr(random, [someNumber(random)]),
+    out_trade_no: drawOr(random, [busyNumber(random)]),
     description: drawOr(random, ['top-up']),
     notify_url: drawOr(random, ['http://merchant.test/']),
     amount: drawOr(random, [{ total: random.integer(1, 2) * 100, currency: 'CNY' }]),
@@ -51,7 +56,7 @@ const drawOrder = ({ random, identity }: Draw): object => ({
 
 const drawRefund = ({ random }: Draw): object =>
   drawFields(random, {
-    out_trade_no: drawOr(random, [someNumber(random)]),
+    out_trade_no: drawOr(random, [busyNumber(random)]),
     out_refund_no: drawOr(random, [`R${random.integer(1, 30)}`]),
     amount: drawOr(random, [
       { refund: random.pick([1, 1, 2, 100, 150]), total: random.integer(1, 2) * 100, currency: 'CNY' },
@@ -86,9 +91,9 @@ const drawAsked = (draw: Draw): Asked => {
   if (operation === operations.billFile) return { operation, query: { token: newestToken } };
   const own = identity.mchid ?? '';
   const mchid = random.pick([own, own, own, own, identity.certificateMchid ?? '', '1']);
-  if (operation === operations.close) return { operation, number: someNumber(random), body: { mchid } };
+  if (operation === operations.close) return { operation, number: busyNumber(random), body: { mchid } };
   if (operation === operations.refundQuery) return { operation, number: random.pick([newestRefund, 'R0']) };
-  const number = operation === operations.byTransactionId ? newestTransaction : someNumber(random);
+  const number = operation === operations.byTransactionId ? newestTransaction : busyNumber(random);
   return { operation, number, query: { mchid } };
 };
 
