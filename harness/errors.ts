@@ -1,6 +1,6 @@
 /**
  * Every error that topple itself reports, in one table: what happened, why it is a problem, what to do next.
- * Errors of usage list every valid name, so that the next try succeeds.
+ * Errors of usage list every valid name, or say what does, so that the next try succeeds.
  */
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { nearestName } from './nearest-name.ts';
@@ -27,13 +27,23 @@ const meant = (given: string, known: readonly string[]): string => {
   return nearest === undefined ? '' : `Did you mean "${nearest}"? `;
 };
 
+/** More names than this nobody reads. */
+const toldMax = 60;
+
 /** One function per error; the key is its code. */
 export const errors = {
   unknownName: (kind: string, given: string, known: readonly string[], described = '`topple list`') =>
     new ToppleError('unknown-name', exitCodes.usage, {
       what: `There is no ${kind} "${given}".`,
-      why: `Known: ${known.join(', ')}.`,
-      next: `${meant(given, known)}Use one of the names above; ${described} describes them.`,
+      ...(known.length > toldMax
+        ? {
+            why: `It is none of the ${known.length} names that there are.`,
+            next: `${meant(given, known)}Use one of those that ${described} shows.`,
+          }
+        : {
+            why: `Known: ${known.join(', ')}.`,
+            next: `${meant(given, known)}Use one of the names above; ${described} describes them.`,
+          }),
     }),
   badSetting: (given: string) =>
     new ToppleError('bad-setting', exitCodes.usage, {

@@ -17,4 +17,9 @@ test.each([
 test('an unknown name is answered with the one that was meant, or else with all', () => {
   expect(errors.unknownName('scenario', 'confrim-race', known).next).toContain('Did you mean "confirm-race"?');
   expect(errors.unknownName('scenario', 'nope', known).next).not.toContain('Did you mean');
+  const many = Array.from({ length: 100 }, (_, index) => `name-${index}`);
+  const among = errors.unknownName('thing', 'name-7O', many);
+  expect(`${among.why} ${among.next}`).toMatch(
+    /^It is none of the 100 names .* Did you mean "name-7\d?"\? Use .*`topple list`/,
+  );
 });

@@ -3,6 +3,7 @@ import { findProgram } from '../../binaries/find.ts';
 import { type ProgramName, programNames } from '../../binaries/programs.ts';
 import { ToppleError } from '../../errors.ts';
 import { exitCodes } from '../../exit-codes.ts';
+import { wrapped } from '../../report/plain-text.ts';
 import { findEngine } from '../../worlds/containers/engine.ts';
 import { examineEmbedded } from '../../worlds/embedded/examine.ts';
 import { readArguments } from '../arguments.ts';
@@ -47,7 +48,7 @@ export const verb: Verb = {
       ...(await examineEmbedded()),
       ...(await examineOptional()),
     ];
-    for (const [part = '', found = ''] of rows) console.log(`${part.padEnd(20)} ${found}`);
+    for (const [part = '', found = ''] of rows) console.log(wrapped(`${part.padEnd(20)} ${found}`, 21));
     console.log('The embedded world can run here.');
     return exitCodes.pass;
   },

@@ -63,7 +63,7 @@ export const needEngine = async (): Promise<Engine> => {
   const asked = process.env.DOCKER_HOST;
   const client = await testcontainers.getContainerRuntimeClient().catch((error: unknown) => {
     const said = error instanceof Error ? error.message : String(error);
-    throw containerErrors.noEngine(`none answers ${asked ?? 'at the usual sockets'}; testcontainers says: ${said}`);
+    throw containerErrors.noEngine(`None answers ${asked ?? 'at the usual sockets'}; testcontainers says: ${said}`);
   });
   const { serverVersion, host } = client.info.containerRuntime;
   const api = client.container.dockerode;
