@@ -378,7 +378,8 @@ export const target: Target = defineTarget({
     balanceDrift: 'sum(topup_balance_drift_minor_units)',
     overgranted: 'sum(topup_misgranted_minor_units)',
     illegalTransitions: 'sum(topup_illegal_transitions)',
-    uncredited: 'sum(topup_captured_uncredited_minor_units)',
+    // What stands on an account that cannot be read counts as one: how much it is, nobody knows.
+    uncredited: 'sum(topup_captured_uncredited_minor_units) + sum(topup_bank_accounts_unreadable)',
     unbacked: 'sum(topup_credits_unbacked)',
     mismatched: 'sum(topup_credits_mismatched)',
     doubleCharged: 'sum(topup_intents_with_several_orders)',

@@ -27,48 +27,58 @@ export interface RuleTestFile {
 /** An aggregation without grouping over one selector with equality matchers: its value is that of its only series. */
 const oneSeries = /^(?:sum|max|min|avg)\(\s*([a-zA-Z_:][\w:]*(?:\{(?:\w+="[^"{}]*",?\s*)*\})?)\s*\)$/;
 
+/** The series of such an aggregation, or of several that are added up; none where it is anything else. */
+const seriesIn = (expr: string): readonly string[] => {
+  const terms = expr.replace(/^\((.*)\)$/, '$1').split(' + ');
+  const found = terms.flatMap((term) => oneSeries.exec(term)?.[1] ?? []);
+  return found.length === terms.length ? found : [];
+};
+
 const firing = ({ labels, annotations }: AlertRule, value: number) => ({
   exp_labels: labels,
   exp_annotations: { ...annotations, description: annotations.description.replace('{{ $value }}', String(value)) },
 });
 
-/** One story per promise: scrapes 0 to 2 at the bound, 3 above it, then the series goes stale and stays away. */
-const storyOf = (
+/** A story per series: scrapes 0 to 2 at the bound, 3 above it, then it goes stale and stays away; the others are 0. */
+const storiesOf = (
   { invariant, expr }: ObservedInvariant,
   rules: readonly AlertRule[],
   scrapeIntervalMs: number,
 ): readonly RuleTest[] => {
   const name = alertNameOf(invariant);
-  const series = oneSeries.exec(expr)?.[1];
   const breach = rules.find((rule) => rule.alert === name);
   const blind = rules.find((rule) => rule.alert === `${name}Absent`);
-  if (breach === undefined || blind === undefined || series === undefined) return [];
+  if (breach === undefined || blind === undefined) return [];
   const above = invariant.bound + 1;
   const at = (scrape: number, rule: AlertRule, exp_alerts: AlertTest['exp_alerts']): AlertTest => ({
     eval_time: durationOf(scrape * scrapeIntervalMs),
     alertname: rule.alert,
     exp_alerts,
   });
-  return [
-    {
-      name: `${name}: quiet at ${invariant.bound}, fires at ${above}, its twin fires after two scrapes without data`,
-      interval: durationOf(scrapeIntervalMs),
-      input_series: [{ series, values: `${invariant.bound}x2 ${above} stale _x3` }],
-      alert_rule_test: [
-        at(2, breach, []),
-        at(2, blind, []),
-        at(3, breach, [firing(breach, above)]),
-        at(4, breach, []),
-        at(5, blind, []),
-        at(6, blind, [firing(blind, 1)]),
-      ],
-    },
-  ];
+  const all = seriesIn(expr);
+  return all.map((series) => ({
+    name:
+      `${name}: quiet at ${invariant.bound}, fires at ${above}${all.length > 1 ? ` of ${series}` : ''}, ` +
+      'its twin fires after two scrapes without data',
+    interval: durationOf(scrapeIntervalMs),
+    input_series: all.map((one) => ({
+      series: one,
+      values: one === series ? `${invariant.bound}x2 ${above} stale _x3` : '0x6',
+    })),
+    alert_rule_test: [
+      at(2, breach, []),
+      at(2, blind, []),
+      at(3, breach, [firing(breach, above)]),
+      at(4, breach, []),
+      at(5, blind, []),
+      at(6, blind, [firing(blind, 1)]),
+    ],
+  }));
 };
 
 /**
  * The tests of `ruleFileOf(invariants, target, scale)`, stored as `ruleFileName` beside them. A signal that is computed
- * from several series gets none, because its inputs at a given value cannot be derived.
+ * otherwise than by adding up gets none, because its inputs at a given value cannot be derived.
  */
 export const ruleTestsOf = (
   invariants: readonly Invariant[],
@@ -81,6 +91,6 @@ export const ruleTestsOf = (
   return {
     rule_files: [ruleFileName],
     evaluation_interval: durationOf(scrapeIntervalMs),
-    tests: observedInvariants(invariants, target).flatMap((observed) => storyOf(observed, rules, scrapeIntervalMs)),
+    tests: observedInvariants(invariants, target).flatMap((observed) => storiesOf(observed, rules, scrapeIntervalMs)),
   };
 };

@@ -12,8 +12,10 @@ export interface GeneratedFile {
   readonly text: string;
 }
 
-const yamlOf = (value: object): string =>
-  `# Written by \`npm run generate\`; edits are lost.\n${stringify(value, { lineWidth: 0 })}`;
+const yamlOf = (value: object): string => {
+  const text = stringify(value, { lineWidth: 0, aliasDuplicateObjects: false });
+  return `# Written by \`npm run generate\`; edits are lost.\n${text}`;
+};
 
 /** Rules at `path` and their promtool tests beside them, the windows `scale` times shorter than in production. */
 const rulesAndTests = (

@@ -21,7 +21,7 @@ const ibanFor = ({ ibanCNY, ibanUSD }: BankTransferConfig, currency: string): st
 
 /** The order's first transfer, or the one of that number; and whether our accounts were read lately. */
 const entryQuery = `select e.entry_id, e.amount_minor, e.currency, f.is_fresh
-  from (select count(*) = 2 and min(swept_at) > now() - ${interval('$3')} as is_fresh
+  from (select count(swept_at) = 2 and min(swept_at) > now() - ${interval('$3')} as is_fresh
     from topup.bank_accounts where iban in ($4, $5)) f
   left join (
     select id, entry_id, amount_minor, currency from topup.bank_entries

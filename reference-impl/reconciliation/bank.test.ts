@@ -47,11 +47,11 @@ const opened = async (setAside: SetAside = keptForPerson) => {
       await read();
       return settleEntries(jobs);
     },
-    unmatchedMinor: async (): Promise<number | undefined> => {
+    gauge: async (name: string, currency?: string): Promise<number | undefined> => {
       const gauges = new Registry();
       await ledgerGaugesIn(gauges, ports.db, role.config.times)();
-      const { values } = (await gauges.getSingleMetric('topup_unmatched_minor_units')?.get()) ?? { values: [] };
-      return values.find(({ labels }) => labels.currency === 'CNY')?.value;
+      const { values } = (await gauges.getSingleMetric(name)?.get()) ?? { values: [] };
+      return values.find(({ labels }) => labels.currency === currency)?.value;
     },
   };
 };
@@ -81,7 +81,7 @@ test('money with the reference of an order confirms it, once, however often the 
 });
 
 test('money that names no order is kept, told to a person and counted; it confirms nothing', async () => {
-  const [{ sweep, unmatchedMinor }, { orderId, remittance }] = [await opened(), await ordered()];
+  const [{ sweep, gauge }, { orderId, remittance }] = [await opened(), await ordered()];
   await sweep([
     { id: 'B0' },
     { id: 'B1', amount: '0.50', remittance: remittance.replace('RF', 'RE') },
@@ -89,7 +89,7 @@ test('money that names no order is kept, told to a person and counted; it confir
   ]);
   expect(await stateOf(orderId)).toEqual({ state: 'PAYMENT_PENDING', hold: null });
   expect(await findings('B0', 'B1', 'B2')).toEqual(['unmatched_payment', 'unmatched_payment']);
-  expect(await unmatchedMinor()).toBe(1_050);
+  expect(await gauge('topup_unmatched_minor_units', 'CNY')).toBe(1_050);
 });
 
 test('an entry that is only expected is read again when it is booked, and so is what stands behind it', async () => {
@@ -102,6 +102,31 @@ test('an entry that is only expected is read again when it is booked, and so is 
   expect(await sweep(told('BOOK'))).toBe(2);
   for (const { orderId } of [first, second])
     expect(await stateOf(orderId)).toEqual({ state: 'PAYMENT_SUCCEEDED', hold: null });
+});
+
+test('an entry that cannot be read stops its account, which is to be seen until it can', async () => {
+  const [{ sweep, gauge, jobs }, first, second] = [await opened(), await ordered(), await ordered()];
+  const told = (amount: string): ToldEntry[] => [
+    { id: 'H0', remittance: first.remittance },
+    { id: 'H1', amount, remittance: second.remittance },
+    { id: 'H2' },
+  ];
+  const query = () => jobs.payments['bank-transfer']?.query({ id: second.orderId, paymentNumber: null });
+  const accountSql = "select swept_at, unreadable_since::text from topup.bank_accounts where iban = 'DE01CNY'";
+  const account = async () => (await owner().query(accountSql)).rows[0];
+  expect(await sweep(told('ten'))).toBe(1);
+  const stopped = await account();
+  expect(stopped).toEqual({ swept_at: null, unreadable_since: expect.any(String) });
+  for (const amount of ['10.000', '0.00']) {
+    expect(await sweep(told(amount))).toBe(0);
+    expect(await gauge('topup_bank_accounts_unreadable')).toBe(1);
+    expect(await account()).toEqual(stopped);
+  }
+  expect(await stateOf(first.orderId)).toEqual({ state: 'PAYMENT_SUCCEEDED', hold: null });
+  expect(await query()).toMatchObject({ kind: 'unknown' });
+  expect(await sweep(told('10.00'))).toBe(2);
+  expect(await gauge('topup_bank_accounts_unreadable')).toBe(0);
+  expect(await query()).toMatchObject({ kind: 'captured', tradeNo: 'H1' });
 });
 
 test('an entry that cannot be settled keeps no other from it, and is taken up behind all others', async () => {
@@ -117,7 +142,7 @@ test('an entry that cannot be settled keeps no other from it, and is taken up be
 });
 
 test('too little holds the order, and a second payment for it is nobody’s', async () => {
-  const [{ sweep, unmatchedMinor }, short, twice] = [await opened(), await ordered(), await ordered()];
+  const [{ sweep, gauge }, short, twice] = [await opened(), await ordered(), await ordered()];
   await sweep([
     { id: 'C0', amount: '5.00', remittance: short.remittance },
     { id: 'C1', remittance: twice.remittance },
@@ -130,7 +155,7 @@ test('too little holds the order, and a second payment for it is nobody’s', as
   expect(await stateOf(short.orderId)).toEqual({ state: 'PAYMENT_PENDING', hold: 'reconciliation' });
   expect(await stateOf(twice.orderId)).toEqual({ state: 'PAYMENT_SUCCEEDED', hold: null });
   expect(await findings('C2')).toEqual(['unmatched_payment']);
-  expect(await unmatchedMinor()).toBe(1_000);
+  expect(await gauge('topup_unmatched_minor_units', 'CNY')).toBe(1_000);
 });
 
 test('money that goes back holds its order', async () => {

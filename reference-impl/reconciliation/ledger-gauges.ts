@@ -78,6 +78,10 @@ const ledgerGauges: Readonly<Record<string, LedgerGauge>> = {
       right join unnest($8::text[]) k (currency) using (currency)
       group by k.currency`,
   },
+  topup_bank_accounts_unreadable: {
+    help: 'Accounts of ours whose next entry cannot be read: what it is, and what came behind it, nobody knows.',
+    sql: 'select count(*) from topup.bank_accounts where unreadable_since is not null',
+  },
   topup_credits_unbacked: {
     help: 'Credits whose payment the provider does not know as captured for that order, or that names another one.',
     sql: `select count(*) from topup.journal_entries e

@@ -41,10 +41,7 @@ const askerOf = (role: RoleParts, config: BankTransferConfig) => {
       if (problem !== undefined) return noAnswer(`HTTP ${status}, not believed: ${problem}`);
       if (status !== 200) return { ...unknown(`HTTP ${status}`), isStrain: status === 429 || status >= 500 };
       const report = bankReportIn(text);
-      if (report?.iban !== iban) return noAnswer('no report on this account');
-      // Reading on behind an entry that cannot be read would lose it.
-      const isReadable = report.entries.every(({ id, number, amountMinor = 0n }) => id && number && amountMinor > 0n);
-      return isReadable ? { kind: 'answer', report } : noAnswer('an entry cannot be read');
+      return report?.iban === iban ? { kind: 'answer', report } : noAnswer('no report on this account');
     };
     const send = openSender<Answer>(role, policy, { read, lost: noAnswer });
     const request = { method: 'GET', headers: signedQuery(url, config.clientKeyId, key, clock.nowMs()) };
@@ -62,10 +59,13 @@ const lastNumber = async (db: Queryable, iban: string): Promise<string | undefin
   return rows[0]?.number;
 };
 
-/** Up to the first entry that is only expected: reading goes on behind the last one kept, so none is passed over. */
-const bookedIn = ({ entries }: BankReport): readonly BankEntry[] => {
-  const expectedAt = entries.findIndex(({ isBooked }) => !isBooked);
-  return expectedAt < 0 ? entries : entries.slice(0, expectedAt);
+const isReadable = ({ id, number, amountMinor = 0n }: BankEntry): boolean =>
+  id !== '' && number !== '' && amountMinor > 0n;
+
+/** Where to stop, an entry that is only expected or cannot be read: behind it, it would be passed over for ever. */
+const stopIn = ({ entries }: BankReport): number => {
+  const stop = entries.findIndex((entry) => !entry.isBooked || !isReadable(entry));
+  return stop < 0 ? entries.length : stop;
 };
 
 /** An entry that says of which order it is belongs to it, if the order is to be paid by transfer. */
@@ -90,34 +90,42 @@ const keep = async (db: Queryable, iban: string, booked: readonly BankEntry[]): 
   );
 };
 
-/** Reads each of our accounts as far as it is booked; an account that was read so far is noted, with when. */
+/** What is noted of an account: that it was read to its end, or that an entry of it cannot be read, and since when. */
+const notes = {
+  read: `insert into topup.bank_accounts (iban, swept_at) values ($1, now())
+    on conflict (iban) do update set swept_at = excluded.swept_at, unreadable_since = null`,
+  unreadable: `insert into topup.bank_accounts as known (iban, unreadable_since) values ($1, now())
+    on conflict (iban) do update set unreadable_since = coalesce(known.unreadable_since, excluded.unreadable_since)`,
+} as const;
+
+/** Reads each of our accounts as far as it is booked and can be read; how far that was is noted, with when. */
 export const openBankReader = (role: RoleParts): (() => Promise<void>) => {
   const config = needed(role.config.payments, 'bank-transfer');
   const ask = askerOf(role, config);
   const { db, log } = role.ports;
-  const isReadToEnd = async (iban: string): Promise<boolean> => {
+  const readToEnd = async (iban: string): Promise<keyof typeof notes | undefined> => {
     for (let page = 1; page <= pagesMax; page += 1) {
       const answer = await ask(iban, await lastNumber(db, iban));
       if (answer.kind !== 'answer') {
         log.warn({ iban, reason: answer.reason }, 'account not read');
-        return false;
+        return undefined;
       }
-      const { report } = answer;
-      const booked = bookedIn(report);
-      await keep(db, iban, booked);
-      if (report.isLastPage || booked.length < report.entries.length) return true;
+      const { entries, isLastPage } = answer.report;
+      const stop = stopIn(answer.report);
+      await keep(db, iban, entries.slice(0, stop));
+      const stoppedAt = entries[stop];
+      if (stoppedAt !== undefined && !isReadable(stoppedAt)) {
+        log.error({ iban, number: stoppedAt.number }, 'an entry cannot be read, and nothing behind it');
+        return 'unreadable';
+      }
+      if (isLastPage || stoppedAt !== undefined) return 'read';
     }
-    return false;
-  };
-  const read = async (iban: string): Promise<void> => {
-    if (!(await isReadToEnd(iban))) return;
-    await db.query(
-      `insert into topup.bank_accounts (iban, swept_at) values ($1, now())
-       on conflict (iban) do update set swept_at = excluded.swept_at`,
-      [iban],
-    );
+    return undefined;
   };
   return async () => {
-    for (const iban of [config.ibanCNY, config.ibanUSD]) await read(iban);
+    for (const iban of [config.ibanCNY, config.ibanUSD]) {
+      const ended = await readToEnd(iban);
+      if (ended !== undefined) await db.query(notes[ended], [iban]);
+    }
   };
 };
