@@ -47,7 +47,7 @@ describe('what cannot be used is answered with what can', () => {
       'unknown-name: There is no format "csv"',
       'docs/journal.md describes them',
     ],
-    [['explain', 'nope'], 'unknown-name: There is no thing "nope"', 'duplicate-webhooks'],
+    [['explain', 'nope'], 'unknown-name: There is no thing "nope"', 'Use one of those that `topple list` shows'],
     [['replay', 'nope'], 'no-such-run: The run "nope" cannot be replayed', 'Next:'],
     [['matrix', '--scenario', 'nope'], 'unknown-name: There is no scenario "nope"', 'duplicate-webhooks'],
     [
