@@ -22,10 +22,10 @@ describe('the newest', () => {
 
   test('are replaced where they stand, and those that are forgotten are not', () => {
     const newest = openNewest<string>(() => 2);
-    const [replaceFirst] = ['a', 'b', 'c', 'd'].map((row) => newest.push(row));
-    const replaceLast = newest.push('e');
-    replaceFirst?.('x');
-    replaceLast('y');
+    const [first = 0] = ['a', 'b', 'c', 'd'].map((row) => newest.push(row));
+    const last = newest.push('e');
+    newest.replace(first, 'x');
+    newest.replace(last, 'y');
     expect(newest.all()).toEqual(['d', 'y']);
   });
 

@@ -2,8 +2,10 @@
 
 /** Rows in the order in which they came. */
 export interface Newest<Row> {
-  /** Adds a row; what it answers puts another one in its place, if it is still kept. */
-  push(row: Row): (other: Row) => void;
+  /** Adds a row, and answers its number, by which it can be replaced. */
+  push(row: Row): number;
+  /** Puts `row` in the place of the one of this number, if that is still kept. */
+  replace(nth: number, row: Row): void;
   /** A copy of what is kept; whatever is too old is forgotten by then. */
   all(): readonly Row[];
 }
@@ -21,9 +23,10 @@ export const openNewest = <Row>(rowsMax: () => number): Newest<Row> => {
       const nth = forgottenCount + rows.push(row) - 1;
       // In one go when twice as many are there: to forget one at each call would move all the others each time.
       if (rows.length > 2 * rowsMax()) forget(rows.length - rowsMax());
-      return (other) => {
-        if (nth >= forgottenCount) rows[nth - forgottenCount] = other;
-      };
+      return nth;
+    },
+    replace: (nth, row) => {
+      if (nth >= forgottenCount) rows[nth - forgottenCount] = row;
     },
     all: () => {
       if (rows.length > rowsMax()) forget(rows.length - rowsMax());

@@ -63,7 +63,7 @@ const isCut = (answer: Reply | Cut): answer is Cut => 'cut' in answer;
 /** Of every order, unless it is said how many are kept in mind. */
 const every = (): number => Number.POSITIVE_INFINITY;
 
-/** An operation that was asked with a reference: how often, and when first. */
+/** A reference that was asked about: how often, and when first. */
 interface Sighting {
   nth: number;
   readonly firstMs: number;
@@ -71,18 +71,17 @@ interface Sighting {
 
 /**
  * Tells how often an operation was asked with a reference, this time included, and when first. The newest `countMax`
- * pairs are known, and at most as many older ones: they are forgotten together, since a map that loses its oldest entry
- * each time walks over those that it lost before.
+ * references are known, and at most as many older ones: they are forgotten together, since a map that loses its oldest
+ * entry each time walks over those that it lost before.
  */
 const sightings = (countMax: () => number) => {
   let [newer, older] = [new Map<string, Sighting>(), new Map<string, Sighting>()];
-  return (operation: string, reference: string, nowMs: number): Sighting => {
-    const key = `${operation} ${reference}`;
-    const known = newer.get(key);
-    const seen = known ?? older.get(key) ?? { nth: 0, firstMs: nowMs };
+  return (reference: string, nowMs: number): Sighting => {
+    const known = newer.get(reference);
+    const seen = known ?? older.get(reference) ?? { nth: 0, firstMs: nowMs };
     seen.nth += 1;
     if (known === undefined) {
-      newer.set(key, seen);
+      newer.set(reference, seen);
       if (newer.size >= countMax()) [newer, older] = [new Map(), newer];
     }
     return seen;
@@ -164,14 +163,16 @@ const openCalls = (
   fates: ReturnType<typeof openFates>,
 ) => {
   const calls = openNewest<ProviderCall>(recordsMax);
-  const seenAgain = sightings(recordsMax);
+  const unknown = sightings(recordsMax);
+  const seenAgain = new Map(provider.operations.map((operation) => [operation, sightings(recordsMax)]));
 
   /** A call as it is now: where it stands in the records, and what its fate is. */
   const arrived = (route: Route) => {
     const startedMs = wall.nowMs();
-    const isKnown = provider.operations.includes(route.operation);
+    const known = seenAgain.get(route.operation);
+    const isKnown = known !== undefined;
     const operation = isKnown ? route.operation : 'unknown';
-    const { nth, firstMs } = seenAgain(operation, route.reference, startedMs);
+    const { nth, firstMs } = (known ?? unknown)(route.reference, startedMs);
     const point = { operation, reference: route.reference, nth };
     return { point, startedMs, sinceFirstMs: startedMs - firstMs, isKnown };
   };
@@ -189,10 +190,13 @@ const openCalls = (
     const isLate = typeof fate !== 'string' && fate.how === 'late';
     const outcome: ProviderCall['outcome'] = isLate ? 'late' : isCut(answered) ? answered.cut : answered.status;
     const misdeed = nameOf(fate);
-    const ended = { provider: provider.id, ...point, startedMs, outcome, ...(misdeed !== undefined && { misdeed }) };
-    const replace = calls.push(ended);
+    const { operation, reference, nth } = point;
+    // Written out, since this is done for each call: spreads would take longer than all that is recorded.
+    const plain: ProviderCall = { provider: provider.id, operation, reference, nth, startedMs, outcome };
+    const ended = misdeed === undefined ? plain : { ...plain, misdeed };
+    const row = calls.push(ended);
     if (!isCut(answered) && answered.held !== undefined) {
-      void answered.held.then(() => replace({ ...ended, answeredMs: wall.nowMs() }));
+      void answered.held.then(() => calls.replace(row, { ...ended, answeredMs: wall.nowMs() }));
     }
     return answered;
   };

@@ -13,6 +13,7 @@ const patternOf = (operation: string): { readonly method: string; readonly path:
 };
 
 const decoded = (part: string): string => {
+  if (!part.includes('%')) return part;
   try {
     return decodeURIComponent(part);
   } catch {
@@ -29,19 +30,18 @@ export const openRouteTable = <Handler>(
     handler,
     ...patternOf(operation),
   }));
+  const isPattern = ({ operation }: { readonly operation: string }): boolean => operation.includes('{');
   // Most paths stand in the table as they are: these are not tried against one pattern after the other.
-  const plain = new Map(table.filter(({ operation }) => !operation.includes('{')).map((row) => [row.operation, row]));
+  const plain = new Map(table.filter((row) => !isPattern(row)).map((row) => [row.operation, row]));
+  const patterns = table.filter(isPattern);
   return (method, path) => {
     const known = plain.get(`${method} ${path}`);
     if (known !== undefined) return { operation: known.operation, handler: known.handler, part: '' };
-    let isThere = false;
-    for (const row of table) {
+    for (const row of patterns) {
+      if (row.method !== method) continue;
       const match = row.path.exec(path);
-      if (match === null) continue;
-      if (row.method === method)
-        return { operation: row.operation, handler: row.handler, part: decoded(match[1] ?? '') };
-      isThere = true;
+      if (match !== null) return { operation: row.operation, handler: row.handler, part: decoded(match[1] ?? '') };
     }
-    return isThere ? 'other-method' : undefined;
+    return table.some((row) => row.path.test(path)) ? 'other-method' : undefined;
   };
 };

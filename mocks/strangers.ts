@@ -51,7 +51,9 @@ export const openStrangers = <Order extends object>(
   };
   return {
     ordered: (order) => {
-      const plans = site.onOrder({ reference: referenceOf(order) }).map((forged, nth): Plan => ({ ...forged, nth }));
+      const forgeries = site.onOrder({ reference: referenceOf(order) });
+      if (forgeries.length === 0) return;
+      const plans = forgeries.map((forged, nth): Plan => ({ ...forged, nth }));
       const { ordered = [], paid = [] } = Object.groupBy(plans, ({ since }) => since);
       if (paid.length > 0) waiting.set(order, paid);
       send(order, ordered);
