@@ -81,4 +81,19 @@ describe('a key', () => {
     expect((await mock.sdk.paymentIntents.create(order, key)).id).not.toBe(first.id);
     expect(intents()).toBe(2);
   });
+
+  test('has its 24 hours, whenever older keys are forgotten', async () => {
+    const clock = steppedClock(systemClock.nowMs());
+    await reopen({ clock });
+    const make = (idempotencyKey: string) => mock.sdk.paymentIntents.create(order, { idempotencyKey });
+    clock.advance(11 * 3_600_000);
+    const { id } = await make('kept');
+    for (const hours of [2, 13, 9]) {
+      clock.advance(hours * 3_600_000);
+      await make(`${hours} hours later`);
+      expect((await make('kept')).id).toBe(id);
+    }
+    clock.advance(1);
+    expect((await make('kept')).id).not.toBe(id);
+  });
 });

@@ -4,84 +4,87 @@
  * execution keep nothing. After 24 hours a key is new.
  */
 import type { Clock } from '#harness/clock';
-import type { Call, Reply } from '#harness/provider';
+import type { Call } from '#harness/provider';
 import { keyLengthMax, keyLivesMs, type Refusal, refusals } from './quirks.ts';
+import { isRefusal } from './wire.ts';
+
+/** What a call comes to: an object of the API, which nobody changes any more, or a refusal. */
+export type Answer = object | Refusal;
 
 interface Kept {
-  readonly fingerprint: string;
-  readonly reply: Reply;
+  readonly request: string;
+  readonly answer: Answer;
   readonly requestId: string;
   readonly atMs: number;
 }
 
 /** The keys of the account. */
 export interface Keys {
-  /** Runs `execute` unless the key of the call says otherwise; `isStored` tells whether its answer is kept. */
-  answer(
-    call: Call,
-    requestId: string,
-    execute: () => { readonly reply: Reply; readonly isStored: boolean },
-  ): Reply | Refusal;
-  /** Keeps `reply` as the first answer under the key of the call, in the place of any other. */
-  keep(call: Call, reply: Reply): void;
+  /** Runs `execute` unless the key of the call says otherwise; `original` is the request it was made for. */
+  answer(call: Call, requestId: string, execute: () => Answer): { readonly answer: Answer; readonly original?: string };
+  /** Keeps `refusal` as the first answer under the key of the call, in the place of any other. */
+  keep(call: Call, refusal: Refusal): void;
   /** Says that the answer to a call has not left before `left` resolves. */
   holdUntil(call: Call, left: Promise<void>): void;
 }
 
 const keyOf = (call: Call): string => (call.method === 'POST' ? (call.headers['idempotency-key'] ?? '') : '');
 
-/** The parameters count, not the order in which they were written. */
-const fingerprintOf = ({ method, path, body }: Call): string => {
-  const form = new URLSearchParams(Buffer.from(body).toString());
+const utf8 = new TextDecoder();
+
+const requestOf = ({ path, body }: Call): string => `${path}?${utf8.decode(body)}`;
+
+const sorted = (request: string): string => {
+  const formAt = request.indexOf('?') + 1;
+  const form = new URLSearchParams(request.slice(formAt));
   form.sort();
-  return `${method} ${path}\n${form}`;
+  return request.slice(0, formAt) + form;
+};
+
+/** The parameters count, not the order in which they were written. */
+const areSame = (one: string, other: string): boolean => one === other || sorted(one) === sorted(other);
+
+/** The answers under keys. They are forgotten a day's worth at a time, when the newest of them is too old. */
+const openShelf = (clock: Clock) => {
+  let [newer, older] = [new Map<string, Kept>(), new Map<string, Kept>()];
+  let newerSinceMs = clock.nowMs();
+  return {
+    known: (key: string): Kept | undefined => {
+      const entry = newer.get(key) ?? older.get(key);
+      return entry !== undefined && clock.nowMs() - entry.atMs <= keyLivesMs ? entry : undefined;
+    },
+    store: (key: string, entry: Kept): void => {
+      if (entry.atMs - newerSinceMs > keyLivesMs) {
+        [newer, older] = [new Map(), newer];
+        newerSinceMs = entry.atMs;
+      }
+      newer.set(key, entry);
+    },
+  };
 };
 
 /** No keys yet; they age by `clock`. */
 export const openKeys = (clock: Clock): Keys => {
-  const kept = new Map<string, Kept>();
+  const { known, store } = openShelf(clock);
   const underWay = new Set<string>();
-  const known = (key: string): Kept | undefined => {
-    const entry = kept.get(key);
-    if (entry === undefined || clock.nowMs() - entry.atMs <= keyLivesMs) return entry;
-    kept.delete(key);
-    return undefined;
-  };
-  /** Those that nobody asked for again would stay for ever. */
-  const dropOld = (): void => {
-    for (const [key, { atMs }] of kept) {
-      if (clock.nowMs() - atMs <= keyLivesMs) break;
-      kept.delete(key);
-    }
-  };
-  const store = (key: string, entry: Kept): void => {
-    dropOld();
-    kept.delete(key); // and so comes to stand last: the oldest stand first
-    kept.set(key, entry);
-  };
-  const replayed = ({ reply, requestId }: Kept): Reply => ({
-    ...reply,
-    headers: { ...reply.headers, 'Idempotent-Replayed': 'true', 'Original-Request': requestId },
-  });
-
   return {
     answer: (call, requestId, execute) => {
       const key = keyOf(call);
-      if (key === '') return execute().reply;
-      if (key.length > keyLengthMax) return refusals.longKey;
+      if (key === '') return { answer: execute() };
+      if (key.length > keyLengthMax) return { answer: refusals.longKey };
       const earlier = known(key);
-      const fingerprint = fingerprintOf(call);
-      if (earlier !== undefined && earlier.fingerprint !== fingerprint) return refusals.otherParameters(key);
-      if (underWay.has(key)) return refusals.inFlight(key);
-      if (earlier !== undefined) return replayed(earlier);
-      const { reply, isStored } = execute();
-      if (isStored) store(key, { fingerprint, reply, requestId, atMs: clock.nowMs() });
-      return reply;
+      const request = requestOf(call);
+      if (earlier !== undefined && !areSame(earlier.request, request)) return { answer: refusals.otherParameters(key) };
+      if (underWay.has(key)) return { answer: refusals.inFlight(key) };
+      if (earlier !== undefined) return { answer: earlier.answer, original: earlier.requestId };
+      const answer = execute();
+      if (!isRefusal(answer) || answer.isStored) store(key, { request, answer, requestId, atMs: clock.nowMs() });
+      return { answer };
     },
-    keep: (call, reply) => {
+    keep: (call, refusal) => {
       const key = keyOf(call);
-      const requestId = known(key)?.requestId ?? reply.headers['Request-Id'] ?? '';
-      if (key !== '') store(key, { fingerprint: fingerprintOf(call), reply, requestId, atMs: clock.nowMs() });
+      const requestId = known(key)?.requestId ?? '';
+      if (key !== '') store(key, { request: requestOf(call), answer: refusal, requestId, atMs: clock.nowMs() });
     },
     holdUntil: (call, left) => {
       const key = keyOf(call);

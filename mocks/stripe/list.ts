@@ -16,11 +16,13 @@ interface Row {
 }
 
 /** What a list is of: its address, and how the API calls a row that there is not. */
-export interface Listed {
+export interface Listed<Kept extends Row> {
   readonly url: string;
   readonly noun: string;
   /** Fields that a query may ask a row to have, beside type and created. */
   readonly fields?: readonly string[];
+  /** A row as it is answered; left out: as it is. */
+  readonly shown?: (row: Kept) => object;
 }
 
 const isWanted = (row: Row, query: URLSearchParams, fields: readonly string[]): boolean => {
@@ -37,10 +39,10 @@ const isWanted = (row: Row, query: URLSearchParams, fields: readonly string[]): 
 };
 
 /** `all` is oldest first; the page does without the newest `unseenCount`. A cursor that is no row is refused. */
-export const listRows = (
-  all: readonly Row[],
+export const listRows = <Kept extends Row>(
+  all: readonly Kept[],
   query: URLSearchParams,
-  { url, noun, fields = [] }: Listed,
+  { url, noun, fields = [], shown = (row) => row }: Listed<Kept>,
   unseenCount: number,
 ): object | Refusal => {
   const limit = limitIn(query);
@@ -55,6 +57,6 @@ export const listRows = (
   const hidden = unseenCount === 0 ? [] : rows.filter((row) => isWanted(row, query, fields)).slice(0, unseenCount);
   const wanted = side.filter((row) => !hidden.includes(row) && isWanted(row, query, fields));
   const page = wanted.slice(0, limit);
-  const data = before !== null && after === null ? page.reverse() : page;
+  const data = (before !== null && after === null ? page.reverse() : page).map(shown);
   return { object: 'list', data, has_more: wanted.length > limit, url };
 };

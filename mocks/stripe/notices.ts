@@ -7,18 +7,28 @@ import { account, apiVersion, isAcknowledged, retryAfterS } from './quirks.ts';
 import { signatureHeader } from './sign.ts';
 import type { MakeId } from './states.ts';
 
-/** A notice as the API lists it. */
+/** A notice: what sets it apart from all others. `created` is in seconds. */
 export interface Notice {
   readonly id: string;
-  readonly object: 'event';
-  readonly api_version: string;
-  readonly created: number;
-  readonly data: { readonly object: object };
-  readonly livemode: false;
-  readonly pending_webhooks: number;
-  readonly request: { readonly id: null; readonly idempotency_key: null };
   readonly type: string;
+  readonly created: number;
+  readonly about: object;
+  /** How many endpoints want it. */
+  readonly wanting: number;
 }
+
+/** A notice as the API lists it. */
+export const noticeFields = ({ id, type, created, about, wanting }: Notice) => ({
+  id,
+  object: 'event',
+  api_version: apiVersion,
+  created,
+  data: { object: about },
+  livemode: false,
+  pending_webhooks: wanting,
+  request: { id: null, idempotency_key: null },
+  type,
+});
 
 /** An address for notices; `*` among its kinds means all. */
 export interface Endpoint {
@@ -50,8 +60,14 @@ export const signedNotice = (body: string, wall: Clock, secret: string = account
   body: Buffer.from(body),
 });
 
-/** The text of a notice, laid out as the vendor's: what is parsed and written again has another signature. */
-export const textOf = (notice: Notice): string => JSON.stringify(notice, null, 2);
+/**
+ * The text of a notice, or of what a falsehood makes of it, laid out as the vendor's: what is parsed and written again
+ * has another signature.
+ */
+export const textOf = (notice: Notice, falsehood = ''): string => {
+  const fields = noticeFields(notice);
+  return JSON.stringify(falsehoods[falsehood]?.(fields) ?? fields, null, 2);
+};
 
 /** Whether an answer ends the retries. */
 export const acknowledged = ({ status }: { readonly status: number }): boolean => isAcknowledged(status);
@@ -67,24 +83,19 @@ export const openNotices = (ports: ProviderPorts, makeId: MakeId, tampers: ByHan
   });
   const all: Notice[] = [];
   const endpoints: Endpoint[] = [];
-  const make = (type: string, object: object, wanting: number): Notice => ({
+  const make = (type: string, about: object, wanting: number): Notice => ({
     id: makeId('evt_'),
-    object: 'event',
-    api_version: apiVersion,
-    created: Math.trunc(clock.nowMs() / 1_000),
-    data: { object },
-    livemode: false,
-    pending_webhooks: wanting,
-    request: { id: null, idempotency_key: null },
     type,
+    created: Math.trunc(clock.nowMs() / 1_000),
+    about,
+    wanting,
   });
   const webhook = (notice: Notice, reference: string, url: string): Webhook => ({
     url,
     reference,
     eventId: notice.id,
     type: notice.type,
-    encode: (falsehood) =>
-      signedNotice(textOf((falsehoods[falsehood ?? '']?.({ ...notice }) ?? notice) as Notice), wall),
+    encode: (falsehood) => signedNotice(textOf(notice, falsehood), wall),
     renumbered: () => {
       const other = { ...notice, id: makeId('evt_') };
       all.push(other);

@@ -4,19 +4,19 @@ import type { Route } from '../open-provider.ts';
 import { openRouteTable } from '../route-table.ts';
 import { balanceOf, findBalance } from './balance.ts';
 import type { TestClocks } from './clocks.ts';
-import type { Keys } from './idempotency.ts';
+import type { Answer, Keys } from './idempotency.ts';
 import { listRows } from './list.ts';
-import type { Notices } from './notices.ts';
+import { type Notices, noticeFields } from './notices.ts';
 import { account, apiVersion, declines, operations, type Refusal, redirectMethods, refusals } from './quirks.ts';
 import type { Intent, MakeId, Payments } from './states.ts';
 import { refundableMinor, type Till } from './till.ts';
 import {
+  answerReply,
   balanceFields,
   below,
   type Form,
   intentFields,
   isRefusal,
-  jsonReply,
   readAmount,
   readForm,
   readIntent,
@@ -45,7 +45,7 @@ type Handler = (asked: {
   /** Both as `Route.run`. */
   readonly lagMs: number;
   readonly unseenCount: number;
-}) => object | Refusal;
+}) => Answer;
 
 /** A card that is declined has an answer of its own: 402, with the payment inside. */
 const declinedAs = (intent: Intent): Refusal => ({
@@ -213,9 +213,12 @@ const handlersOf = (desk: Desk): Readonly<Record<string, Handler>> => {
     [operations.listNotices]: ({ query, lagMs, unseenCount }) => {
       const untilS = (desk.nowMs() - lagMs) / 1_000;
       const known = lagMs === 0 ? notices.all : notices.all.filter(({ created }) => created <= untilS);
-      return listRows(known, query, { url: '/v1/events', noun: 'event' }, unseenCount);
+      return listRows(known, query, { url: '/v1/events', noun: 'event', shown: noticeFields }, unseenCount);
     },
-    [operations.readNotice]: ({ id }) => notices.all.find((one) => one.id === id) ?? refusals.noSuch('event', id, 'id'),
+    [operations.readNotice]: ({ id }) => {
+      const notice = notices.all.find((one) => one.id === id);
+      return notice === undefined ? refusals.noSuch('event', id, 'id') : noticeFields(notice);
+    },
     [operations.createEndpoint]: createEndpoint(desk),
     ...balanceHandlers(desk),
     ...clockHandlers(desk),
@@ -224,9 +227,9 @@ const handlersOf = (desk: Desk): Readonly<Record<string, Handler>> => {
 
 /** The key in an Authorization header: a bearer, or the name of basic authentication, whose password is empty. */
 const keyIn = (authorization: string): string => {
-  const [scheme = '', given = ''] = authorization.split(' ', 2);
-  if (/^bearer$/i.test(scheme)) return given;
-  return /^basic$/i.test(scheme) ? (Buffer.from(given, 'base64').toString().split(':', 1)[0] ?? '') : '';
+  const [scheme = '', given = ''] = authorization.split(' ');
+  if (scheme.toLowerCase() === 'bearer') return given;
+  return scheme.toLowerCase() === 'basic' ? (Buffer.from(given, 'base64').toString().split(':', 1)[0] ?? '') : '';
 };
 
 const refuseCaller = (call: Call): Refusal | undefined => {
@@ -237,9 +240,19 @@ const refuseCaller = (call: Call): Refusal | undefined => {
 
 /** The client's name for what a call is about: its order number, else the id that it names, else its key. */
 const referenceOf = ({ orders }: Desk, id: string, form: Form, call: Call): string => {
-  const known = orders.find(id) ?? orders.find(form.get('payment_intent') ?? '') ?? orders.refund(id)?.intent;
   const named = form.get('client_reference_id') ?? form.get('metadata[order_no]');
-  return named ?? known?.reference ?? (id || (call.headers['idempotency-key'] ?? ''));
+  if (named !== undefined) return named;
+  const known = orders.find(id) ?? orders.find(form.get('payment_intent') ?? '') ?? orders.refund(id)?.intent;
+  return known?.reference ?? (id || (call.headers['idempotency-key'] ?? ''));
+};
+
+/** What every answer tells of its request; `original` is the one that it was made for, where that came earlier. */
+const headersOf = ({ headers }: Call, requestId: string, original: string | undefined): Reply['headers'] => {
+  const told = { 'Request-Id': requestId, 'Stripe-Version': headers['stripe-version'] ?? apiVersion };
+  const key = headers['idempotency-key'];
+  if (!key) return told;
+  if (original === undefined) return { ...told, 'Idempotency-Key': key };
+  return { ...told, 'Idempotency-Key': key, 'Idempotent-Replayed': 'true', 'Original-Request': original };
 };
 
 /** The routes; an unknown URL or method is answered 404. */
@@ -250,24 +263,16 @@ export const openRoutes = (desk: Desk): ((call: Call) => Route) => {
     const known = found === 'other-method' ? undefined : found;
     const form = readForm(call.body);
     const id = known?.part ?? '';
-    const execute = (lagMs: number, unseenCount: number): { reply: Reply; isStored: boolean } => {
-      const result =
-        known?.handler({ id, form, query: call.query, lagMs, unseenCount }) ??
-        refusals.unknownUrl(`${call.method}: ${call.path}`);
-      if (isRefusal(result))
-        return { reply: jsonReply(result.status, { error: result.error }), isStored: result.isStored };
-      return { reply: jsonReply(200, result), isStored: true };
-    };
+    const stranger = refuseCaller(call);
     const run = (lagMs: number, unseenCount: number): Reply => {
       const requestId = desk.makeId('req_');
-      const result = refuseCaller(call) ?? desk.keys.answer(call, requestId, () => execute(lagMs, unseenCount));
-      const reply = isRefusal(result) ? jsonReply(result.status, { error: result.error }) : result;
-      const key = call.headers['idempotency-key'];
-      const version = call.headers['stripe-version'] ?? apiVersion;
-      const told = { 'Request-Id': requestId, 'Stripe-Version': version, ...(key && { 'Idempotency-Key': key }) };
-      return { ...reply, headers: { ...reply.headers, ...told } };
+      const execute = (): Answer =>
+        known?.handler({ id, form, query: call.query, lagMs, unseenCount }) ??
+        refusals.unknownUrl(`${call.method}: ${call.path}`);
+      const { answer, original } = stranger ? { answer: stranger } : desk.keys.answer(call, requestId, execute);
+      return answerReply(answer, headersOf(call, requestId, original));
     };
-    const isAuthentic = (): boolean => refuseCaller(call) === undefined;
+    const isAuthentic = (): boolean => stranger === undefined;
     return { operation: known?.operation ?? 'unknown', reference: referenceOf(desk, id, form, call), isAuthentic, run };
   };
 };

@@ -1,11 +1,8 @@
 /** Answers of Stripe that are wrong on purpose; none is signed, so none can be signed wrongly. */
-import type { Reply } from '#harness/provider';
 import { type Spoil, type Spoils, withText } from '../spoils.ts';
 import type { Keys } from './idempotency.ts';
-import { type Refusal, refusals } from './quirks.ts';
-import { jsonReply } from './wire.ts';
-
-const errorReply = ({ status, error }: Refusal, as = status): Reply => jsonReply(as, { error });
+import { refusals } from './quirks.ts';
+import { answerReply } from './wire.ts';
 
 /**
  * `throttled` and `failed-inside` leave the call undone; `unavailable` does too, and is kept under its idempotency key:
@@ -13,14 +10,13 @@ const errorReply = ({ status, error }: Refusal, as = status): Reply => jsonReply
  */
 export const spoilsWith = (keys: Keys): Spoils => {
   const unavailable: Spoil = (call) => {
-    const reply = errorReply(refusals.unavailable);
-    keys.keep(call, reply);
-    return reply;
+    keys.keep(call, refusals.unavailable);
+    return answerReply(refusals.unavailable);
   };
   return {
-    throttled: () => errorReply(refusals.tooOften),
+    throttled: () => answerReply(refusals.tooOften),
     unavailable,
-    'failed-inside': () => errorReply(refusals.unavailable, 200),
+    'failed-inside': () => ({ ...answerReply(refusals.unavailable), status: 200 }),
     tampered: (_call, genuine) =>
       withText(genuine(), (text) => text.replaceAll(/"(amount|amount_received|amount_total)": (?=\d)/g, '"$1": 9')),
   };

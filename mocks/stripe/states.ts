@@ -4,6 +4,7 @@
  * Checkout Session is open until its payment (complete) or its end (expired); its PaymentIntent is known from then on.
  */
 import { hash } from 'node:crypto';
+import { once } from '../once.ts';
 
 /** What a PaymentIntent can be. */
 export type IntentStatus =
@@ -63,25 +64,31 @@ export interface Intent extends IntentRequest {
   session?: Session;
   disputeId?: string;
   disputedMs?: number;
-  readonly refunds: Refund[];
+  refunds: readonly Refund[];
 }
 
 /** What all refunds of a payment take together. */
 export const refundedMinor = (intent: Intent): bigint =>
   intent.refunds.reduce((sum, { amountMinor }) => sum + amountMinor, 0n);
 
-/** Makes ids: the same for the same moment and number, different over restarts. */
+/** Makes ids: no two are the same. */
 export type MakeId = (prefix: string) => string;
 
-/** Ids of 24 letters and digits after their prefix; `nowMs` tells the moment. */
+/**
+ * Ids of 24 letters and digits after their prefix: a 3, as the vendor's have it; fourteen of the moment at which the
+ * first one was made, as `nowMs` tells it, so that they differ over restarts; nine that count.
+ */
 export const openIds = (nowMs: () => number): MakeId => {
+  const shared = once(() => `3${hash('sha256', `${nowMs()}`, 'hex').slice(0, 14)}`);
   let count = 0;
   return (prefix) => {
     count += 1;
-    const text = hash('sha256', `${nowMs()} ${count}`, 'base64');
-    return prefix + text.replaceAll('+', '').replaceAll('/', '').slice(0, 24);
+    return prefix + shared() + String(count).padStart(9, '0');
   };
 };
+
+/** Shared by all payments of which nothing was given back. */
+const none: readonly Refund[] = [];
 
 /** All payments of the account. */
 export interface Payments {
@@ -125,7 +132,7 @@ export const openPayments = (makeId: MakeId): Payments => {
         reference,
         createdMs: nowMs,
         status: 'requires_payment_method',
-        refunds: [],
+        refunds: none,
       };
       intents.set(id, intent);
       if (reference !== id) newest.set(reference, intent);
@@ -140,7 +147,7 @@ export const openPayments = (makeId: MakeId): Payments => {
     giveBack: (intent, amountMinor, given, nowMs) => {
       const refund: Refund = { ...given, id: makeId('re_'), intent, amountMinor, createdMs: nowMs };
       refunds.set(refund.id, refund);
-      intent.refunds.push(refund);
+      intent.refunds = [...intent.refunds, refund];
       return refund;
     },
   };
