@@ -46,7 +46,8 @@ describe('the msw door', () => {
       method: 'POST',
       body: new URLSearchParams({ method: 'alipay.trade.query' }),
     });
-    expect(await response.json()).toMatchObject({ alipay_trade_query_response: { code: '40001' } });
+    const refused = { sub_code: 'isv.invalid-app-id' };
+    expect(await response.json()).toMatchObject({ alipay_trade_query_response: refused });
   });
 
   test.each(['before', 'afterEffect'] as const)('a cut %s is a failed fetch', async (cut) => {
