@@ -241,7 +241,10 @@ export interface ProviderCall {
   readonly startedMs: number;
   /** How it ended: the HTTP status, or the way it was cut; `late` was cut, and is done later. */
   readonly outcome: number | Cut['cut'] | 'late';
-  /** What went wrong with it, where `outcome` does not tell: `twice`, `slow`, `stale`, or the spoilt answer. */
+  /**
+   * What went wrong with it, where `outcome` does not tell: `twice`, `slow`, `stale`, `moved`, or how its answer was
+   * spoilt; left out where that changed nothing.
+   */
   readonly misdeed?: string;
   /** When its answer left, for one that was held. */
   readonly answeredMs?: number;

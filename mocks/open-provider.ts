@@ -88,22 +88,24 @@ const sightings = (countMax: () => number) => {
   };
 };
 
-/** The answer to a call that was spoilt; it is done at most once. */
-const spoiltReply = (spoils: Spoils, { spoil, isDone }: Misdeed & { how: 'spoil' }, call: Call, run: () => Reply) => {
+/** What a call meets: what comes back, and what went wrong with it where that does not tell. */
+interface Met {
+  readonly answered: Reply | Cut;
+  readonly misdeed?: string;
+}
+
+/** The answer to a call that was spoilt; it is done at most once. Where there was nothing to spoil, nothing was. */
+const spoilt = (spoils: Spoils, { spoil, isDone }: Misdeed & { how: 'spoil' }, call: Call, run: () => Reply): Met => {
   let done: Reply | undefined;
   const genuine = (): Reply => {
     done ??= run();
     return done;
   };
   if (isDone) genuine();
-  const spoilt = spoils[spoil];
-  if (spoilt === undefined) throw new Error(`no answer here is spoilt as "${spoil}"`);
-  return spoilt(call, genuine);
-};
-
-const nameOf = (fate: CallFate): string | undefined => {
-  if (typeof fate === 'string' || fate.how === 'late') return undefined;
-  return fate.how === 'spoil' ? fate.spoil : fate.how;
+  const make = spoils[spoil];
+  if (make === undefined) throw new Error(`no answer here is spoilt as "${spoil}"`);
+  const answered = make(call, genuine);
+  return answered === done ? { answered } : { answered, misdeed: spoil };
 };
 
 /** What becomes of calls, one after the other. */
@@ -121,38 +123,40 @@ const openFates = ({ ports, webhooks, ...parts }: ProviderParts, spoils: Spoils)
     return { ...reply, held };
   };
 
-  const misdo = (misdeed: Misdeed, call: Call, { run }: Route, told: () => void): Reply | Cut => {
+  const misdo = (misdeed: Misdeed, call: Call, { run }: Route, told: () => void): Met => {
     switch (misdeed.how) {
       case 'late':
         timers.later(clock, misdeed.afterMs, () => {
           run(0, 0);
           told();
         });
-        return { cut: 'before' };
+        return { answered: { cut: 'before' } };
       case 'slow':
-        return { ...run(0, 0), held: sleep(wall, misdeed.afterMs) };
+        return { answered: { ...run(0, 0), held: sleep(wall, misdeed.afterMs) }, misdeed: misdeed.how };
       case 'stale':
-        return run(misdeed.lagMs, 0);
+        return { answered: run(misdeed.lagMs, 0), misdeed: misdeed.how };
       case 'moved':
-        return run(0, misdeed.entries);
+        return { answered: run(0, misdeed.entries), misdeed: misdeed.how };
       case 'spoil':
-        return spoiltReply(spoils, misdeed, call, () => run(0, 0));
+        return spoilt(spoils, misdeed, call, () => run(0, 0));
       case 'twice':
-        return run(0, 0);
+        return { answered: run(0, 0), misdeed: misdeed.how };
     }
+  };
+
+  const answeredAs = (fate: CallFate & string, { run, reference }: Route): Reply | Cut => {
+    if (fate === 'before') return { cut: 'before' };
+    const reply = run(0, 0);
+    if (fate === 'afterWebhook') return hold(reply, reference);
+    if (fate === 'afterEffect') return { cut: 'afterEffect' };
+    return fate === 'midBody' ? { cut: 'midBody', reply } : reply;
   };
 
   return {
     canMeet: (fate: CallFate): boolean => typeof fate === 'string' || fate.how !== 'spoil' || fate.spoil in spoils,
     /** `told` is called when a call is done later than it was answered. */
-    meet: (fate: CallFate, call: Call, route: Route, told: () => void): Reply | Cut => {
-      if (typeof fate !== 'string') return misdo(fate, call, route, told);
-      if (fate === 'before') return { cut: 'before' };
-      const reply = route.run(0, 0);
-      if (fate === 'afterWebhook') return hold(reply, route.reference);
-      if (fate === 'afterEffect') return { cut: 'afterEffect' };
-      return fate === 'midBody' ? { cut: 'midBody', reply } : reply;
-    },
+    meet: (fate: CallFate, call: Call, route: Route, told: () => void): Met =>
+      typeof fate === 'string' ? { answered: answeredAs(fate, route) } : misdo(fate, call, route, told),
     timers,
   };
 };
@@ -184,12 +188,11 @@ const openCalls = (
     fate: CallFate,
   ) => {
     const told = () => site.onMoment(point);
-    const answered = fates.meet(fate, call, route, told);
+    const { answered, misdeed } = fates.meet(fate, call, route, told);
     const isCutEarly = isCut(answered) && answered.cut === 'before';
     if (isKnown && !isCutEarly) told();
     const isLate = typeof fate !== 'string' && fate.how === 'late';
     const outcome: ProviderCall['outcome'] = isLate ? 'late' : isCut(answered) ? answered.cut : answered.status;
-    const misdeed = nameOf(fate);
     const { operation, reference, nth } = point;
     // Written out, since this is done for each call: spreads would take longer than all that is recorded.
     const plain: ProviderCall = { provider: provider.id, operation, reference, nth, startedMs, outcome };

@@ -1,7 +1,10 @@
 /** Answers that are wrong on purpose: those that any HTTP server can give, beside which each provider has its own. */
 import type { Call, Reply } from '#harness/provider';
 
-/** A spoilt answer to a call. The call is done when, and only when, `genuine` is called; it answers the same again. */
+/**
+ * A spoilt answer to a call. The call is done when, and only when, `genuine` is called; it answers the same again. Its
+ * very answer, given back, says that there was nothing to spoil.
+ */
 export type Spoil = (call: Call, genuine: () => Reply) => Reply;
 
 /** Spoilt answers by name. */
@@ -37,8 +40,9 @@ export const withoutHeaders = (reply: Reply, ...prefixes: readonly string[]): Re
   ),
 });
 
-/** The reply with another body text; all else, a signature in the headers too, stays as it was. */
-export const withText = (reply: Reply, change: (text: string) => string): Reply => ({
-  ...reply,
-  body: Buffer.from(change(Buffer.from(reply.body).toString())),
-});
+/** The reply with another body text, all else as it was, a signature in the headers too; itself if that is the same. */
+export const withText = (reply: Reply, change: (text: string) => string): Reply => {
+  const text = Buffer.from(reply.body).toString();
+  const changed = change(text);
+  return changed === text ? reply : { ...reply, body: Buffer.from(changed) };
+};

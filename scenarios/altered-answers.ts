@@ -29,7 +29,7 @@ export const alteredAnswers = defineScenario({
     alterAnswer(
       { id: alipay.id, operation: 'alipay.trade.query' },
       { sharePercent: exactly(100), amongFirst: exactly(2) },
-      { hitsMin: 6 },
+      { hitsMin: 3 },
     ),
   ],
   creditedMin: 3,

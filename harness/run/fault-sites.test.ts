@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { during, link, type PlannedFault } from '../fault.ts';
+import { alterAnswer } from '../faults/alter-answer.ts';
 import { alterWebhook } from '../faults/alter-webhook.ts';
 import { captureShort } from '../faults/capture-short.ts';
 import { dropWebhook } from '../faults/drop-webhook.ts';
@@ -69,6 +70,28 @@ test('a call fails inside of an answer that looks well, undone, and counts when 
   const records = { payments: [], grants: [], deliveries: [], calls };
   expect(failInside.hits?.(records, new Set(), { id: 'alipay', operation: 'grant' })).toBe(1);
   expect(failInside.hits?.(records, new Set(), { id: 'alipay', operation: 'query' })).toBe(0);
+});
+
+test('one of the first answers about a chosen reference is altered, and counts where it was met', () => {
+  const site = arm(alterAnswer(alipay, { sharePercent: exactly(50), amongFirst: exactly(3) })).siteOf('alipay');
+  const altered = { how: 'spoil', spoil: 'told-as-ordered', isDone: true };
+  const places = references.map((reference) => {
+    const fates = [1, 2, 3, 4].map((nth) => site.onCall({ operation: 'query', reference, nth, sinceFirstMs: 0 }));
+    expect(fates.filter((fate) => fate !== 'answer')).toEqual(fates.some((fate) => fate !== 'answer') ? [altered] : []);
+    return fates.findIndex((fate) => fate !== 'answer');
+  });
+  expect(new Set(places)).toEqual(new Set([-1, 0, 1, 2]));
+  const done = { provider: 'alipay', operation: 'query', reference: 'r', startedMs: 0, outcome: 200 } as const;
+  const calls = [
+    { ...done, nth: 1, misdeed: 'told-as-ordered' },
+    { ...done, nth: 2 },
+    { ...done, nth: 3, misdeed: 'slow' },
+  ];
+  const records = { payments: [], grants: [], deliveries: [], calls };
+  const hits = ['query', 'precreate'].map((operation) =>
+    alterAnswer.hits?.(records, new Set(), { id: 'alipay', operation }),
+  );
+  expect(hits).toEqual([1, 0]);
 });
 
 test('a reference meets the same fate at every call', () => {

@@ -90,6 +90,21 @@ describe('before a buyer has scanned the code', () => {
     expect(provider.byHand?.orders().length).toBe(1);
   });
 
+  test.each([
+    ['another subject', { ...order, subject: 'credit' }, {}],
+    ['something else to be told with the notice', { ...order, passback_params: 'x' }, {}],
+    ['another address for notices', order, { notifyUrl: 'http://other.test/notify' }],
+  ])('an order with %s has a code of its own', async (_what, bizContent, parameters) => {
+    const { qrCode } = await make();
+    const other = await sdk.exec('alipay.trade.precreate', {
+      notifyUrl: 'http://merchant.test/',
+      ...parameters,
+      bizContent,
+    });
+    expect(other).toMatchObject({ code: '10000', qrCode: expect.not.stringMatching(String(qrCode)) });
+    expect(provider.byHand?.orders()).toMatchObject([{ id: other.qrCode }]);
+  });
+
   test('it expires without a word; another one under its number can be paid', async () => {
     const { qrCode } = await make();
     provider.byHand?.deeds.expire?.('T1');

@@ -23,6 +23,11 @@ describe('the gateway refuses', () => {
       sub: 'isv.invalid-signature',
     },
     {
+      when: 'an app is unknown, whatever else is missing',
+      change: ({ sign: _, timestamp: __, ...all }: Fields) => ({ ...all, app_id: '2021000000000009' }),
+      sub: 'isv.invalid-app-id',
+    },
+    {
       when: 'a parameter changed',
       change: (all: Fields) => ({ ...all, notify_url: 'http://x' }),
       sub: 'isv.invalid-signature',

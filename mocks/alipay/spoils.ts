@@ -26,7 +26,7 @@ const asOrdered = (envelope: string, trades: Trades): string => {
   const [, total] = /"total_amount":"([\d.]+)"/.exec(envelope) ?? [];
   const trade = trades.byOutTradeNo(number);
   if (trade === undefined || total === undefined) return envelope;
-  return envelope.replaceAll(`_amount":"${total}"`, `_amount":"${yuan(trade.amountMinor)}"`);
+  return envelope.replaceAll(`amount":"${total}"`, `amount":"${yuan(trade.amountMinor)}"`);
 };
 
 const isV3 = ({ path }: Call): boolean => path.startsWith('/v3/');

@@ -172,6 +172,26 @@ describe('what becomes of a call', () => {
     expect(provider.records().calls[0]).toMatchObject({ misdeed: 'slow', answeredMs: wall.nowMs() });
   });
 
+  test.each([
+    { percent: 25, misdeed: 'told-as-ordered', what: 'what was captured short is told as ordered, every figure of it' },
+    { percent: 0, misdeed: undefined, what: 'where all was captured there is nothing to change, and so no misdeed' },
+  ])('$what', ({ percent, misdeed }) => {
+    const short: Behaviour[] = percent === 0 ? [] : [{ does: 'captured-short', percent }];
+    const { provider } = alipay([...short, { does: 'told-as-ordered', operation: 'alipay.trade.query' }]);
+    provider.pay?.('T1');
+    const told = ask(provider, 'query', { out_trade_no: 'T1' });
+    expect(told).toMatchObject({ receipt_amount: '10.00', fund_bill_list: [{ amount: '10.00' }] });
+    expect(provider.records().calls.at(-1)?.misdeed).toBe(misdeed);
+  });
+
+  test('a provider that cannot answer like this answers as ever, and nothing is recorded of it', () => {
+    const onCall = () => ({ how: 'spoil', spoil: 'no-funds', isDone: false }) as const;
+    const { provider } = ordered({ site: { ...noFaults, onCall } });
+    expect(provider.byHand?.orders().length).toBe(1);
+    expect(provider.records().calls).toMatchObject([{ outcome: 200 }]);
+    expect(provider.records().calls[0]).not.toHaveProperty('misdeed');
+  });
+
   test('less is captured than was asked for', () => {
     const { provider } = alipay([{ does: 'captured-short', percent: 25 }]);
     provider.pay?.('T1');
