@@ -4,6 +4,7 @@ import { testRole } from '../test-role.ts';
 import { orderBody, startService } from '../test-service.ts';
 import { testDatabase, testPorts } from '../test-world.ts';
 import { compareGrants, type GrantJobs } from './compare-grants.ts';
+import { findLostPayments } from './find-lost-payments.ts';
 
 const database = testDatabase();
 let service: ReturnType<typeof startService>;
@@ -17,13 +18,16 @@ beforeEach(async () => {
   orderId = await service.create(`reconciliation-${drawn}`, { ...orderBody, cloudAccountId: `account-${drawn}` });
 });
 
-/** Lets the webhook be overdue, then asks. */
-const findLost = async (): Promise<number> => {
-  await database
+const letBeOverdue = () =>
+  database
     .as()
     .query("update topup.orders set query_due_at = now(), created_at = now() - interval '11 minutes' where id = $1", [
       orderId,
     ]);
+
+/** Lets the webhook be overdue, then asks. */
+const findLost = async (): Promise<number> => {
+  await letBeOverdue();
   return service.run('reconciliation', 'find-lost-payments');
 };
 
@@ -133,6 +137,20 @@ describe('an order without a webhook', () => {
     await age(600);
     await findLost();
     expect(await service.show(orderId)).toMatchObject({ state: 'PAYMENT_INITIATED', hold: null });
+    expect(await nextQuestionS()).toBeGreaterThan(650);
+    await age(0);
+  });
+
+  test('does not fail where payments need no buyer to begin, however long there is none', async () => {
+    const unused = () => expect.unreachable();
+    const query = async () => ({ kind: 'absent' }) as const;
+    await age(600);
+    await letBeOverdue();
+    await findLostPayments({
+      ...testRole('reconciliation', testPorts(database.as('reconciliation'), unused)),
+      payments: { alipay: { initiate: unused, query } },
+    });
+    expect(await service.show(orderId)).toMatchObject({ state: 'PAYMENT_PENDING', hold: null });
     expect(await nextQuestionS()).toBeGreaterThan(650);
     await age(0);
   });
