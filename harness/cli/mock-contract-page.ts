@@ -97,7 +97,7 @@ export const mockContractPage = (): string => `# What the mocks keep of the vend
 
 <!-- Written by \`npm run generate\`; edits are lost. -->
 From the tables that the mocks act by. How a fact is known: R run with the vendor's SDK, S read in it, D a page of the
-vendor, M from memory, C chosen here, which claims nothing.
+vendor or an answer of the real service, M from memory, C chosen here, which claims nothing.
 What is simpler than at the vendor stands at the beginning of each \`mocks/<id>/quirks.ts\`;
 how to use the mocks, in [mocks/README.md](../mocks/README.md).
 

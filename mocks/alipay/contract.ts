@@ -20,7 +20,7 @@ export const alipayContract: Contract = {
   ],
   idempotency: [
     signed('precreate, page.pay', 'out_trade_no: from the scan on the same trade; another amount is refused', 'D'),
-    signed('precreate, page.pay before a scan', 'out_trade_no: there is no trade; the newest order counts', 'D'),
+    signed('precreate, page.pay before a scan', 'out_trade_no: there is no trade; the newest order counts', 'D C'),
     signed('refund', 'out_request_no: again with fund_change N; with another amount refused', 'D'),
   ],
   delivery: { retryAfterS, ends: '200 and the body `success`, nothing else', known: 'D' },

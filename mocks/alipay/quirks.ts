@@ -1,6 +1,7 @@
 /**
  * Facts about Alipay's gateway that no code can show. Marks: R run with alipay-sdk 4.14.0, S read in it, D a page of
- * the vendor, M from memory of the vendor's docs: check before relying on it, C chosen here, which claims nothing.
+ * the vendor, or, where it says probed, what the real gateway answered to a call without an app's key, M from memory of
+ * the vendor's docs: check before relying on it, C chosen here, which claims nothing.
  *
  * D, where no page is named: each method's page, docs.open.alipay.com/api_1/<method>, now opendocs.alipay.com/open
  * (cancel 02ekfr, close 02e7gn, bills 06fpmm); the same by v3 at zhifubao.apifox.cn (close api-126371943, query
