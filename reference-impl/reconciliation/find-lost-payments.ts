@@ -51,9 +51,9 @@ const fail = async (
 };
 
 /**
- * What there is no payment of fails or is asked about no more once it cannot begin: at once, or, where its buyer begins
- * it, when the order has not changed for `mayBeginWithinMs`. Only there does an order fail that waits for its buyer; one
- * whose intent may be sent once more never does.
+ * What there is no payment of fails, or is asked about no more, once none can begin: at once, or, where its buyer begins
+ * it, when the order has not changed for `mayBeginWithinMs`. Only there does an order fail that waits for its buyer;
+ * one whose intent may be sent once more never does.
  */
 const giveUpAbsent = async (jobs: PaymentJobs, order: Found, mayBeginWithinMs: number | undefined): Promise<void> => {
   const { rowCount } = await jobs.ports.db.query(
