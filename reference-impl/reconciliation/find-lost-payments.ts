@@ -51,7 +51,7 @@ const fail = async (
 };
 
 /**
- * What there is no payment of fails, or is asked about no more, once none can begin: at once, or, where its buyer begins
+ * What there is no payment of fails, or is asked about no more, once none can begin: at once, or, where a buyer begins
  * it, when the order has not changed for `mayBeginWithinMs`. Only there does an order fail that waits for its buyer;
  * one whose intent may be sent once more never does.
  */
