@@ -15,6 +15,12 @@ export interface Shown {
 /** By operation, `unknown` for none, and by code: a call of the SDK that is refused so. */
 export type Refusing = Readonly<Record<string, Readonly<Record<string, () => Promise<Shown>>>>>;
 
+/** The cells of an operation, each brought about by `refuse` from its row of a table. */
+export const cellsBy =
+  <Cell>(refuse: (operation: string, cell: Cell) => Promise<Shown>) =>
+  (operation: string, rows: Readonly<Record<string, Cell>>): Refusing[string] =>
+    Object.fromEntries(Object.entries(rows).map(([code, cell]) => [code, () => refuse(operation, cell)]));
+
 /** The statuses with which a contract tells of a code. */
 const statusesOf = (id: keyof typeof contracts, code: string): readonly number[] =>
   contracts[id].errors.filter((row) => isToldBy(row, code)).map(({ status }) => status);

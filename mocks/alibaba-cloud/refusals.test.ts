@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { systemClock } from '#harness/clock';
 import { clockAtNewYear, testPorts } from '../test-ports.ts';
-import { type Refusing, type Shown, testRefusals } from '../test-refusals.ts';
+import { cellsBy, type Shown, testRefusals } from '../test-refusals.ts';
 import { type Change, openWay, withHeader, withMethod, withParameter, withPath } from '../test-way.ts';
 import { alibabaCloud } from './index.ts';
 import { apiVersion, callsPerSecondMax, oddAccounts, operations, requiredParameters, reseller } from './quirks.ts';
@@ -157,8 +157,7 @@ const missingAt = (operation: string): Readonly<Record<string, Cell>> =>
     (requiredParameters.get(operation) ?? []).map((name) => [`Missing${name}`, { fields: { [name]: undefined } }]),
   );
 
-const cellsOf = (operation: string, cells: Readonly<Record<string, Cell>>): Refusing[string] =>
-  Object.fromEntries(Object.entries(cells).map(([code, cell]) => [code, () => refuse(operation, cell)]));
+const cellsOf = cellsBy(refuse);
 
 testRefusals('alibaba-cloud', {
   ...Object.fromEntries(

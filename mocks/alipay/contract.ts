@@ -9,6 +9,7 @@ const orderRefusals: readonly string[] = [
   '40004 ACQ.TRADE_HAS_SUCCESS',
 ];
 
+/** Codes are the number and sub_code of the gateway, as `40004 ACQ.TRADE_NOT_EXIST`; by v3 see `wholeCode`. */
 export const alipayContract: Contract = {
   signatures: [
     signed('request', 'RSA2 over sorted `k=v` of all but `sign`, empty values left out', 'R'),
@@ -87,3 +88,7 @@ export const alipayContract: Contract = {
     byRequest: ['40004 ACQ.SYSTEM_ERROR', '40005 isv.app-call-limited', '20000 isp.unknow-error'],
   },
 };
+
+/** The code of the contract of which a page, or v3, shows the end: without the number before, or without `isv.` too. */
+export const wholeCode = (shown: string): string | undefined =>
+  alipayContract.errors.find(({ code }) => code.endsWith(` ${shown}`) || code.endsWith(`.${shown}`))?.code;

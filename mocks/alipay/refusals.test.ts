@@ -3,15 +3,13 @@ import { generateKeyPairSync } from 'node:crypto';
 import { AlipayRequestError, AlipaySdk } from 'alipay-sdk';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { steppedClock } from '#harness/clock';
-import type { Call, ProviderPorts } from '#harness/provider';
-import { contracts } from '../contracts.ts';
-import { openSocketDoor } from '../doors/socket.ts';
+import type { ProviderPorts } from '#harness/provider';
 import { testPorts } from '../test-ports.ts';
 import { type Shown, testRefusals } from '../test-refusals.ts';
+import { type Change, openWay, withHeader } from '../test-way.ts';
+import { wholeCode } from './contract.ts';
 import { alipay } from './index.ts';
 import { billPath, methods, v3Routes } from './quirks.ts';
-
-type Sent = Pick<Call, 'method' | 'path' | 'headers' | 'body'>;
 
 /** What is wrong with a call, or happened before it. */
 interface Given {
@@ -20,43 +18,33 @@ interface Given {
   readonly deeds?: readonly string[];
   readonly client?: object;
   /** What becomes of the call between SDK and mock. */
-  readonly change?: (call: Sent, query: URLSearchParams) => Sent;
+  readonly change?: Change;
   readonly ports?: Partial<ProviderPorts>;
   /** Nothing is signed for an app that is unknown; by the gateway the SDK must not be asked to look then. */
   readonly isUnsigned?: boolean;
 }
 
-const open = async ({ deeds, client, change = (call) => call, ports }: Given) => {
+const way = openWay();
+
+const open = async ({ deeds, client, change, ports }: Given) => {
   const provider = alipay.open(testPorts(ports));
+  onTestFinished(() => provider.stop());
   const hand = provider.byHand ?? expect.unreachable();
-  const handle = (call: Call) => {
-    const query = new URLSearchParams(call.rawQuery);
-    const { method, path, headers, body } = change(call, query);
-    return provider.handle({ method, path, headers, body, query, rawQuery: query.toString() });
-  };
-  const door = await openSocketDoor({ ...provider, handle });
-  onTestFinished(async () => {
-    provider.stop();
-    await door.close();
-  });
+  const url = await way.leadTo(provider, change);
   if (deeds !== undefined) hand.order({ reference: 'T1', amountMinor: 1000n, webhookUrl: '' });
   for (const deed of deeds ?? []) hand.deeds[deed]?.('T1');
   const { appId = '', appPrivateKey: privateKey = '', alipayPublicKey = '' } = provider.identity;
-  const gateway = `${door.url}/gateway.do`;
-  const own = { appId, privateKey, keyType: 'PKCS8', alipayPublicKey, gateway, endpoint: door.url } as const;
-  return { provider, hand, url: door.url, sdk: new AlipaySdk({ ...own, ...client }) };
+  const gateway = `${url}/gateway.do`;
+  const own = { appId, privateKey, keyType: 'PKCS8', alipayPublicKey, gateway, endpoint: url } as const;
+  return { provider, hand, url, sdk: new AlipaySdk({ ...own, ...client }) };
 };
 
 type Opened = Awaited<ReturnType<typeof open>>;
 
-/** Pages and v3 show less of a code than the gateway: its last part, or that without `isv.`. */
-const wholeCode = (shown: string): string =>
-  contracts.alipay.errors.find(({ code }) => code.endsWith(` ${shown}`) || code.endsWith(`.${shown}`))?.code ?? shown;
-
 /** A page is what a browser is shown. */
 const byPage = async ({ sdk }: Opened, bizContent: object): Promise<string> => {
   const page = await (await fetch(sdk.pageExecute(methods.pagePay, 'GET', { bizContent }))).text();
-  return wholeCode(/<p id="error">(\S+) /.exec(page)?.[1] ?? 'no error');
+  return wholeCode(/<p id="error">(\S+) /.exec(page)?.[1] ?? 'no error') ?? 'no refusal';
 };
 
 /** The code that is shown of a refused call through one of the doors. */
@@ -76,7 +64,7 @@ const byV3: Door = async ({ sdk }, operation, { biz = {}, isUnsigned = false }) 
   if (!(error instanceof AlipayRequestError)) throw error;
   expect(error.responseHttpStatus).toBe(error.code === 'invalid-signature' ? 401 : 400);
   expect('alipay-signature' in (error.responseHttpHeaders ?? {})).toBe(!isUnsigned);
-  return wholeCode(String(error.code));
+  return wholeCode(String(error.code)) ?? String(error.code);
 };
 
 /** A call that is refused, and changes no order. */
@@ -91,9 +79,10 @@ const refused =
   };
 
 const edited = (edit: (query: URLSearchParams) => void): Given => ({
-  change: (call, query) => {
+  change: (call) => {
+    const query = new URLSearchParams(call.rawQuery);
     edit(query);
-    return call;
+    return { ...call, query, rawQuery: query.toString() };
   },
 });
 const without = (name: string): Given => edited((query) => query.delete(name));
@@ -107,10 +96,7 @@ const otherKey = { client: { privateKey: strangersKey.trim() } };
 
 const authorizedBy = (change: (authorization: string) => string): Given => ({
   isUnsigned: true,
-  change: ({ headers, ...call }) => {
-    const authorization = change(headers.authorization ?? '');
-    return { ...call, headers: { ...headers, authorization } };
-  },
+  change: (call, provider) => withHeader('authorization', change(call.headers.authorization ?? ''))(call, provider),
 });
 
 type Wrong = Readonly<Record<string, Given>>;

@@ -2,9 +2,9 @@
 import { sign as signBytes } from 'node:crypto';
 import { AlipaySdk } from 'alipay-sdk';
 import type { Call, Reply } from '#harness/provider';
+import { wholeCode } from '../alipay/contract.ts';
 import { alipay } from '../alipay/index.ts';
 import { billPath, methods, v3Routes, v3WindowMs } from '../alipay/quirks.ts';
-import { contracts } from '../contracts.ts';
 import { isJson } from '../json-body.ts';
 import type { Draw, FuzzTarget } from './fuzz.ts';
 import { objectIn } from './json-reply.ts';
@@ -114,11 +114,10 @@ const drawCall = (draw: Draw): Call => {
   return gatewayCall(draw, random.pick([...Object.values(methods), methods.precreate, methods.refund, methods.refund]));
 };
 
-/** As the contract has it: pages tell the sub_code alone, and v3 cuts off its first word where that is a gateway's. */
 const contractCode = (shown: string): string => {
-  const known = contracts.alipay.errors.find(({ code }) => code.endsWith(` ${shown}`) || code.endsWith(`.${shown}`));
-  if (known === undefined) throw new Error(`a refusal that the contract does not have: ${shown}`);
-  return known.code;
+  const code = wholeCode(shown);
+  if (code === undefined) throw new Error(`a refusal that the contract does not have: ${shown}`);
+  return code;
 };
 
 const codeOf = (reply: Reply): string => {

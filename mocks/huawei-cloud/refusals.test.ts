@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { systemClock } from '#harness/clock';
 import { clockAtNewYear, testPorts } from '../test-ports.ts';
-import { type Refusing, type Shown, testRefusals } from '../test-refusals.ts';
+import { cellsBy, type Shown, testRefusals } from '../test-refusals.ts';
 import { openWay } from '../test-way.ts';
 import { huaweiCloud } from './index.ts';
 import { callsPerSecondMax, oddAccounts, operations, partner, transferTakesMs } from './quirks.ts';
@@ -127,8 +127,7 @@ const own: Readonly<Record<string, Readonly<Record<string, Cell>>>> = {
   },
 };
 
-const cellsOf = (operation: string, cells: Readonly<Record<string, Cell>>): Refusing[string] =>
-  Object.fromEntries(Object.entries(cells).map(([code, cell]) => [code, () => refuse(operation, cell)]));
+const cellsOf = cellsBy(refuse);
 
 testRefusals('huawei-cloud', {
   ...Object.fromEntries(Object.keys(asked).map((one) => [one, cellsOf(one, { ...gateway, ...own[one] })])),

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { systemClock } from '#harness/clock';
 import { clockAtNewYear, testPorts } from '../test-ports.ts';
-import { type Refusing, type Shown, testRefusals } from '../test-refusals.ts';
+import { cellsBy, type Shown, testRefusals } from '../test-refusals.ts';
 import { type Change, openWay, withBody, withHeader, withMethod, withParameter, withPath } from '../test-way.ts';
 import { tencentCloud } from './index.ts';
 import { limits, oddAccounts, operations, operationTable, partner } from './quirks.ts';
@@ -125,8 +125,7 @@ const own: Readonly<Record<string, Readonly<Record<string, Cell>>>> = {
   },
 };
 
-const cellsOf = (operation: string, cells: Readonly<Record<string, Cell>>): Refusing[string] =>
-  Object.fromEntries(Object.entries(cells).map(([code, cell]) => [code, () => refuse(operation, cell)]));
+const cellsOf = cellsBy(refuse);
 
 testRefusals('tencent-cloud', {
   ...Object.fromEntries(Object.keys(asked).map((one) => [one, cellsOf(one, { ...gateway, ...own[one] })])),
