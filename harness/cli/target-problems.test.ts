@@ -49,7 +49,7 @@ describe('a target is told', () => {
     [
       'which scenarios there are',
       { ...sound, variants: [{ ...variant, witness: 'nope' }] },
-      /^target\.variants\[0\] \(.+\): witness is "nope", not one of: altered-sealed-webhooks, /,
+      /^target\.variants\[0\] \(.+\): witness is "nope", not one of: .*duplicate-webhooks, /,
     ],
     [
       'which invariants there are',
