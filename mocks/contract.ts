@@ -90,5 +90,5 @@ export const granted = (granting: Readonly<Record<string, Granting>>): readonly 
     return { about, says: `class ${name}${key}${again}; ${found}`, known };
   });
 
-/** Shorter to write: many of them make a table. */
+/** A row of `signatures` or `idempotency`: what it is about, what is so, and how that is known. */
 export const signed = (about: string, says: string, known: string): Stated => ({ about, says, known });
