@@ -1,6 +1,6 @@
 /**
- * Asks once more, at once, when an answer cannot be believed, and believes the second only if it is signed. Right: each
- * answer is looked at by itself, and asking changes nothing.
+ * Asks once more, at once, when there was no answer or none that can be believed, and believes the second only if it is
+ * signed. Right: each answer is looked at by itself, and asking changes nothing.
  */
 import { soundParts } from '../parts.ts';
 import { defineVariant } from './variant.ts';
@@ -9,7 +9,7 @@ import { defineVariant } from './variant.ts';
 export const answerAskedForAgain = defineVariant({
   id: 'answer-asked-for-again',
   kind: 'look-alike',
-  summary: 'Asks the provider again, at once, when an answer to a click is not signed, and goes by the second one.',
+  summary: 'Asks the provider again, at once, when a click had no answer that can be believed, and goes by the second.',
   witness: 'altered-answers',
   invariant: 'exact-match',
   parts: {
