@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readArguments } from './arguments.ts';
+import { firstWord, readArguments } from './arguments.ts';
 
 const options = { seed: { type: 'string' }, json: { type: 'boolean' } } as const;
 const read = (...args: string[]) => readArguments('run', args, options);
@@ -13,4 +13,9 @@ test('behind an option without a value, or behind none, it is still refused', ()
   expect(() => read('--json', '-1')).toThrow('cannot be read');
   expect(() => read('-1')).toThrow('cannot be read');
   expect(() => read('seed', '-1')).toThrow('cannot be read');
+});
+
+test('the first word is found among values, and beside options that nobody knows', () => {
+  expect(firstWord(['--seed', '5', '--frob', '--json', 'pay', 'x'], options)).toBe('pay');
+  expect(firstWord(['--seed', '-5'], options)).toBeUndefined();
 });

@@ -28,6 +28,10 @@ export const readArguments = <const O extends Options>(verb: string, args: reado
   }
 };
 
+/** The first word that is neither an option of `options` nor the value of one, whatever else is wrong. */
+export const firstWord = (args: readonly string[], options: Options): string | undefined =>
+  parseArgs({ args: withNumbersJoined(args, options), options, allowPositionals: true, strict: false }).positionals[0];
+
 /** A whole number of at least `leastCount`; `name` is the option it came from. */
 export const wholeNumber = (name: string, text: string, leastCount: number): number => {
   const value = Number(text);

@@ -231,6 +231,33 @@ describe('topple mocks ACTION', () => {
     }
   });
 
+  test.each([
+    [['refund', 'stripe', 'R1', '--amount', '1.00'], '`topple mocks refund` has no --amount.'],
+    [
+      ['pay', 'alipay', 'T25', '--amount', '5', '--to', 'x', '--seed=4', '--frob'],
+      'no --amount, --to, --seed, --frob.',
+    ],
+    [['--scale', '600', '--ca-out', 'zzz.pem', 'pay', 'alipay', 'T25'], 'pay` has no --scale, --ca-out.'],
+    [['orders', 'alipay', '--to', 'http://127.0.0.1/'], '`topple mocks orders` has no --to.'],
+    [['step', '25h', '--scale', '60'], '`topple mocks step` has no --scale.'],
+  ])('%j has options that it does not take, and nothing is done', async (args, what) => {
+    const { code, stdout, stderr } = await topple(cwd, 'mocks', ...args, '--port', '1');
+    expect(stderr).toContain(`unknown-options: `);
+    expect(stderr).toContain(what);
+    expect(stderr.replaceAll(/\s+/g, ' ')).toContain('It takes: --port, --json.');
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  });
+
+  test.each([
+    [['order', 'alipay', 'T1', '--tls'], '`topple mocks order` has no --tls.', '--port, --json, --amount, --to.'],
+    [['--amount', '5'], '`topple mocks` has no --amount.', '--tls, --ca-out, --seed.'],
+  ])('%j takes others', async (args, what, takes) => {
+    const { code, stderr } = await topple(cwd, 'mocks', ...args);
+    expect(stderr).toContain(what);
+    expect(stderr.replaceAll(/\s+/g, ' ')).toContain(takes);
+    expect(code).toBe(2);
+  });
+
   test('says how to start mocks that are not there', async () => {
     const { code, stderr } = await topple(cwd, 'mocks', 'orders', 'alipay', '--port', '1');
     expect(stderr).toContain('mocks-not-reached: No mocks answer at http://127.0.0.1:1/');

@@ -12,14 +12,14 @@ import { formatMoney } from '../money.ts';
 import { harmless } from '../report/plain-text.ts';
 import { wholeNumber } from './arguments.ts';
 
-/** One request by hand; `amount` is decimal text, `named` are texts such as `copies=5`. */
+/** One request by hand; `named` are texts such as `copies=5`, `order` is there for that action only. */
 export interface ByHandRequest {
   readonly action: string;
   readonly provider: string;
   readonly reference: string | undefined;
   readonly named: readonly string[];
-  readonly amount: string;
-  readonly webhookUrl: string;
+  /** `amount` is decimal text, `webhookUrl` '' where there is none. */
+  readonly order: { readonly amount: string; readonly webhookUrl: string } | undefined;
 }
 
 const lists: readonly string[] = ['orders', 'deliveries', 'records'];
@@ -86,13 +86,13 @@ const behave = async (url: string, does: string | undefined, named: readonly str
 
 /** Does what is asked at the mocks whose first port is `port`; throws what they refuse. */
 export const doByHand = async (request: ByHandRequest, port: number): Promise<Json> => {
-  if (request.action === 'order' && request.webhookUrl !== '') readWebhookUrl('--to', request.webhookUrl);
-  const url = await findProvider(port, request.provider);
-  const { action, reference, named, amount, webhookUrl } = request;
+  const { action, provider, reference, named, order } = request;
+  if (order !== undefined && order.webhookUrl !== '') readWebhookUrl('--to', order.webhookUrl);
+  const url = await findProvider(port, provider);
   if (action === 'behave') return behave(url, reference, named);
   if (action === 'calm') return { ...(await mockAt(url).calm()) };
   if (reference === undefined) return mockAt(url).ask(action);
-  return mockAt(url).ask(action, { reference, ...(action === 'order' && { amount, webhookUrl }) });
+  return mockAt(url).ask(action, { reference, ...order });
 };
 
 /** What is done to all mocks at once, by name; the text is its only argument, '' where there is none. */

@@ -9,24 +9,28 @@ import { errors } from '../../errors.ts';
 import { type ExitCode, exitCodes } from '../../exit-codes.ts';
 import { mockErrors } from '../../mock-errors.ts';
 import { randomFrom } from '../../seed.ts';
-import { readArguments, wholeNumber } from '../arguments.ts';
+import { firstWord, readArguments, wholeNumber } from '../arguments.ts';
 import { withResource } from '../cleanup.ts';
 import { asText, demandShape, doByHand, doTogether, servingText, togetherNames } from '../mocks-by-hand.ts';
 import type { Verb } from '../verb.ts';
 
+const anywhere = { port: { type: 'string', default: '9100' }, json: { type: 'boolean', default: false } } as const;
+
+/** The options of serving, those of the actions that have more than `anywhere`, and of all others. */
 const options = {
-  port: { type: 'string', default: '9100' },
-  host: { type: 'string', default: '127.0.0.1' },
-  keys: { type: 'string' },
-  only: { type: 'string' },
-  scale: { type: 'string', default: '1' },
-  history: { type: 'string', default: '20000' },
-  tls: { type: 'boolean', default: false },
-  'ca-out': { type: 'string' },
-  seed: { type: 'string', default: '1' },
-  amount: { type: 'string', default: '88.88' },
-  to: { type: 'string', default: '' },
-  json: { type: 'boolean', default: false },
+  serving: {
+    ...anywhere,
+    host: { type: 'string', default: '127.0.0.1' },
+    keys: { type: 'string' },
+    only: { type: 'string' },
+    scale: { type: 'string', default: '1' },
+    history: { type: 'string', default: '20000' },
+    tls: { type: 'boolean', default: false },
+    'ca-out': { type: 'string' },
+    seed: { type: 'string', default: '1' },
+  },
+  order: { ...anywhere, amount: { type: 'string', default: '88.88' }, to: { type: 'string', default: '' } },
+  anywhere,
 } as const;
 
 /** The first port; the other providers take the ones after it. */
@@ -54,7 +58,7 @@ const idsIn = (text: string): readonly string[] => {
   return ids;
 };
 
-type Values = ReturnType<typeof readArguments<typeof options>>['values'];
+type Values = ReturnType<typeof readArguments<typeof options.serving>>['values'];
 
 const serve = (values: Values): Promise<ExitCode> => {
   const serving = serveMocks({
@@ -90,7 +94,7 @@ export const verb: Verb = {
   usage:
     '[--port N] [--host ADDRESS] [--only ID,ID…] [--keys DIR] [--scale N] [--seed N] [--history N] [--tls] ' +
     '[--ca-out FILE] [--json] | ' +
-    'ACTION PROVIDER [REFERENCE] [--amount 88.88] [--to URL] [--port N] [--json] | ' +
+    'ACTION PROVIDER [REFERENCE] [--port N] [--json] | order PROVIDER REFERENCE [--amount 88.88] [--to URL] | ' +
     'behave PROVIDER [BEHAVIOUR [NAME=VALUE …]] | calm PROVIDER | clock | step 25h | scale N | snapshot FILE | ' +
     'restore FILE',
   summary:
@@ -99,14 +103,15 @@ export const verb: Verb = {
     'what its next calls and webhooks come to (behave alipay webhook-duplicated copies=5), until calm. step: ' +
     '25 hours of retries in a second. snapshot, restore: the state of all mocks.',
   run: async (args) => {
-    const { values, positionals } = readArguments('mocks', args, options);
-    const [action, provider = '', reference, ...named] = positionals;
-    if (action === undefined) return serve(values);
+    const action = firstWord(args, { ...options.serving, ...options.order });
+    if (action === undefined) return serve(readArguments('mocks', args, options.serving).values);
+    const ordered = action === 'order' ? readArguments('mocks order', args, options.order) : undefined;
+    const { values, positionals } = ordered ?? readArguments(`mocks ${action}`, args, options.anywhere);
     demandShape(action, positionals.slice(1));
-    if (togetherNames.includes(action))
-      return print(await doTogether(action, provider, portIn(values.port)), values.json);
-    const request = { action, provider, reference, named, amount: values.amount, webhookUrl: values.to };
-    const answer = await doByHand(request, portIn(values.port));
-    return print(answer, values.json);
+    const port = portIn(values.port);
+    const [, provider = '', reference, ...named] = positionals;
+    if (togetherNames.includes(action)) return print(await doTogether(action, provider, port), values.json);
+    const order = ordered && { amount: ordered.values.amount, webhookUrl: ordered.values.to };
+    return print(await doByHand({ action, provider, reference, named, order }, port), values.json);
   },
 };
