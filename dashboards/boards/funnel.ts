@@ -185,15 +185,4 @@ export const waitingPanels: readonly LinesPanel[] = [
     unit: 'short',
     lines: { '{{currency}}': 'sum by (currency) (topup_unmatched_minor_units)' },
   },
-  {
-    title: 'Bank accounts that cannot be read',
-    shows:
-      'Bank accounts whose next entry the service cannot read; reading stops there, so that no entry is passed over.',
-    badPictures: {
-      'above 0': 'whatever came behind that entry is not credited; the log of reconciliation names it',
-      'never falls': 'nobody has asked the bank about its message, or taught the service to read it',
-    },
-    unit: 'short',
-    lines: { accounts: 'sum(topup_bank_accounts_unreadable)' },
-  },
 ];

@@ -1,8 +1,10 @@
 /** `topple VERB …`: finds the verb, runs it, and turns errors into text and exit codes. */
+import { sleep, systemClock } from '../clock.ts';
 import { errors, ToppleError } from '../errors.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { wrapped } from '../report/plain-text.ts';
 import { cleanUp } from './cleanup.ts';
+import { drained } from './drained.ts';
 import { answerToOwnName } from './own-name.ts';
 import type { Verb } from './verb.ts';
 import { toppleVersion } from './version.ts';
@@ -90,9 +92,15 @@ const stopped = new Promise<number>((resolve) => {
   process.on('uncaughtException', (error) => stop(exitCodes.internal, () => explainError(error)));
 });
 
+/** How long whoever reads may take for the rest, once somebody wants this to end. */
+const drainingMsMax = 1_000;
+
 answerToOwnName();
 const finished = main(process.argv.slice(2)).then(
   (code) => stopping ?? code,
   (error: unknown) => stopping ?? explainError(error),
 );
-process.exit(await Promise.race([stopped, finished]));
+const exitCode = await Promise.race([stopped, finished]);
+const told = drained(process.stdout, process.stderr);
+await (stopping === undefined ? told : Promise.race([told, sleep(systemClock, drainingMsMax)]));
+process.exit(exitCode);
