@@ -52,6 +52,13 @@ describe('topple webhook', () => {
       code: 1,
       says: 'the money',
     },
+    {
+      when: 'the answer is not what the provider waits for',
+      answer: [200, 'ok'],
+      extra: [],
+      code: 3,
+      says: 'What counts as received: 200 and the body `success`',
+    },
   ] as const)('exits $code when $when', async ({ answer, extra, code, says }) => {
     const to = await saying(answer[0], answer[1]);
     const sent = await topple(cwd, 'webhook', 'alipay', 'refunded', '--to', to, ...extra);

@@ -1,4 +1,5 @@
 /** `topple webhook`: genuinely signed webhooks to any endpoint, and what it answers. Nothing has to be attached. */
+import { contracts } from '#mocks/contracts';
 import { postWebhook } from '#mocks/doors/post-webhook';
 import { providers } from '#mocks/index';
 import { describeWebhooks, makeWebhook } from '#mocks/make-webhook';
@@ -8,7 +9,7 @@ import { errors } from '../../errors.ts';
 import { type ExitCode, exitCodes } from '../../exit-codes.ts';
 import { mockErrors } from '../../mock-errors.ts';
 import type { OutgoingWebhook, Provider, WebhookAnswer } from '../../provider.ts';
-import { harmless } from '../../report/plain-text.ts';
+import { harmless, wrapped } from '../../report/plain-text.ts';
 import { readArguments, wholeNumber } from '../arguments.ts';
 import type { Verb } from '../verb.ts';
 
@@ -63,7 +64,8 @@ const send = async (
   return answers;
 };
 
-const conclude = (answers: readonly Answered[], tamper: string | undefined): Outcome => {
+/** `ends` says by which answer the provider takes a webhook for received. */
+const conclude = (answers: readonly Answered[], tamper: string | undefined, ends: string): Outcome => {
   const silent = answers.filter(({ status }) => status === 0).length;
   const believed = answers.filter(({ acknowledged }) => acknowledged).length;
   const counted = `${answers.length} sent, ${believed} acknowledged.`;
@@ -71,11 +73,12 @@ const conclude = (answers: readonly Answered[], tamper: string | undefined): Out
   if (tamper !== undefined && believed > 0) {
     return told(exitCodes.violated, `It is not authentic (${tamper}), and was acknowledged: look after the money.`);
   }
-  if (silent > 0) return told(exitCodes.unknown, `${silent} got no answer.`);
+  if (silent > 0) return told(exitCodes.unknown, `${silent} got no answer: does something listen there, and reply?`);
   if (tamper !== undefined) return told(exitCodes.pass, `It is not authentic (${tamper}), and was not believed.`);
   if (believed > 0) return told(exitCodes.pass);
+  const counts = wrapped(`What counts as received: ${ends}. A redirect is not followed.`, 0);
   const hints = ['Who does not know an order may refuse it: name one of yours by --reference', 'and --amount.'];
-  return told(exitCodes.unknown, ...hints, 'Compare the keys as well: `topple webhook PROVIDER` prints them.');
+  return told(exitCodes.unknown, counts, ...hints, 'Compare the keys as well: `topple webhook PROVIDER` prints them.');
 };
 
 const rowOf = ({ copy, status, tookMs, acknowledged, body }: Answered): string => {
@@ -128,7 +131,8 @@ export const verb: Verb = {
     const tamper = values.tamper ?? (values.unsigned ? 'unsigned' : undefined);
     const made = makeWebhook(provider, { kind, reference, amount, url, tamper }, nowMs, values.keys);
     const answers = await send(made.webhook, copies, values.parallel, made.acknowledged);
-    const { exitCode, conclusion } = conclude(answers, tamper);
+    const { delivery } = contracts[provider.id as keyof typeof contracts];
+    const { exitCode, conclusion } = conclude(answers, tamper, delivery?.ends ?? 'any 2xx');
     const { eventId } = made.webhook;
     if (values.json) {
       console.log(JSON.stringify({ provider: provider.id, kind, reference, eventId, tamper: tamper ?? null, answers }));
