@@ -33,6 +33,12 @@ export const mockErrors = {
       why: `It is \`topple mocks ${`${action} ${takes}`.trimEnd()}\`.`,
       next: 'Name what stands there in capitals; `topple mocks --help` shows all that can be done.',
     }),
+  noSuchDeed: (provider: string, action: string, deeds: readonly string[]) =>
+    new ToppleError('no-such-deed', exitCodes.usage, {
+      what: `"${action}" is nothing that can be done by hand at ${provider}.`,
+      why: deeds.length === 0 ? 'It is a cloud, and nobody pays there.' : `There it can be: ${deeds.join(', ')}.`,
+      next: 'Name what can be done; mocks/README.md lists it for each provider.',
+    }),
   addressNotHere: (host: string, cause: unknown) =>
     new ToppleError(
       'address-not-here',

@@ -216,6 +216,10 @@ describe('control routes', () => {
 
   test('a cloud takes no payments', async () => {
     const url = (await serve()).description.providers['alibaba-cloud']?.url ?? '';
-    expect(await call(url, 'POST', '/__topple/pay', {}, '{"reference":"T1"}')).toMatchObject({ status: 404 });
+    expect(await call(url, 'POST', '/__topple/pay', {}, '{"reference":"T1"}')).toMatchObject({
+      status: 404,
+      body: { error: 'alibaba-cloud has no route POST pay: it is a cloud, and nobody pays there.' },
+    });
+    expect((await call(url, 'GET', '/__topple/deeds')).body).toEqual({ deeds: [] });
   });
 });

@@ -175,11 +175,15 @@ describe('topple mocks ACTION', () => {
     expect(stderr).toContain('refused-by-mocks: refund cannot be done to "T1", which is TRADE_CLOSED');
     const slip = await act('order', 'bank-transfer', 'T1', '--amount', '88.88');
     expect(slip.stdout).toBe('T1  printed  88.88 USD\n  RF04T1\n');
-    expect((await act('fly', 'alipay', 'T1')).stderr).toContain('POST expire');
+    const strange = await act('decline', 'alipay', 'T1');
+    expect(strange.stderr).toContain('no-such-deed: "decline" is nothing that can be done by hand at alipay.');
+    expect(strange.stderr).toContain('There it can be: order, resend, scan, pay, expire, refund, drain.');
+    expect(strange.code).toBe(2);
+    expect((await act('scan', 'wechat-pay', 'T1')).stderr).toContain('order, resend, pay, refund, block, drain.');
     expect((await act('orders', 'nobody')).stderr).toContain('There is no provider "nobody"');
     expect((await act('orders')).stderr).toContain('by-hand-arguments: `topple mocks orders` is not whole');
     expect((await act('pay', 'alipay')).stderr).toContain('It is `topple mocks pay PROVIDER REFERENCE`.');
-    expect((await act('order', 'huawei-cloud', 'T1')).stderr).toContain('it is a cloud, and nobody pays there');
+    expect((await act('order', 'huawei-cloud', 'T1')).stderr).toContain('It is a cloud, and nobody pays there');
     expect((await act('order', 'alipay', 'T2', '--to', 'notify')).stderr).toContain('bad-url: --to notify');
     const huge = await act('order', 'wechat-pay', 'TOO-HUGE', '--amount', '90071992547409.92');
     expect(huge.stderr).toContain('its amount does not fit into a number of JSON');

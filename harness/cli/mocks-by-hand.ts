@@ -84,6 +84,13 @@ const behave = async (url: string, does: string | undefined, named: readonly str
   return { ...(await mock.behave({ does, ...Object.fromEntries(named.map(fieldOf)) } as unknown as Behaviour)) };
 };
 
+/** Has a deed done; throws `no-such-deed` for one that the provider does not have. */
+const doDeed = async (url: string, { action, provider, reference, order }: ByHandRequest): Promise<Json> => {
+  const { deeds } = (await mockAt(url).ask('deeds')) as { deeds: readonly string[] };
+  if (!deeds.includes(action)) throw mockErrors.noSuchDeed(provider, action, deeds);
+  return mockAt(url).ask(action, { reference, ...order });
+};
+
 /** Does what is asked at the mocks whose first port is `port`; throws what they refuse. */
 export const doByHand = async (request: ByHandRequest, port: number): Promise<Json> => {
   const { action, provider, reference, named, order } = request;
@@ -92,7 +99,7 @@ export const doByHand = async (request: ByHandRequest, port: number): Promise<Js
   if (action === 'behave') return behave(url, reference, named);
   if (action === 'calm') return { ...(await mockAt(url).calm()) };
   if (reference === undefined) return mockAt(url).ask(action);
-  return mockAt(url).ask(action, { reference, ...order });
+  return doDeed(url, request);
 };
 
 /** What is done to all mocks at once, by name; the text is its only argument, '' where there is none. */

@@ -75,9 +75,10 @@ const control = (provider: OpenProvider, call: Call, description: object): Reply
   if (asked === 'GET deliveries') return json(200, { deliveries: provider.records().deliveries });
   if (asked === 'GET orders') return json(200, { orders: byHand?.orders() ?? [] });
   const deeds = byHand === undefined ? [] : ['order', 'resend', ...Object.keys(byHand.deeds)];
+  if (asked === 'GET deeds') return json(200, { deeds });
   const deed = deeds.find((one) => asked === `POST ${one}`);
   if (byHand !== undefined && deed !== undefined) return act(provider, byHand, deed, call.body);
-  const gets = ['mocks', 'orders', 'deliveries', 'records'].map((path) => `GET ${path}`);
+  const gets = ['mocks', 'deeds', 'orders', 'deliveries', 'records'].map((path) => `GET ${path}`);
   const behaviours = ['GET', 'POST', 'DELETE'].map((method) => `${method} behaviours`);
   const state = ['GET clock', 'POST clock', 'GET snapshot', 'POST restore'];
   const routes = [...gets, ...behaviours, ...state, ...deeds.map((path) => `POST ${path}`)].join(', ');
@@ -86,8 +87,9 @@ const control = (provider: OpenProvider, call: Call, description: object): Reply
 };
 
 /**
- * The same provider with routes below `/__topple/`: `GET mocks` (the `description`), `orders`, `deliveries`, `records`;
- * and where buyers pay, `POST order`, `resend`, and what else can be done to an order. For doors on loopback only.
+ * The same provider with routes below `/__topple/`: `GET mocks` (the `description`), `deeds`, `orders`, `deliveries`,
+ * `records`; and where buyers pay, `POST` of each deed: `order`, `resend`, and what else can be done to an order. For
+ * doors on loopback only.
  */
 export const withControl = (provider: OpenProvider, description: object): OpenProvider => ({
   ...provider,

@@ -99,9 +99,9 @@ export const verb: Verb = {
     'restore FILE',
   summary:
     'Serves the mock providers until stopped, from port 9100 on (0: free ones). With an ACTION: has something happen ' +
-    'there (order T1 --amount 88.88 --to URL, pay, refund, resend …), or lists orders, deliveries, records. behave: ' +
-    'what its next calls and webhooks come to (behave alipay webhook-duplicated copies=5), until calm. step: ' +
-    '25 hours of retries in a second. snapshot, restore: the state of all mocks.',
+    'there (order T1 --amount 88.88 --to URL, scan, pay, decline, refund, dispute, resend …), or lists orders, ' +
+    'deliveries, records. behave: what its next calls and webhooks come to (behave alipay webhook-duplicated ' +
+    'copies=5), until calm. step: 25 hours of retries in a second. snapshot, restore: the state of all mocks.',
   run: async (args) => {
     const action = firstWord(args, { ...options.serving, ...options.order });
     if (action === undefined) return serve(readArguments('mocks', args, options.serving).values);
