@@ -309,6 +309,8 @@ export interface ByHand {
   orders(): readonly ProviderOrder[];
   /** What can be done to an order, by name; throws `unknown-reference` and `not-in-this-state`. */
   readonly deeds: Readonly<Record<string, (reference: string) => void>>;
+  /** What a deed of this name issues anew: what it has issued now, by the names that `identity` has for it. */
+  readonly issued?: Readonly<Record<string, () => Readonly<Record<string, string>>>>;
   /** Sends the newest webhook about an order once more, under the same number; throws `nothing-to-resend`. */
   resend(reference: string): void;
   /** The deeds that lead to each kind of webhook, by the name of the kind. */

@@ -180,6 +180,13 @@ describe('topple mocks ACTION', () => {
     expect(strange.stderr).toContain('There it can be: order, resend, scan, pay, expire, refund, drain.');
     expect(strange.code).toBe(2);
     expect((await act('scan', 'wechat-pay', 'T1')).stderr).toContain('order, resend, pay, refund, block, drain.');
+    await act('order', 'standard-webhooks', 'SW1');
+    const rotated = await act('rotate', 'standard-webhooks', 'SW1');
+    const keys = /\nConfigure the receiver with:\nwebhookSecret: whsec_\S+\nwebhookPublicKey: whpk_\S+\n$/;
+    expect(rotated.stdout).toMatch(keys);
+    const { identity } = JSON.parse((await act('rotate', 'standard-webhooks', 'SW1', '--json')).stdout);
+    expect(identity.webhookSecret).toMatch(/^whsec_/);
+    expect(rotated.stdout).not.toContain(identity.webhookSecret);
     expect((await act('orders', 'nobody')).stderr).toContain('There is no provider "nobody"');
     expect((await act('orders')).stderr).toContain('by-hand-arguments: `topple mocks orders` is not whole');
     expect((await act('pay', 'alipay')).stderr).toContain('It is `topple mocks pay PROVIDER REFERENCE`.');

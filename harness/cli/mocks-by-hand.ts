@@ -129,6 +129,12 @@ const orderLines = ({ reference, id, status, amountMinor, refundedMinor, currenc
   return `${reference}  ${status}  ${moneyOf(amountMinor, currency)}${refunded}\n  ${id}`;
 };
 
+/** What a receiver has to be told, where a deed issued something anew. */
+const receiverLines = (identity: unknown): readonly string[] => {
+  const issued = Object.entries((identity ?? {}) as Json).map(([name, value]) => `${name}: ${value}`);
+  return issued.length === 0 ? [] : ['Configure the receiver with:', ...issued];
+};
+
 const deliveryLines = (one: Json): string => {
   const tookMs = Math.round(Number(one.answeredMs) - Number(one.sentMs));
   const result = one.status === 0 ? 'no answer' : `${one.status} ${one.acknowledged ? 'acknowledged' : 'refused'}`;
@@ -175,7 +181,7 @@ export const asText = (answer: Json): string => {
   if (clock !== undefined) return clockLine(clock);
   if (typeof answer.written === 'string') return `written to ${answer.written}`;
   if (answer.grants !== undefined) return JSON.stringify(answer, null, 2);
-  if (order !== undefined) return orderLines(order);
+  if (order !== undefined) return [orderLines(order), ...receiverLines(answer.identity)].join('\n');
   const lines = orders?.map(orderLines) ?? deliveries?.map(deliveryLines) ?? behaviours?.map(behaviourLines);
   if (lines === undefined) return JSON.stringify(answer, null, 2);
   return lines.length === 0 ? 'none' : lines.join('\n');

@@ -43,7 +43,7 @@ const statusOf = (error: ToppleError): number => {
   return ['order-refused', 'bad-amount', 'bad-url'].includes(error.code) ? 400 : 409;
 };
 
-/** A deed, and what has become of the order. */
+/** A deed, what has become of the order, and what a client has to be configured with from now on. */
 const act = (provider: OpenProvider, byHand: ByHand, deed: string, body: Uint8Array): Reply => {
   const fields = readFields(deed, body);
   const shape = deed === 'order' ? '"reference": "…", "amount": "88.88", "webhookUrl": "…"' : '"reference": "…"';
@@ -63,7 +63,8 @@ const act = (provider: OpenProvider, byHand: ByHand, deed: string, body: Uint8Ar
   }
   const payment = provider.records().payments.find((one) => one.reference === reference);
   const order = byHand.orders().find((one) => one.reference === reference);
-  return json(200, { order, ...(payment && { payment }) });
+  const identity = byHand.issued?.[deed]?.();
+  return json(200, { order, ...(payment && { payment }), ...(identity && { identity }) });
 };
 
 const control = (provider: OpenProvider, call: Call, description: object): Reply => {

@@ -3,7 +3,7 @@ import { mockErrors } from '#harness/mock-errors';
 import type { ByHand } from '#harness/provider';
 import { acknowledged, type Notices } from './notices.ts';
 import { amountMinorRange, referenceForm } from './quirks.ts';
-import type { KeyRing } from './sign.ts';
+import { issuedBy, type KeyRing } from './sign.ts';
 import { type Payment, type Payments, refundableMinor, refundedMinor, statusOf } from './states.ts';
 import type { Till } from './till.ts';
 
@@ -78,6 +78,7 @@ export const openByHand = (counter: Counter): ByHand => {
         currency: payment.currency,
       })),
     deeds: deedsOf(counter),
+    issued: { rotate: () => issuedBy(counter.ring) },
     resend: (reference) => {
       if (!notices.sender.resend(find(reference).reference))
         throw mockErrors.nothingToResend('standard-webhooks', reference);

@@ -9,7 +9,7 @@ import { loadKeys } from './keys.ts';
 import { openNotices } from './notices.ts';
 import { account, currencies, noticeTypes, operations, retiringMs } from './quirks.ts';
 import { openRoutes } from './routes.ts';
-import { openKeyRing } from './sign.ts';
+import { issuedBy, openKeyRing } from './sign.ts';
 import { spoils } from './spoils.ts';
 import { openIds, openPayments, type Payment, statusOf } from './states.ts';
 import { openTill } from './till.ts';
@@ -37,7 +37,7 @@ const open = (ports: ProviderPorts): OpenProvider => {
   const provider = openProvider({
     provider: standardWebhooks,
     ports,
-    identity: { ...account, webhookSecret: ring.current.secret, webhookPublicKey: ring.current.publicKey },
+    identity: { ...account, ...issuedBy(ring) },
     route: openRoutes({ payments, till, notices, keys, ring, makeRing, nowMs: clock.nowMs }),
     payments: till.captured,
     webhooks: notices.sender,

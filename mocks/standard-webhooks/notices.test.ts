@@ -205,13 +205,17 @@ test('a secret that is replaced signs beside its successor for a day, and then n
   expect([isSignedBy(oldPublic, after), isSignedBy(publicKey, after)]).toEqual([false, true]);
 });
 
-test('of three secrets the first is gone at once', async () => {
+test('of three secrets the first is gone at once, and the newest is told', async () => {
   const { sent, deliver } = recordingDelivery(accepted);
   const { clock, hand, identity } = ordered({ deliver });
   for (const deed of ['rotate', 'rotate', 'pay']) hand.deeds[deed]?.('T1');
   await step(clock, 0);
   const { headers } = sent.at(-1) ?? expect.unreachable();
   expect(headers['webhook-signature']?.split(' ')).toHaveLength(4);
+  const issued = hand.issued?.rotate?.() ?? expect.unreachable();
+  const newest = sent.at(-1) ?? expect.unreachable();
+  expect(verifiedBy(String(issued.webhookSecret), newest, clock.nowMs()).type).toBe('payment.succeeded');
+  expect(isSignedBy(String(issued.webhookPublicKey), newest)).toBe(true);
   const check = () => verifiedBy(identity.webhookSecret, sent.at(-1) ?? expect.unreachable(), clock.nowMs());
   expect(check).toThrow('No matching signature found');
 });

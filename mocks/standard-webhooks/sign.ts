@@ -55,6 +55,12 @@ export interface KeyRing {
   rotate(): SigningKeys;
 }
 
+/** What a receiver is configured with, as the mock's identity names it. */
+export const issuedBy = ({ current }: KeyRing) => ({
+  webhookSecret: current.secret,
+  webhookPublicKey: current.publicKey,
+});
+
 /** Whether the newest keys of `ring` have signed a webhook. */
 export const hasSigned = ({ current }: KeyRing, { headers, body }: WebhookBytes): boolean => {
   const atMs = Number(headers['webhook-timestamp']) * 1_000;
