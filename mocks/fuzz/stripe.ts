@@ -2,7 +2,7 @@
 import type { Call, Reply } from '#harness/provider';
 import type { Random } from '#harness/seed';
 import { stripe } from '../stripe/index.ts';
-import { expiredCard, genericDecline, operations } from '../stripe/quirks.ts';
+import { expiredCard, genericDecline, incorrectCvc, operations, processingError } from '../stripe/quirks.ts';
 import type { Draw, FuzzTarget } from './fuzz.ts';
 import { objectAt, objectIn } from './json-reply.ts';
 import { someDeed, someNumber } from './people.ts';
@@ -14,6 +14,14 @@ const keep = (kind: string, id: string): void => {
   seen.set(kind, [id, ...(seen.get(kind) ?? [])].slice(0, 40));
 };
 
+/** Methods that are declined, and one that there is not; they and `paying` come alike often. */
+const failing = [genericDecline, expiredCard, incorrectCvc, processingError, 'pm_none'];
+const paying = failing.map(() => 'pm_card_visa');
+
+/** Now and then something that is not modelled. */
+const drawUnmodelled = (random: Random, field: Readonly<Record<string, string>>): typeof field =>
+  random.unit() < 0.05 ? field : {};
+
 const drawForm = (draw: Draw, operation: string): Readonly<Record<string, unknown>> => {
   const { random } = draw;
   const id = (kind: string) => random.pick([...(seen.get(kind) ?? []), 'none_1']);
@@ -23,21 +31,27 @@ const drawForm = (draw: Draw, operation: string): Readonly<Record<string, unknow
   };
   switch (operation) {
     case operations.createIntent: {
-      const method = random.pick([undefined, 'pm_card_visa', genericDecline, expiredCard, 'alipay']);
+      const method = random.pick([undefined, undefined, 'alipay', ...paying, ...failing]);
       const confirm = random.pick([undefined, 'true']);
-      return { ...money, 'metadata[order_no]': someNumber(random), payment_method: method, confirm };
+      const more = drawUnmodelled(random, { capture_method: 'manual' });
+      return { ...money, 'metadata[order_no]': someNumber(random), payment_method: method, confirm, ...more };
     }
     case operations.confirmIntent:
-      return { payment_method: random.pick([undefined, 'pm_card_visa', genericDecline, expiredCard]) };
+      return {
+        payment_method: random.pick([undefined, ...paying, ...failing]),
+        ...drawUnmodelled(random, { off_session: 'true' }),
+      };
     case operations.createSession:
       return {
         mode: drawOr(random, ['payment']),
         'line_items[0][price_data][currency]': 'usd',
         'line_items[0][price_data][unit_amount]': drawOr(random, [500, 500, 1]),
+        ...drawUnmodelled(random, { 'payment_intent_data[application_fee_amount]': '1' }),
       };
     case operations.createRefund: {
       const of = random.unit() < 0.2 ? { charge: id('charge') } : { payment_intent: id('payment_intent') };
-      return { ...of, amount: random.pick([undefined, 100, 500, 5_000, 0, '1.5', 99_999_999_999]) };
+      const amount = random.pick([undefined, 100, 500, 5_000, 0, '1.5', 99_999_999_999]);
+      return { ...of, amount, ...drawUnmodelled(random, { reverse_transfer: 'true' }) };
     }
     case operations.createEndpoint:
       return { url: drawOr(random, ['http://merchant.test/']), 'enabled_events[0]': '*' };

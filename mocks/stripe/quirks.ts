@@ -16,6 +16,11 @@
  * wechat_pay) waits for `pay` by hand; objects have the fields that payments are about, not all. Not modelled: API
  * v2 and its keys of idempotency, which finish failed work instead of repeating its answer (D); `v0` signatures; the
  * three days of retries in live mode; updates of objects, expanding, and searching.
+ *
+ * Not modelled and refused, lest it pass for a payment that went well: test methods that ask for 3-D Secure, dispute
+ * themselves, fail when refunded, skip the waiting balance, depend on rules of Radar or fail only with a customer, and
+ * methods of one's own making, are "No such PaymentMethod" like a name that there is not; parameters that would change
+ * what becomes of the money are `unmodelledParameters`.
  */
 
 /** The operations served, as the vendor writes them (D). */
@@ -108,19 +113,87 @@ export const genericDecline = 'pm_card_visa_chargeDeclined';
 /** One of another code than `card_declined` (D). */
 export const expiredCard = 'pm_card_chargeDeclinedExpiredCard';
 
-/** Test payment methods that fail (D: docs.stripe.com/testing); every other one pays. */
+/** Another of a code of its own (D). */
+export const incorrectCvc = 'pm_card_chargeDeclinedIncorrectCvc';
+
+/** The last one of a code of its own (D). */
+export const processingError = 'pm_card_chargeDeclinedProcessingError';
+
+const noFunds = declined('insufficient_funds', 'Your card has insufficient funds.');
+
+/**
+ * Test payment methods that fail, with their codes (D: docs.stripe.com/testing, two of them as it spelled them before;
+ * of fraudulent ones docs.stripe.com/radar/testing). Words D too: openfoodfoundation/openfoodnetwork,
+ * spec/lib/stripe/payment_intent_validator_spec.rb. M: that a decline of a code of its own has this code as
+ * `decline_code`, and that Radar's is `fraudulent`.
+ */
 export const declines: ReadonlyMap<string, Decline> = new Map([
   [genericDecline, declined('generic_decline')],
-  ['pm_card_visa_chargeDeclinedInsufficientFunds', declined('insufficient_funds', 'Your card has insufficient funds.')],
+  ['pm_card_chargeDeclined', declined('generic_decline')],
+  ['pm_card_visa_chargeDeclinedInsufficientFunds', noFunds],
+  ['pm_card_chargeDeclinedInsufficientFunds', noFunds],
   ['pm_card_visa_chargeDeclinedLostCard', declined('lost_card')],
+  ['pm_card_visa_chargeDeclinedStolenCard', declined('stolen_card')],
+  [
+    'pm_card_visa_chargeDeclinedVelocityLimitExceeded',
+    declined(
+      'card_velocity_exceeded',
+      'Your card was declined for making repeated attempts too frequently or exceeding its amount limit.',
+    ),
+  ],
+  ['pm_card_chargeDeclinedFraudulent', declined('fraudulent')],
+  ['pm_card_radarBlock', declined('fraudulent')],
   [expiredCard, { code: 'expired_card', declineCode: 'expired_card', message: 'Your card has expired.' }],
+  [
+    incorrectCvc,
+    { code: 'incorrect_cvc', declineCode: 'incorrect_cvc', message: "Your card's security code is incorrect." },
+  ],
+  [
+    processingError,
+    {
+      code: 'processing_error',
+      declineCode: 'processing_error',
+      message: 'An error occurred while processing your card. Try again in a little bit.',
+    },
+  ],
 ]);
+
+const brands =
+  'visa visa_debit mastercard mastercard_debit mastercard_prepaid amex discover diners jcb unionpay ' +
+  'visa_cartesBancaires mastercard_cartesBancaires visa_debit_eftposAuCoBranded mastercard_debit_eftposAuCoBranded';
+
+const countries =
+  'us ar br ca cl co cr ec mx pa py pe uy ' +
+  'ae ae_mastercard at be bg by hr cy cz dk ee fi fr de gi gr hu ie it lv li lt lu mt nl no pl pt ro si sk es se ch ' +
+  'gb gb_debit gb_mastercard au cn hk in jp my nz sg tw th_credit th_debit';
+
+/** Test payment methods that pay, by brand and by country (D: docs.stripe.com/testing). */
+export const payingMethods: ReadonlySet<string> = new Set(
+  `${brands} ${countries}`.split(' ').map((name) => `pm_card_${name}`),
+);
 
 /** Methods with which the buyer pays on a page of somebody else's, after `requires_action` (D). */
 export const redirectMethods: ReadonlyMap<string, string> = new Map([
   ['alipay', 'alipay_handle_redirect'],
   ['wechat_pay', 'wechat_pay_display_qr_code'],
 ]);
+
+/**
+ * Parameters that change how much is taken, when, from whom or for whom, wherever a name has them in its brackets (D,
+ * but for the choice: C). One that is empty or `false` asks for nothing.
+ */
+export const unmodelledParameters: ReadonlySet<string> = new Set(
+  (
+    'adaptive_pricing adjustable_quantity allow_promotion_codes application_fee_amount automatic_tax ' +
+    'confirmation_token customer customer_account customer_balance customer_creation discounts ' +
+    'error_on_requires_action fx_quote hooks invoice_creation mandate mandate_data off_session on_behalf_of ' +
+    'optional_items recurring refund_application_fee request_three_d_secure reverse_transfer ' +
+    'saved_payment_method_options setup_future_usage shipping_options subscription_data tax_rates transfer_data'
+  ).split(' '),
+);
+
+/** When money is taken that a payment is confirmed for: at once (D), the one way that is modelled. */
+export const captureMethods: ReadonlySet<string> = new Set(['automatic', 'automatic_async']);
 
 /** A refusal: HTTP status and the fields of `error`; `isStored` says whether an idempotency key keeps it. */
 export interface Refusal {
@@ -167,6 +240,15 @@ export const refusals = {
     invalid(400, false, `Missing required param: ${param}.`, { code: 'parameter_missing', param }),
   integer: (param: string, given: string) =>
     invalid(400, false, `Invalid integer: ${given}`, { code: 'parameter_invalid_integer', param }),
+  /** What the vendor says of a parameter that it does not know (D), said of what the mock does not. */
+  unmodelled: (param: string) =>
+    invalid(400, false, `Received unknown parameter: ${param}`, { code: 'parameter_unknown', param }),
+  /** Words C: the vendor knows more. */
+  unmodelledCapture: (param: string) =>
+    invalid(400, false, `Invalid ${param}: this mock models automatic capture alone`, {
+      code: 'parameter_unknown',
+      param,
+    }),
   invalidValue: (param: string) => invalid(400, false, `Invalid ${param}.`, { param }),
   currency: (param: string, given: string) =>
     invalid(
@@ -183,6 +265,9 @@ export const refusals = {
   /** `param` is what names it: of a path the name that the path has for it (D of an intent, M of others). */
   noSuch: (what: string, id: string, param = what) =>
     invalid(404, true, `No such ${what}: '${id}'`, { code: 'resource_missing', param }),
+  /** Words and code D, as integrations log them; M that it is not 404, since the address is right. */
+  noSuchMethod: (id: string) =>
+    invalid(400, true, `No such PaymentMethod: '${id}'`, { code: 'resource_missing', param: 'payment_method' }),
   alreadyConfirmed,
   cannotConfirm: (status: string) =>
     status === 'succeeded'

@@ -7,9 +7,19 @@ import type { TestClocks } from './clocks.ts';
 import type { Answer, Keys } from './idempotency.ts';
 import { listRows } from './list.ts';
 import { type Notices, noticeFields } from './notices.ts';
-import { account, apiVersion, declines, operations, type Refusal, redirectMethods, refusals } from './quirks.ts';
+import {
+  account,
+  apiVersion,
+  declines,
+  operations,
+  payingMethods,
+  type Refusal,
+  redirectMethods,
+  refusals,
+} from './quirks.ts';
 import type { Intent, MakeId, Payments } from './states.ts';
 import { refundableMinor, type Till } from './till.ts';
+import { refuseUnmodelled } from './unmodelled.ts';
 import {
   answerReply,
   balanceFields,
@@ -67,9 +77,20 @@ const inState = (refusal: Refusal, intent: Intent): Refusal => ({
   error: { ...refusal.error, payment_intent: intentFields(intent) },
 });
 
+/** The refusal of a method that a form names, of which nobody knows whether it pays. */
+const refuseMethod = (form: Form): Refusal | undefined => {
+  const method = form.get('payment_method') ?? '';
+  if (method !== '' && !payingMethods.has(method) && !declines.has(method) && !redirectMethods.has(method))
+    return refusals.noSuchMethod(method);
+  const type = form.get('payment_method_data[type]') ?? 'card';
+  return type === 'card' || redirectMethods.has(type) ? undefined : refusals.invalidValue('payment_method_data[type]');
+};
+
 const confirm = ({ till }: Desk, intent: Intent, form: Form): object | Refusal => {
   if (intent.status === 'succeeded' || intent.status === 'canceled')
     return inState(refusals.cannotConfirm(intent.status), intent);
+  const unknown = refuseMethod(form);
+  if (unknown) return unknown;
   const redirect = form.get('payment_method_data[type]') ?? '';
   const method = form.get('payment_method') ?? (redirect === 'card' ? '' : redirect);
   if (method === '' && intent.method === undefined) return inState(refusals.noMethod, intent);
@@ -93,6 +114,8 @@ const createIntent =
   ({ form }) => {
     const request = readIntent(form);
     if (isRefusal(request)) return request;
+    const unknown = refuseMethod(form);
+    if (unknown) return unknown;
     const method = form.get('payment_method');
     const confirms = form.get('confirm') === 'true';
     if (confirms && method === undefined && !form.has('payment_method_data[type]')) return refusals.noMethod;
@@ -195,17 +218,23 @@ const clockHandlers = ({ testClocks }: Desk): Readonly<Record<string, Handler>> 
   [operations.deleteClock]: ({ id }) => testClocks.remove(id),
 });
 
+/** `handler`, but for calls that ask for what is not modelled. */
+const modelled =
+  (handler: Handler): Handler =>
+  (asked) =>
+    refuseUnmodelled(asked.form) ?? handler(asked);
+
 const handlersOf = (desk: Desk): Readonly<Record<string, Handler>> => {
   const { orders, notices } = desk;
   return {
-    [operations.createIntent]: createIntent(desk),
+    [operations.createIntent]: modelled(createIntent(desk)),
     [operations.readIntent]: onIntent(desk, intentFields),
-    [operations.confirmIntent]: onIntent(desk, (intent, form) => confirm(desk, intent, form)),
+    [operations.confirmIntent]: modelled(onIntent(desk, (intent, form) => confirm(desk, intent, form))),
     [operations.cancelIntent]: onIntent(desk, (intent) => cancel(desk, intent)),
-    [operations.createSession]: createSession(desk),
+    [operations.createSession]: modelled(createSession(desk)),
     [operations.readSession]: onSession(desk, false),
     [operations.expireSession]: onSession(desk, true),
-    [operations.createRefund]: createRefund(desk),
+    [operations.createRefund]: modelled(createRefund(desk)),
     [operations.readRefund]: ({ id }) => {
       const refund = orders.refund(id);
       return refund === undefined ? refusals.noSuch('refund', id) : refundFields(refund);

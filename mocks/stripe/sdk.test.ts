@@ -48,7 +48,13 @@ describe('payment intents, judged by stripe-node', () => {
   test.each([
     ['pm_card_visa_chargeDeclined', 'card_declined', 'generic_decline'],
     ['pm_card_visa_chargeDeclinedInsufficientFunds', 'card_declined', 'insufficient_funds'],
+    ['pm_card_visa_chargeDeclinedLostCard', 'card_declined', 'lost_card'],
+    ['pm_card_visa_chargeDeclinedStolenCard', 'card_declined', 'stolen_card'],
+    ['pm_card_visa_chargeDeclinedVelocityLimitExceeded', 'card_declined', 'card_velocity_exceeded'],
+    ['pm_card_radarBlock', 'card_declined', 'fraudulent'],
     ['pm_card_chargeDeclinedExpiredCard', 'expired_card', 'expired_card'],
+    ['pm_card_chargeDeclinedIncorrectCvc', 'incorrect_cvc', 'incorrect_cvc'],
+    ['pm_card_chargeDeclinedProcessingError', 'processing_error', 'processing_error'],
   ])('%s is a card error, and the payment can be tried again', async (method, code, decline_code) => {
     const made = await mock.sdk.paymentIntents.create(order);
     const trying = mock.sdk.paymentIntents.confirm(made.id, { payment_method: method });
@@ -69,9 +75,60 @@ describe('payment intents, judged by stripe-node', () => {
     expect((await mock.sdk.paymentIntents.retrieve(made.id)).status).toBe('succeeded');
   });
 
-  test('are paid with a method whose name JavaScript has a meaning for', async () => {
-    const made = await mock.sdk.paymentIntents.create({ ...order, confirm: true, payment_method: 'toString' });
-    expect(made).toMatchObject({ status: 'succeeded', payment_method: 'toString' });
+  test.each([
+    'pm_card_threeDSecure2Required',
+    'pm_card_authenticationRequired',
+    'pm_card_createDispute',
+    'pm_card_chargeCustomerFail',
+    'xyz',
+    'toString',
+  ])('are not paid with %s, which the mock does not model or nobody knows', async (payment_method) => {
+    const missing = { statusCode: 400, code: 'resource_missing', param: 'payment_method' };
+    const asked = { ...order, confirm: true, payment_method };
+    await expect(mock.sdk.paymentIntents.create(asked)).rejects.toMatchObject(missing);
+    expect(mock.provider.byHand?.orders()).toEqual([]);
+    const { id } = await mock.sdk.paymentIntents.create(order);
+    await expect(mock.sdk.paymentIntents.confirm(id, { payment_method })).rejects.toMatchObject(missing);
+    expect((await mock.sdk.paymentIntents.retrieve(id)).status).toBe('requires_payment_method');
+    expect(mock.provider.records().payments).toEqual([]);
+  });
+
+  test('are not paid by data of a kind that the mock does not model', async () => {
+    const asked = { ...order, confirm: true, payment_method_data: { type: 'paypal' as const } };
+    const refused = { statusCode: 400, param: 'payment_method_data[type]' };
+    await expect(mock.sdk.paymentIntents.create(asked)).rejects.toMatchObject(refused);
+    expect(mock.provider.records().payments).toEqual([]);
+  });
+
+  test.each([
+    { capture_method: 'manual' as const },
+    { payment_method_options: { card: { capture_method: 'manual' as const } } },
+    { application_fee_amount: 100 },
+    { transfer_data: { destination: 'acct_1' } },
+    { setup_future_usage: 'off_session' as const },
+    { off_session: true },
+  ])('are refused with %j, which would change what becomes of the money', async (change) => {
+    const asking = mock.sdk.paymentIntents.create({ ...order, ...change });
+    await expect(asking).rejects.toMatchObject({ statusCode: 400, code: 'parameter_unknown' });
+    expect(mock.provider.byHand?.orders()).toEqual([]);
+  });
+
+  test('take what changes nothing about the money', async () => {
+    const made = await mock.sdk.paymentIntents.create({
+      ...order,
+      metadata: { order_no: 'T1', customer: 'c1', capture_method: 'manual' },
+      automatic_payment_methods: { enabled: true, allow_redirects: 'never' },
+      capture_method: 'automatic_async',
+      confirm: true,
+      description: 'credit',
+      expand: ['latest_charge'],
+      off_session: false,
+      payment_method: 'pm_card_mastercard',
+      receipt_email: 'a@merchant.test',
+      return_url: 'https://merchant.test/',
+      statement_descriptor_suffix: 'CREDIT',
+    });
+    expect(made.status).toBe('succeeded');
   });
 
   test('that are canceled or paid stay so', async () => {
