@@ -12,7 +12,10 @@ test('a number below zero is the value of the option before it, for whoever judg
 test('behind an option without a value, or behind none, it is still refused', () => {
   expect(() => read('--json', '-1')).toThrow('cannot be read');
   expect(() => read('-1')).toThrow('cannot be read');
-  expect(() => read('seed', '-1')).toThrow('cannot be read');
+  expect(() => read('seed', '-1', '--seed', '-x')).toThrow(
+    'The arguments of `topple run` cannot be read: -1, -x are neither an option nor the value of one.',
+  );
+  expect(read('--json', '--', '-1')).toMatchObject({ values: { json: true }, positionals: ['-1'] });
 });
 
 test('the first word is found among values, and beside options that nobody knows', () => {

@@ -14,6 +14,12 @@ const withNumbersJoined = (args: readonly string[], options: Options): string[] 
     return isNumber(value) && takesValue(arg) ? [`${arg}=${value}`] : [arg];
   });
 
+/** Words such as `-1h`, before a `--` that ends the options: no option has a short name. */
+const withOneDash = (args: readonly string[]): readonly string[] => {
+  const end = args.indexOf('--');
+  return args.slice(0, end < 0 ? args.length : end).filter((arg) => /^-[^-]/.test(arg));
+};
+
 /** The options and positionals of a verb; throws the usage error for anything that `options` does not name. */
 export const readArguments = <const O extends Options>(verb: string, args: readonly string[], options: O) => {
   const unknown = args
@@ -21,8 +27,14 @@ export const readArguments = <const O extends Options>(verb: string, args: reado
     .map((arg) => arg.slice(2).split('=')[0] as string)
     .filter((name) => name !== '' && options[name] === undefined);
   if (unknown.length > 0) throw errors.unknownOptions(verb, unknown, Object.keys(options));
+  const joined = withNumbersJoined(args, options);
+  const stray = withOneDash(joined);
+  if (stray.length > 0) {
+    const problem = `${stray.join(', ')} ${stray.length === 1 ? 'is' : 'are'} neither an option nor the value of one.`;
+    throw errors.badArguments(verb, problem, Object.keys(options));
+  }
   try {
-    return parseArgs({ args: withNumbersJoined(args, options), options, allowPositionals: true, strict: true });
+    return parseArgs({ args: joined, options, allowPositionals: true, strict: true });
   } catch (error) {
     throw errors.badArguments(verb, error instanceof Error ? error.message : String(error), Object.keys(options));
   }

@@ -237,6 +237,8 @@ describe('topple mocks ACTION', () => {
     await act('restore', file);
     expect((await act('orders', 'alipay')).stdout).toContain('T1  TRADE_NOT_EXIST');
     for (const [args, says] of [
+      [['step', '-1h'], 'bad-arguments: The arguments of `topple mocks step` cannot be read: -1h is neither an option'],
+      [['scale', '-1'], 'bad-arguments: The arguments of `topple mocks scale` cannot be read: -1 is neither an option'],
       [['step', 'soon'], 'refused-by-mocks: The clock cannot go like that'],
       [['scale', 'x'], 'bad-number: scale x'],
       [['snapshot', file], `snapshot-file: The snapshot ${file} cannot be written`],
