@@ -94,7 +94,10 @@ interface Met {
   readonly misdeed?: string;
 }
 
-/** The answer to a call that was spoilt; it is done at most once. Where there was nothing to spoil, nothing was. */
+/**
+ * The answer to a call that was spoilt; it is done at most once. Where there was nothing to spoil, or the provider
+ * cannot go wrong like this, since a fault was taken to it from another, nothing was.
+ */
 const spoilt = (spoils: Spoils, { spoil, isDone }: Misdeed & { how: 'spoil' }, call: Call, run: () => Reply): Met => {
   let done: Reply | undefined;
   const genuine = (): Reply => {
@@ -102,9 +105,7 @@ const spoilt = (spoils: Spoils, { spoil, isDone }: Misdeed & { how: 'spoil' }, c
     return done;
   };
   if (isDone) genuine();
-  const make = spoils[spoil];
-  if (make === undefined) throw new Error(`no answer here is spoilt as "${spoil}"`);
-  const answered = make(call, genuine);
+  const answered = spoils[spoil]?.(call, genuine) ?? genuine();
   return answered === done ? { answered } : { answered, misdeed: spoil };
 };
 
@@ -153,7 +154,6 @@ const openFates = ({ ports, webhooks, ...parts }: ProviderParts, spoils: Spoils)
   };
 
   return {
-    canMeet: (fate: CallFate): boolean => typeof fate === 'string' || fate.how !== 'spoil' || fate.spoil in spoils,
     /** `told` is called when a call is done later than it was answered. */
     meet: (fate: CallFate, call: Call, route: Route, told: () => void): Met =>
       typeof fate === 'string' ? { answered: answeredAs(fate, route) } : misdo(fate, call, route, told),
@@ -209,9 +209,7 @@ const openCalls = (
     const now = arrived(route);
     // What somebody was promised for the next call is not for a stranger's.
     const mayGoWrong = now.isKnown && (route.isAuthentic?.() ?? true);
-    const asked = mayGoWrong ? site.onCall({ ...now.point, sinceFirstMs: now.sinceFirstMs }) : 'answer';
-    // A fault that was taken to a provider which cannot go wrong like this strikes nothing, and has no hits.
-    const fate = fates.canMeet(asked) ? asked : 'answer';
+    const fate = mayGoWrong ? site.onCall({ ...now.point, sinceFirstMs: now.sinceFirstMs }) : 'answer';
     if (typeof fate === 'string' || fate.how !== 'twice') return answer(call, route, now, fate);
     answer(call, route, now, 'afterEffect');
     const again = routeOf();

@@ -2,6 +2,9 @@
 import { type Contract, refusedIn, signed } from '../contract.ts';
 import { operations, type Refusal, refusals, retryAfterS } from './quirks.ts';
 
+/** Of every POST: it needs an idempotency key, and its body is JSON. */
+const ofPosts = ['key-in-use', 'key-invalid', 'key-missing', 'key-reused', 'malformed-body'];
+
 export const standardWebhooksContract: Contract = {
   signatures: [
     signed('request', 'none: an API key as Bearer', 'D'),
@@ -33,55 +36,15 @@ export const standardWebhooksContract: Contract = {
   refusedAt: {
     everywhere: { operations: Object.values(operations), codes: ['unauthorized'] },
     own: {
-      [operations.createPayment]: [
-        'invalid-field',
-        'key-in-use',
-        'key-invalid',
-        'key-missing',
-        'key-reused',
-        'malformed-body',
-        'reference-taken',
-      ],
+      [operations.createPayment]: ['invalid-field', ...ofPosts, 'reference-taken'],
       [operations.listPayments]: ['invalid-field'],
       [operations.readPayment]: ['no-such-payment'],
-      [operations.cancelPayment]: [
-        'key-in-use',
-        'key-invalid',
-        'key-missing',
-        'key-reused',
-        'malformed-body',
-        'no-such-payment',
-        'wrong-state',
-      ],
-      [operations.createRefund]: [
-        'invalid-field',
-        'key-in-use',
-        'key-invalid',
-        'key-missing',
-        'key-reused',
-        'malformed-body',
-        'no-such-payment',
-        'refund-too-large',
-        'wrong-state',
-      ],
-      [operations.createEndpoint]: [
-        'invalid-field',
-        'key-in-use',
-        'key-invalid',
-        'key-missing',
-        'key-reused',
-        'malformed-body',
-      ],
+      [operations.cancelPayment]: [...ofPosts, 'no-such-payment', 'wrong-state'],
+      [operations.createRefund]: ['invalid-field', ...ofPosts, 'no-such-payment', 'refund-too-large', 'wrong-state'],
+      [operations.createEndpoint]: ['invalid-field', ...ofPosts],
       [operations.readEndpoint]: ['no-such-endpoint'],
-      [operations.rotateSecret]: ['key-in-use', 'key-invalid', 'key-missing', 'key-reused', 'malformed-body'],
-      [operations.rotateEndpointSecret]: [
-        'key-in-use',
-        'key-invalid',
-        'key-missing',
-        'key-reused',
-        'malformed-body',
-        'no-such-endpoint',
-      ],
+      [operations.rotateSecret]: [...ofPosts],
+      [operations.rotateEndpointSecret]: [...ofPosts, 'no-such-endpoint'],
     },
     nowhere: ['method-not-allowed', 'no-such-route', 'unauthorized'],
     byRequest: ['internal-error', 'too-many-requests'],

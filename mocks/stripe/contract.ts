@@ -2,6 +2,11 @@
 import { type Contract, refusedIn, signed } from '../contract.ts';
 import { type Decline, declines, operations, type Refusal, refusals, retryAfterS } from './quirks.ts';
 
+/** Of every POST, which may have an idempotency key. */
+const aboutKeys = ['idempotency_error', 'idempotency_error idempotency_key_in_use'];
+/** Of every call that charges a card. */
+const declined = [...new Set([...declines.values()].map(({ code }) => `card_error ${code}`))];
+
 export const stripeContract: Contract = {
   signatures: [
     signed('request', 'none: a secret key as Bearer (R), or as the user of Basic (D)', 'R D'),
@@ -31,12 +36,8 @@ export const stripeContract: Contract = {
     everywhere: { operations: Object.values(operations), codes: ['invalid_request_error'] },
     own: {
       [operations.createIntent]: [
-        'card_error card_declined',
-        'card_error expired_card',
-        'card_error incorrect_cvc',
-        'card_error processing_error',
-        'idempotency_error',
-        'idempotency_error idempotency_key_in_use',
+        ...declined,
+        ...aboutKeys,
         'invalid_request_error amount_too_large',
         'invalid_request_error amount_too_small',
         'invalid_request_error parameter_invalid_integer',
@@ -47,39 +48,28 @@ export const stripeContract: Contract = {
       ],
       [operations.readIntent]: ['invalid_request_error resource_missing'],
       [operations.confirmIntent]: [
-        'card_error card_declined',
-        'card_error expired_card',
-        'card_error incorrect_cvc',
-        'card_error processing_error',
-        'idempotency_error',
-        'idempotency_error idempotency_key_in_use',
+        ...declined,
+        ...aboutKeys,
         'invalid_request_error parameter_unknown',
         'invalid_request_error payment_intent_unexpected_state',
         'invalid_request_error resource_missing',
       ],
       [operations.cancelIntent]: [
-        'idempotency_error',
-        'idempotency_error idempotency_key_in_use',
+        ...aboutKeys,
         'invalid_request_error payment_intent_unexpected_state',
         'invalid_request_error resource_missing',
       ],
       [operations.createSession]: [
-        'idempotency_error',
-        'idempotency_error idempotency_key_in_use',
+        ...aboutKeys,
         'invalid_request_error amount_too_small',
         'invalid_request_error parameter_invalid_integer',
         'invalid_request_error parameter_missing',
         'invalid_request_error parameter_unknown',
       ],
       [operations.readSession]: ['invalid_request_error resource_missing'],
-      [operations.expireSession]: [
-        'idempotency_error',
-        'idempotency_error idempotency_key_in_use',
-        'invalid_request_error resource_missing',
-      ],
+      [operations.expireSession]: [...aboutKeys, 'invalid_request_error resource_missing'],
       [operations.createRefund]: [
-        'idempotency_error',
-        'idempotency_error idempotency_key_in_use',
+        ...aboutKeys,
         'invalid_request_error amount_too_large',
         'invalid_request_error charge_already_refunded',
         'invalid_request_error charge_disputed',
@@ -94,19 +84,14 @@ export const stripeContract: Contract = {
         'invalid_request_error resource_missing',
       ],
       [operations.readNotice]: ['invalid_request_error resource_missing'],
-      [operations.createEndpoint]: [
-        'idempotency_error',
-        'idempotency_error idempotency_key_in_use',
-        'invalid_request_error parameter_missing',
-      ],
+      [operations.createEndpoint]: [...aboutKeys, 'invalid_request_error parameter_missing'],
       [operations.listBalance]: [
         'invalid_request_error parameter_invalid_integer',
         'invalid_request_error resource_missing',
       ],
       [operations.readBalance]: ['invalid_request_error resource_missing'],
       [operations.createClock]: [
-        'idempotency_error',
-        'idempotency_error idempotency_key_in_use',
+        ...aboutKeys,
         'invalid_request_error parameter_invalid_integer',
         'invalid_request_error parameter_missing',
       ],
@@ -116,15 +101,14 @@ export const stripeContract: Contract = {
       ],
       [operations.readClock]: ['invalid_request_error resource_missing'],
       [operations.advanceClock]: [
-        'idempotency_error',
-        'idempotency_error idempotency_key_in_use',
+        ...aboutKeys,
         'invalid_request_error parameter_invalid_integer',
         'invalid_request_error parameter_missing',
         'invalid_request_error resource_missing',
       ],
       [operations.deleteClock]: ['invalid_request_error resource_missing'],
     },
-    nowhere: ['idempotency_error', 'idempotency_error idempotency_key_in_use', 'invalid_request_error'],
+    nowhere: [...aboutKeys, 'invalid_request_error'],
     byRequest: ['api_error', 'invalid_request_error rate_limit'],
   },
 };
